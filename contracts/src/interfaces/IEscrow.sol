@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IArbiter} from "./IArbiter.sol";
+import {Receipt} from "../types/Market.sol";
+
+/// @title One deposit that pays every provider
+/// @notice A payer deposits once, registers session keys, and signs cumulative vouchers off-chain (specs/voucher.md). Anyone
+/// settles them in batches; revenue accumulates per offer until the offer's sink collects it. One escrow per token.
+///
+/// Invariants: token held ≥ free balances + locks + uncollected revenue, with equality when nobody donated; a lane's settled
+/// amount never exceeds the greatest voucher used on it and never falls; a lock can be claimed by its lane until it ends and
+/// returns to its payer after; no balance leaves by withdrawal sooner than `withdrawalDelay` after it was announced.
+interface IEscrow is IArbiter {
+    /// @notice One line of a settlement. Charges the lane up to `cumulative` ≤ `maxCumulative`.
+    /// @param calls Number of calls since the last settlement, as the settler states it; informational.
+    /// @param r @param vs EIP-2098 compact signature of the voucher by one of the payer's session keys.
+    struct Claim {
+        address payer;
+        uint64 lane;
+        uint96 maxCumulative;
+        uint96 cumulative;
+        uint40 validUntil;
+        uint32 calls;
+        bytes32 r;
+        bytes32 vs;
+    }
+
+    /// @notice Claims under one offer.
+    struct OfferClaims {
+        bytes32 offerId;
+        Claim[] claims;
+    }
+
+    /// @param key First session key; zero if none. @param balance Free wei: neither locked nor settled.
+    /// @param withdrawalAmount Announced wei. @param withdrawableAt Unix second from which it can leave; zero when none.
+    struct Account {
+        address key;
+        uint96 balance;
+        uint96 withdrawalAmount;
+        uint40 withdrawableAt;
+    }
+
+    /// @param settled Wei settled on the lane in all. @param ceiling Greatest `maxCumulative` used on it.
+    /// @param locked Wei locked for it. @param lockedUntil Unix second at which the lock ends; zero when none.
+    struct Channel {
+        uint96 settled;
+        uint96 ceiling;
+        uint96 locked;
+        uint40 lockedUntil;
+    }
+
+    /// @notice Why a claim moved nothing.
+    enum Refusal {
+        Expired,
+        WrongSigner,
+        OverVoucher,
+        UnknownOffer
+    }
+
+    event Deposited(address indexed payer, uint256 amount, address from);
+    event KeyAdded(address indexed payer, address indexed key);
+    event KeyRemoved(address indexed payer, address indexed key, uint40 validUntil);
+    event WithdrawalRequested(address indexed payer, uint256 amount, uint40 withdrawableAt);
+    event Withdrawn(address indexed payer, uint256 amount, address to);
+    event Locked(address indexed payer, bytes32 indexed offerId, uint64 lane, uint256 amount, uint40 until);
+    event Unlocked(address indexed payer, bytes32 indexed offerId, uint64 lane, uint256 amount);
+    /// @notice `paid` may be less than due when the deposit ran dry: `settled` says how far the lane got.
+    event Settled(bytes32 indexed offerId, address indexed payer, uint64 lane, uint256 paid, uint256 settled, uint32 calls);
+    event ClaimRefused(bytes32 indexed offerId, address indexed payer, uint64 lane, Refusal reason);
+    event OfferOpened(bytes32 indexed offerId, address sink);
+    event RevenueCollected(bytes32 indexed offerId, address sink, uint256 amount);
+    event OverchargeProved(bytes32 indexed receiptDigest, bytes32 indexed offerId, address indexed payer, uint256 excess);
+
+    error ZeroAmount();
+    error ZeroAddress();
+    error AmountTooLarge(uint256 amount, uint256 max);
+    error UnsupportedToken(uint256 expected, uint256 received);
+    error Undercollateralised(uint256 held, uint256 owed);
+    error KeyKnown(address payer, address key);
+    error KeyUnknown(address payer, address key);
+    error WrongAuthorizationNonce(bytes32 given, bytes32 needed);
+    error InsufficientBalance(address payer, uint256 balance, uint256 needed);
+    error NoWithdrawal(address payer);
+    error WithdrawalTooEarly(uint40 withdrawableAt);
+    error LockEndsOutOfRange(uint40 until, uint40 earliest, uint40 latest);
+    error LockStillHeld(uint40 until);
+    error NoLock(address payer, bytes32 offerId, uint64 lane);
+    error NotRegistry(address sender);
+    error NotSink(bytes32 offerId, address sender, address sink);
+    error UnknownOffer(bytes32 offerId);
+    error NotOvercharged(uint256 settled, uint256 charged);
+    error LaterVoucherUsed(uint256 ceiling, uint256 voucherCumulative);
+    error OverchargeAlreadyPaid(bytes32 receiptDigest);
+
+    function token() external view returns (address);
+
+    /// @notice Seconds between announcing a withdrawal, or removing a key, and its effect. Greater than voucher validity plus
+    /// settlement interval.
+    function withdrawalDelay() external view returns (uint40);
+
+    /// @notice Longest that a seller should accept a voucher to be valid, in seconds.
+    function maxVoucherValidity() external view returns (uint40);
+
+    /// @notice Deposits for `payer` from the sender's allowance. Does not touch keys unless the sender is the payer and `key` is
+    /// not zero.
+    function deposit(address payer, address key, uint96 amount) external;
+
+    /// @notice Deposits and registers `key` with one EIP-3009 authorization that anyone may send: `receiveWithAuthorization` to
+    /// this contract, whose nonce must be `authorizationNonce(payer, key, salt)`, so that a relayer can change nothing.
+    function depositWithAuthorization(
+        address payer,
+        address key,
+        uint96 amount,
+        uint256 validAfter,
+        uint256 validBefore,
+        bytes32 salt,
+        bytes calldata signature
+    ) external;
+
+    function authorizationNonce(address payer, address key, bytes32 salt) external view returns (bytes32);
+
+    function addKey(address key) external;
+
+    /// @notice The key's vouchers stay good for `withdrawalDelay`, so that what it signed can be settled.
+    function removeKey(address key) external;
+
+    /// @notice Reserves `amount` more wei for one lane, until `until` (which never moves earlier).
+    function lock(bytes32 offerId, uint64 lane, uint96 amount, uint40 until) external;
+
+    /// @notice Returns an ended lock to its payer. Anyone may call.
+    function unlock(address payer, bytes32 offerId, uint64 lane) external returns (uint256 amount);
+
+    /// @notice Announces a withdrawal; replaces an earlier announcement and restarts the delay.
+    function requestWithdrawal(uint96 amount) external returns (uint40 withdrawableAt);
+
+    /// @notice Pays the announced amount, or what is left of it. Payer only.
+    function withdraw(address to) external returns (uint256 amount);
+
+    /// @notice Settles vouchers of any payers under any offers. Anyone may call. A claim that can't be honoured is refused with an
+    /// event and does not undo the others; a lane already settled that far moves nothing.
+    function settle(OfferClaims[] calldata batch) external;
+
+    /// @notice Registers an offer's sink. ProviderRegistry only, once per offer.
+    function openOffer(bytes32 offerId, address sink) external;
+
+    /// @notice Sends an offer's accumulated revenue to its sink. The sink only.
+    function collect(bytes32 offerId) external returns (uint256 amount);
+
+    /// @notice Proves with the seller's own receipt that more was settled on its lane than it says was charged, and slashes for
+    /// it: the payer is paid back out of stake. Reverts with `LaterVoucherUsed` if a later voucher justified the settlement.
+    function proveOvercharge(Receipt calldata receipt, bytes calldata signature) external returns (uint256 paid);
+
+    function getAccount(address payer) external view returns (Account memory);
+
+    function getChannel(address payer, bytes32 offerId, uint64 lane) external view returns (Channel memory);
+
+    /// @notice Unix second until which a key's vouchers are honoured; zero if never, type max while registered.
+    function keyValidUntil(address payer, address key) external view returns (uint40);
+
+    /// @notice Uncollected wei of an offer, and its sink.
+    function revenueOf(bytes32 offerId) external view returns (address sink, uint256 amount);
+
+    /// @notice Wei owed in all: balances, locks and uncollected revenue.
+    function totalOwed() external view returns (uint256);
+
+    /// @notice EIP-712 digest of a voucher; domain "Stoa", version "1", this contract.
+    function voucherDigest(address payer, bytes32 offerId, uint64 lane, uint96 maxCumulative, uint40 validUntil)
+        external
+        view
+        returns (bytes32);
+}
