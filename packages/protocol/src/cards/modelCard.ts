@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import { BaseError } from '../errors.ts'
+
+/** Most bytes that a card may have. */
+export const MAX_CARD_BYTES = 65_536
+
+const file = z.object({
+  path: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/),
+  cid: z.string().regex(/^b[a-z2-7]{20,120}$/),
+  bytes: z.int().nonnegative(),
+  root: z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]{64}$/)]),
+})
+
+/** What a model says of itself (specs/model-card.md). `name` is what callers write in `model`. */
+export const modelCardSchema = z.object({
+  stoa: z.literal('model-card/1'),
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)?$/)
+    .max(80),
+  task: z.enum(['ocr', 'embedding']),
+  title: z.string().max(120),
+  description: z.string().max(4000),
+  licence: z.string().max(80),
+  source: z.string().max(400),
+  languages: z.array(z.string().max(20)).max(50).optional(),
+  metrics: z
+    .array(z.object({ name: z.string().max(80), value: z.number(), on: z.string().max(200) }))
+    .max(50)
+    .optional(),
+  files: z.array(file).min(1).max(64),
+})
+
+export type ModelCard = z.infer<typeof modelCardSchema>
+
+/** Bytes that are not a card. */
+export class InvalidCardError extends BaseError {
+  override name = 'InvalidCardError'
+  constructor(why: string) {
+    super(`The model card is not valid: ${why}`, { code: 'INVALID_CARD', hint: 'See specs/model-card.md.' })
+  }
+}
+
+/** Reads a card. Throws `InvalidCardError` for too many bytes, other than JSON, or fields that are missing or wrong. */
+export function parseModelCard(bytes: Uint8Array): ModelCard {
+  if (bytes.length > MAX_CARD_BYTES) throw new InvalidCardError(`${bytes.length} bytes, at most ${MAX_CARD_BYTES}.`)
+  let value: unknown
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch {
+    throw new InvalidCardError('it is not JSON in UTF-8.')
+  }
+  const result = modelCardSchema.safeParse(value)
+  if (!result.success) throw new InvalidCardError(z.prettifyError(result.error))
+  return result.data
+}
+
+/** A card's bytes, whose SHA-256 the version commits to. Throws `InvalidCardError`. */
+export function encodeModelCard(card: ModelCard): Uint8Array {
+  const bytes = new TextEncoder().encode(`${JSON.stringify(card, null, 2)}\n`)
+  parseModelCard(bytes)
+  return bytes
+}

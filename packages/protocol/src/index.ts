@@ -1,0 +1,38 @@
+export { sha256 } from '#sha256'
+export { encodeModelCard, InvalidCardError, MAX_CARD_BYTES, type ModelCard, parseModelCard } from './cards/modelCard.ts'
+export { type BundleFile, bundleDigest, InvalidBundleError } from './digests/bundleDigest.ts'
+export { LEAF_BYTES, type MerkleState, merkleRoot, merkleState } from './digests/merkleRoot.ts'
+export { BaseError, type BaseErrorOptions } from './errors.ts'
+export { type Address, bytesToHex, type Hex, hexToBytes, InvalidHexError } from './hex.ts'
+export { chargeFor, UNITS_PER_PRICE, unitsOf } from './market/chargeFor.ts'
+export { type Offer, PROOF_KINDS, type ProofKind, UNITS, type Unit } from './market/offer.ts'
+export { DOMAIN_NAME, DOMAIN_VERSION, type Domain, domainSeparator, keccak256 } from './messages/eip712.ts'
+export { RECEIPT_TYPE, RECEIPT_VERSION, type Receipt, receiptDigest } from './messages/receipt.ts'
+export { VOUCHER_TYPE, type Voucher, voucherDigest } from './messages/voucher.ts'
+export { decodeTensors } from './tensors/decodeTensors.ts'
+export { encodeTensors, MAX_TENSORS, TENSORS_MEDIA_TYPE } from './tensors/encodeTensors.ts'
+export {
+  assertTensor,
+  DTYPE_BYTES,
+  DTYPES,
+  type DType,
+  findTensor,
+  InvalidTensorError,
+  type Tensor,
+  type TypedArrayOf,
+  tensorOf,
+  textTensor,
+  valuesOf,
+} from './tensors/tensor.ts'
+export { tensorDigest, tensorsDigest } from './tensors/tensorsDigest.ts'
+export { fromBase64Url, MalformedMessageError, toBase64Url } from './wire/bytes.ts'
+export { WIRE_CODES, type WireCode } from './wire/codes.ts'
+export {
+  decodeReceiptHeader,
+  encodeReceiptHeader,
+  packReceipt,
+  RECEIPT_HEADER,
+  type SignedReceipt,
+  unpackReceipt,
+} from './wire/receiptHeader.ts'
+export { decodeVoucherHeader, encodeVoucherHeader, type SignedVoucher, VOUCHER_HEADER } from './wire/voucherHeader.ts'

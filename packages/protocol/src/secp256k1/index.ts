@@ -1,0 +1,6 @@
+export { InvalidSignatureError } from './compact.ts'
+export { javascriptSecp256k1 } from './javascript.ts'
+export { loadSecp256k1 } from './loadSecp256k1.ts'
+export { nativeSecp256k1 } from './native.ts'
+export type { Secp256k1 } from './secp256k1.ts'
+export { wasmSecp256k1 } from './wasm.ts'
