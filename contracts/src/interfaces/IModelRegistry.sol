@@ -26,6 +26,7 @@ interface IModelRegistry is IERC721, IERC2981 {
     error NotModelOwner(uint256 modelId, address sender, address owner);
     error UnknownVersion(uint256 modelId, uint32 version, uint32 versions);
     error ShareTooHigh(uint32 sharePpm, uint32 maxPpm);
+    error ResaleFeeTooHigh(uint96 feeBps, uint96 maxBps);
     error EmptyDigest();
 
     /// @notice Mints a model to `owner` with a first, active version.

@@ -44,7 +44,6 @@ interface IProviderRegistry {
 
     error AlreadyRegistered(address provider);
     error NotRegistered(address provider);
-    error SignerTaken(address signer, address provider);
     error EndpointTooLong(uint256 length, uint256 max);
     error ZeroAddress();
     error ZeroAmount();
@@ -57,9 +56,11 @@ interface IProviderRegistry {
     error OfferExists(bytes32 offerId);
     error OfferIsClosed(bytes32 offerId);
     error OwnerShareMismatch(uint32 offered, uint32 current);
+    error BurnOutOfRange(uint32 burnPpm, uint32 maxPpm);
     error ArbiterTooSlow(uint256 challengeSeconds, uint256 unbondingSeconds);
     error ArbiterRefusesProfile(address arbiter, bytes32 profile);
     error ProofKindMismatch();
+    error EscrowWithoutCode(address escrow);
     error NotArbiter(bytes32 offerId, address sender);
     error WrongReceiptSigner(address recovered, address provider);
     error UnknownReceiptVersion(uint8 version);
@@ -71,7 +72,7 @@ interface IProviderRegistry {
     /// @notice Seconds that leaving stake stays slashable.
     function unbondingPeriod() external view returns (uint40);
 
-    /// @notice Share of every slash that burns, parts per million.
+    /// @notice Share of every slash that burns, parts per million; more than zero.
     function burnPpm() external view returns (uint32);
 
     function register(string calldata endpoint, bytes32 endpointKey, address signer) external;
@@ -101,7 +102,8 @@ interface IProviderRegistry {
     /// @notice Takes stake for a receipt. Only the offer's arbiter or its escrow. The provider's signature is checked here, so
     /// that no arbiter can slash for an answer that was never given.
     /// @param amount Wei wanted; what is taken is bounded by the cap per receipt and by what is staked or unbonding.
-    /// @return paid Wei paid to `beneficiary`. @return burned Wei burned.
+    /// Reverts with `SlashCapReached` or `InsufficientStake` when that leaves nothing.
+    /// @return paid Wei paid to `beneficiary`. @return burned Wei burned, rounded up, never zero: convicting oneself always costs.
     function slash(Receipt calldata receipt, bytes calldata signature, address beneficiary, uint96 amount)
         external
         returns (uint256 paid, uint256 burned);
@@ -111,13 +113,16 @@ interface IProviderRegistry {
     /// @notice Reverts with `UnknownOffer` unless it exists.
     function getOffer(bytes32 offerId) external view returns (Offer memory);
 
+    /// @notice Whether the offer can be bought now: it exists, was not closed, and the provider's stake that is not on its way out
+    /// covers the offer's `slashCap`.
     function isOpen(bytes32 offerId) external view returns (bool);
 
     /// @notice Id of these terms here: keccak256(abi.encode(chain id, this contract, offer)).
     function offerIdOf(Offer calldata offer) external view returns (bytes32);
 
-    /// @notice Provider that a receipt key, current or former, belongs to; zero if none.
-    function providerOfSigner(address signer) external view returns (address);
+    /// @notice Whether `signer` is, or ever was, the provider's receipt key. Several providers may name the same one: a receipt names
+    /// the offer and so the provider, and nobody can keep a key from another by naming it first.
+    function isSignerOf(address provider, address signer) external view returns (bool);
 
     /// @notice EIP-712 digest of a receipt; domain "Stoa", version "1", this contract.
     function receiptDigest(Receipt calldata receipt) external view returns (bytes32);
