@@ -1,0 +1,106 @@
+import { privateKeyToAddress } from 'viem/accounts'
+import { type Config, readConfig, writeConfig } from '../home/config.ts'
+import type { Home } from '../home/home.ts'
+import { ROLES, roleKey } from '../home/keys.ts'
+import { LOCAL_TOKEN } from '../output/amounts.ts'
+import type { Printer } from '../output/printer.ts'
+import { type SupervisedService, supervise } from '../services/supervise.ts'
+import { onboardPayer } from './onboardPayer.ts'
+import { onboardProvider, openOffers } from './onboardProvider.ts'
+import { fundRoles, type LocalLedger, openLedger } from './openLedger.ts'
+import { SHIPPED_MODELS } from './shippedModels.ts'
+
+export type Ports = Config['ports']
+
+/** Everything that `stoa up` runs. */
+export type Economy = {
+  home: Home
+  config: Config
+  ledger: LocalLedger
+  node: SupervisedService
+  gateway: SupervisedService
+  /** Milliseconds from nothing to ready. */
+  bootMs: number
+  /** Stops buyer, seller and chain, in that order, so that the seller can still settle. */
+  stop(): Promise<void>
+}
+
+export type BootParameters = {
+  home: Home
+  ports: Ports
+  printer: Printer
+  /** Told when a part ends by itself. */
+  onEnd(why: string): void
+}
+
+/** Starts the whole economy in one process tree, or goes on where the home was left. */
+export async function boot({ home, ports, printer, onEnd }: BootParameters): Promise<Economy> {
+  const started = performance.now()
+  const running: { stop(): Promise<unknown> }[] = []
+  const stop = async () => {
+    for (const part of running.splice(0).reverse()) await part.stop()
+  }
+  try {
+    const ledger = await printer.step(
+      'chain',
+      () => openLedger(home, ports.chain),
+      (l) => `${l.rpcUrl}, contracts in place`,
+    )
+    running.push(ledger.chain)
+    const before = await printer.step(
+      'keys',
+      () => describeHome(home, ledger, ports),
+      () => `${ROLES.length} encrypted keystores`,
+    )
+    await fundRoles(home, ledger)
+    const offers = await printer.step(
+      'provider',
+      () => onboardProvider(home, before, `http://127.0.0.1:${ports.node}`),
+      (all) => `staked; ${all.length} offers, ${SHIPPED_MODELS.map((m) => m.card.name).join(' and ')} among them`,
+    )
+    const config = { ...before, offers }
+    await writeConfig(home, config)
+    const start = (name: 'node' | 'gateway') => supervise({ name, home: home.folder, port: ports[name] }, onEnd)
+    const node = await printer.step('node', () => start('node'), describeService)
+    running.push(node)
+    await printer.step(
+      'buyer',
+      () => onboardPayer(home, ledger, config),
+      () => 'deposit and session key in place',
+    )
+    const gateway = await printer.step('gateway', () => start('gateway'), describeService)
+    running.push(gateway)
+    return { home, config, ledger, node, gateway, bootMs: Math.round(performance.now() - started), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+function describeService(service: SupervisedService): string {
+  const { url, info } = service.current()
+  return `${url}, signatures: ${info.signatures}`
+}
+
+/** The home's configuration, made on the first start, and without the offers that this ledger does not know. */
+async function describeHome(home: Home, { rpcUrl, deployment }: LocalLedger, ports: Ports): Promise<Config> {
+  const addressOf = async (role: (typeof ROLES)[number]) => privateKeyToAddress(await roleKey(home, role))
+  const fresh: Config = {
+    stoa: 'home/1',
+    rpcUrl,
+    deployment,
+    token: LOCAL_TOKEN,
+    accounts: {
+      owner: await addressOf('owner'),
+      provider: await addressOf('provider'),
+      payee: await addressOf('payee'),
+      payer: await addressOf('payer'),
+    },
+    ports,
+    offers: [],
+  }
+  const known = await readConfig(home)
+  const offers = known && known.deployment.escrow === deployment.escrow ? known.offers : []
+  const config = { ...fresh, offers }
+  return { ...config, offers: await openOffers(home, config) }
+}

@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises'
+import type { Hex } from '@stoa/protocol'
+import { collectRevenue, getRevenueBalance } from '@stoa/sdk'
+import { z } from 'zod'
+import { CommandError } from '../errors.ts'
+import type { Economy } from './boot.ts'
+
+/** Where the picture that ships with Stoa is. */
+export const SAMPLE_IMAGE = new URL('../../assets/receipt.png', import.meta.url)
+
+const completionSchema = z.object({
+  choices: z.tuple([z.object({ message: z.object({ content: z.string() }) })]),
+  usage: z.object({ cost_wei: z.string().regex(/^\d+$/) }),
+  stoa: z.object({ offer_id: z.string(), receipt: z.record(z.string(), z.unknown()) }),
+})
+
+export type FirstAnswer = {
+  text: string
+  receipt: Record<string, unknown>
+  paidWei: bigint
+  answerMs: number
+  /** Who was paid what for it, once settled and collected; wei. */
+  shares: { role: 'payee' | 'owner'; account: Hex; wei: bigint }[]
+}
+
+/** Buys the text of the sample image as any client would, has it settled and split, and says who was paid what. */
+export async function buyFirstAnswer(economy: Economy): Promise<FirstAnswer> {
+  const { accounts } = economy.config
+  const before = await settledRevenue(economy)
+  const answer = await askForText(economy)
+  const after = await settledRevenue(economy)
+  return {
+    ...answer,
+    shares: [
+      { role: 'payee', account: accounts.payee, wei: after.payee - before.payee },
+      { role: 'owner', account: accounts.owner, wei: after.owner - before.owner },
+    ],
+  }
+}
+
+/** Settles and collects all there is, and returns what the sink holds for seller and owner, in wei. */
+async function settledRevenue({ config: { deployment, accounts, offers }, ledger: { faucet }, node }: Economy) {
+  await node.current().ask('settle')
+  for (const { offerId } of offers) await collectRevenue(faucet, { deployment, offerId })
+  const balance = (account: Hex) => getRevenueBalance(faucet, { deployment, account })
+  return { payee: await balance(accounts.payee), owner: await balance(accounts.owner) }
+}
+
+async function askForText({ gateway }: Economy): Promise<Omit<FirstAnswer, 'shares'>> {
+  const image = `data:image/png;base64,${(await readFile(SAMPLE_IMAGE)).toString('base64')}`
+  const content = [{ type: 'image_url', image_url: { url: image } }]
+  const started = performance.now()
+  const response = await fetch(`${gateway.current().url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'stoa/ocr', messages: [{ role: 'user', content }] }),
+  })
+  const body: unknown = await response.json()
+  const answerMs = Math.round(performance.now() - started)
+  if (!response.ok) throw new CommandError('The first answer could not be bought.', { details: JSON.stringify(body) })
+  const { choices, usage, stoa } = completionSchema.parse(body)
+  return { text: choices[0].message.content, receipt: stoa.receipt, paidWei: BigInt(usage.cost_wei), answerMs }
+}

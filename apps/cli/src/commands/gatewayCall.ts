@@ -1,0 +1,19 @@
+import { z } from 'zod'
+import { CommandError, NotRunningError } from '../errors.ts'
+import type { Config } from '../home/config.ts'
+import type { Home } from '../home/home.ts'
+
+const errorSchema = z.object({ error: z.object({ message: z.string(), code: z.string().nullish() }) })
+
+/** Calls the home's own gateway. Throws `NotRunningError`, or `CommandError` with what the gateway said. */
+export async function gatewayCall(home: Home, config: Config, path: string, body?: unknown): Promise<unknown> {
+  const url = `http://127.0.0.1:${config.ports.gateway}${path}`
+  const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+  const response = await fetch(url, body === undefined ? {} : post).catch(() => {
+    throw new NotRunningError(home.folder)
+  })
+  const answer: unknown = await response.json()
+  if (response.ok) return answer
+  const { error } = errorSchema.parse(answer)
+  throw new CommandError(error.message, { ...(error.code && { code: error.code }), retry: response.status >= 500 })
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import type { Config } from '../home/config.ts'
+import { formatAmount } from '../output/amounts.ts'
+import type { Context } from './context.ts'
+import { requireConfig } from './context.ts'
+import { gatewayCall } from './gatewayCall.ts'
+
+const listSchema = z.object({
+  data: z.array(
+    z.object({
+      id: z.string(),
+      stoa: z.object({
+        model_id: z.string(),
+        task: z.string(),
+        price: z.string(),
+        unit: z.string(),
+        proof_kind: z.string(),
+        providers: z.number(),
+      }),
+    }),
+  ),
+})
+
+/** Lists what the gateway can buy. */
+export async function models({ home, printer }: Context): Promise<void> {
+  const config = await requireConfig(home)
+  const { data } = listSchema.parse(await gatewayCall(home, config, '/v1/models'))
+  printer.result(data, data.map((model) => describe(config, model)).join('\n'))
+}
+
+function describe({ token }: Config, { id, stoa }: z.infer<typeof listSchema>['data'][number]): string {
+  const price = `${formatAmount(BigInt(stoa.price), token)} per million ${stoa.unit}s`
+  return `${id.padEnd(24)} ${stoa.task.padEnd(10)} ${price.padEnd(36)} ${stoa.proof_kind.padEnd(9)} ${stoa.providers} provider(s)`
+}

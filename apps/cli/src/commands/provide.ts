@@ -1,0 +1,41 @@
+import { UNITS, type Unit } from '@stoa/protocol'
+import { CommandError } from '../errors.ts'
+import { roleClient } from '../home/clients.ts'
+import { writeConfig } from '../home/config.ts'
+import { makeOffer } from '../market/makeOffer.ts'
+import { formatAmount, parseAmount } from '../output/amounts.ts'
+import { order } from '../services/control.ts'
+import { type Context, requireConfig } from './context.ts'
+
+export type ProvideOptions = { price: string; unit: string; exposure: string; slashCap: string }
+
+/** Offers a model's active version at a price, and has the running node serve it. */
+export async function provide({ home, printer }: Context, modelId: string, options: ProvideOptions): Promise<void> {
+  const config = await requireConfig(home)
+  const { deployment, token, accounts } = config
+  const unit = UNITS.find((name): name is Unit => name === options.unit)
+  if (!unit || !/^\d{1,30}$/.test(modelId))
+    throw new CommandError(unit ? `"${modelId}" is not a model's number.` : `"${options.unit}" is not a unit.`, {
+      code: 'INVALID_ARGUMENT',
+      hint: `Give the number that "stoa publish" printed, and a unit of ${UNITS.join(', ')}.`,
+    })
+  const client = await roleClient(home, config, 'provider')
+  const price = parseAmount(options.price, token)
+  const offerId = await printer.step('offer', () =>
+    makeOffer(client, deployment, {
+      payee: accounts.payee,
+      modelId: BigInt(modelId),
+      unit,
+      price,
+      exposure: parseAmount(options.exposure, token),
+      slashCap: parseAmount(options.slashCap, token),
+    }),
+  )
+  await writeConfig(home, { ...config, offers: [...config.offers, { offerId, model: `model ${modelId}` }] })
+  await printer.step(
+    'node',
+    () => order(home, 'reload'),
+    () => 'serves it',
+  )
+  printer.result({ offerId }, `Offer ${offerId}: ${formatAmount(price, token)} per million ${unit}s.`)
+}

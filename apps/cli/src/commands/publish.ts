@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { InvalidCardError } from '@stoa/protocol'
+import { diskBlobStore } from '@stoa/storage'
+import { z } from 'zod'
+import { CommandError } from '../errors.ts'
+import { roleClient } from '../home/clients.ts'
+import { publishBundle } from '../market/publishBundle.ts'
+import { type Context, requireConfig } from './context.ts'
+
+export type PublishOptions = { ownerShare: number; resaleFee: number }
+
+/** A card as an author writes it: the files by name; sizes and digests are computed. */
+const draftSchema = z.object({
+  name: z.string(),
+  task: z.enum(['ocr', 'embedding']),
+  title: z.string(),
+  description: z.string(),
+  licence: z.string(),
+  source: z.string(),
+  languages: z.array(z.string()).optional(),
+  files: z.array(z.string()).min(1),
+})
+
+/** Publishes the model in a folder that has a card.json, with this home's owner account as its owner. */
+export async function publish({ home, printer }: Context, folder: string, options: PublishOptions): Promise<void> {
+  const config = await requireConfig(home)
+  const { files, languages, ...words } = await readDraft(join(folder, 'card.json'))
+  const client = await roleClient(home, config, 'owner')
+  const published = await printer.step(
+    'publish',
+    () =>
+      publishBundle(client, {
+        deployment: config.deployment,
+        blobs: await diskBlobStore({ folder: home.blobs }),
+        folder,
+        files,
+        card: { ...words, ...(languages && { languages }) },
+        ownerSharePpm: Math.round(options.ownerShare * 10_000),
+        resaleFeeBps: Math.round(options.resaleFee * 100),
+      }),
+    ({ bytes }) => `${(bytes / 1e6).toFixed(1)} MB`,
+  )
+  printer.result(
+    published,
+    `Published ${words.name} as model ${published.modelId}. Offer it: stoa provide ${published.modelId}`,
+  )
+}
+
+async function readDraft(file: string): Promise<z.infer<typeof draftSchema>> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new CommandError(`${file} can't be read.`, {
+      code: 'UNREADABLE_FILE',
+      hint: 'Put a card.json beside the model files; specs/model-card.md says what it holds, with "files" a list of names.',
+      cause,
+    })
+  })
+  const result = draftSchema.safeParse(safeJson(text))
+  if (!result.success) throw new InvalidCardError(z.prettifyError(result.error))
+  return result.data
+}
+
+function safeJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import { formatAmount } from '../output/amounts.ts'
+import { type Context, requireConfig } from './context.ts'
+import { gatewayCall } from './gatewayCall.ts'
+
+const pageSchema = z.object({
+  data: z.array(
+    z.object({ digest: z.string(), model: z.string(), charge: z.string(), answeredAt: z.number() }).loose(),
+  ),
+})
+
+/** Lists the receipts that the gateway keeps, newest first, or shows one whole. */
+export async function receipts({ home, printer }: Context, digest: string | undefined, limit: number): Promise<void> {
+  const config = await requireConfig(home)
+  if (digest !== undefined) {
+    printer.result(await gatewayCall(home, config, `/v1/receipts/${encodeURIComponent(digest)}`))
+    return
+  }
+  const { data } = pageSchema.parse(await gatewayCall(home, config, `/v1/receipts?limit=${limit}`))
+  const lines = data.map((r) => {
+    const time = new Date(r.answeredAt * 1000).toISOString()
+    return `${time}  ${r.digest}  ${r.model.padEnd(16)} ${formatAmount(BigInt(r.charge), config.token)}`
+  })
+  printer.result(data, lines.join('\n') || 'No receipts yet. Buy an answer: stoa infer --text "hello".')
+}

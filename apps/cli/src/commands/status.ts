@@ -1,0 +1,32 @@
+import { getAccount, getProvider, getRevenueBalance } from '@stoa/sdk'
+import { readClient } from '../home/clients.ts'
+import { formatAmount } from '../output/amounts.ts'
+import { order } from '../services/control.ts'
+import { type Context, requireConfig } from './context.ts'
+
+/** Shows what runs, and what the ledger holds for this home's buyer, seller and model owner. */
+export async function status({ home, printer }: Context): Promise<void> {
+  const config = await requireConfig(home)
+  const services = await order(home, 'status')
+  const { deployment, accounts, token } = config
+  const client = readClient(config)
+  const [account, provider, payee, owner] = await Promise.all([
+    getAccount(client, { deployment, payer: accounts.payer }),
+    getProvider(client, { deployment, provider: accounts.provider }),
+    getRevenueBalance(client, { deployment, account: accounts.payee }),
+    getRevenueBalance(client, { deployment, account: accounts.owner }),
+  ])
+  const ledger = { deposit: account.balance, stake: provider.stake, revenue: { payee, owner } }
+  printer.result(
+    { home: home.folder, ports: config.ports, accounts, ledger, services },
+    [
+      `home      ${home.folder}`,
+      `gateway   http://127.0.0.1:${config.ports.gateway}/v1`,
+      `node      http://127.0.0.1:${config.ports.node}, ${config.offers.length} offers`,
+      `chain     ${config.rpcUrl}, id ${deployment.chainId}`,
+      `buyer     ${accounts.payer}, ${formatAmount(account.balance, token)} on deposit`,
+      `seller    ${accounts.provider}, ${formatAmount(provider.stake, token)} staked, ${formatAmount(payee, token)} earned`,
+      `owner     ${accounts.owner}, ${formatAmount(owner, token)} earned`,
+    ].join('\n'),
+  )
+}

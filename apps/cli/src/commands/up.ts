@@ -1,0 +1,59 @@
+import { boot, type Economy, type Ports } from '../boot/boot.ts'
+import { buyFirstAnswer } from '../boot/buyFirstAnswer.ts'
+import { tellAnswer } from '../boot/tellAnswer.ts'
+import { CommandError } from '../errors.ts'
+import { listenForOrders, type Orders, order } from '../services/control.ts'
+import type { Context } from './context.ts'
+
+/** Where `stoa up` listens unless told otherwise. */
+export const DEFAULT_PORTS: Ports = { gateway: 4700, node: 4701, chain: 4702 }
+
+/** Starts everything, buys a first answer, and stays until ctrl-C, SIGTERM or `stop`. */
+export async function up({ home, printer }: Context, ports: Ports): Promise<void> {
+  const running = await order(home, 'status').catch(() => undefined)
+  if (running) {
+    throw new CommandError(`Stoa is already running from ${home.folder}.`, {
+      code: 'ALREADY_RUNNING',
+      hint: 'Use it, stop it with ctrl-C where it runs, or give another folder with --home and other ports.',
+    })
+  }
+  const { promise: finished, resolve: finish } = Promise.withResolvers<string>()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, finish)
+  const economy = await boot({ home, ports, printer, onEnd: finish })
+  const stopListening = await listenForOrders(home, ordersFor(economy, finish))
+  try {
+    const answer = await buyFirstAnswer(economy)
+    tellAnswer(printer, economy.config, answer)
+    const gateway = `${economy.gateway.current().url}/v1`
+    const { bootMs, ledger } = economy
+    printer.result(
+      { gateway, node: economy.node.current().url, rpcUrl: ledger.rpcUrl, bootMs, answer },
+      ready(gateway, bootMs),
+    )
+    printer.say(`\n${await finished}: stopping.`)
+  } finally {
+    await stopListening()
+    await economy.stop()
+  }
+}
+
+function ready(gateway: string, bootMs: number): string {
+  return `
+Ready after ${(bootMs / 1000).toFixed(1)} s. Any OpenAI client can buy here now:
+
+    curl ${gateway}/embeddings -H 'content-type: application/json' \\
+      -d '{"model":"stoa/embed-en","input":"Philosophers taught in the open."}'
+
+    stoa infer --image photo.png        stoa status        stoa receipts
+
+ctrl-C stops everything; the next start goes on from here.`
+}
+
+function ordersFor({ node, gateway }: Economy, finish: (why: string) => void): Orders {
+  return {
+    status: async () => ({ node: await node.current().ask('status'), gateway: await gateway.current().ask('status') }),
+    settle: () => node.current().ask('settle'),
+    reload: async () => (await node.restart()).info,
+    stop: async () => finish('Asked to stop'),
+  }
+}

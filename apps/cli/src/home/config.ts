@@ -1,0 +1,71 @@
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import { BaseError } from '@stoa/protocol'
+import type { Deployment } from '@stoa/sdk'
+import { z } from 'zod'
+import type { Home } from './home.ts'
+
+const address = z.templateLiteral(['0x', z.string().regex(/^[0-9a-fA-F]{40}$/)])
+const bytes32 = z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]{64}$/)])
+const port = z.int().min(1).max(65_535)
+
+const configSchema = z.object({
+  stoa: z.literal('home/1'),
+  /** Where the ledger is. */
+  rpcUrl: z.url({ protocol: /^https?$/ }),
+  deployment: z.object({
+    chainId: z.int().positive(),
+    token: address,
+    modelRegistry: address,
+    providerRegistry: address,
+    escrow: address,
+    revenueSink: address,
+  }),
+  token: z.object({ symbol: z.string().max(20), decimals: z.int().min(0).max(36) }),
+  /** Accounts, whose keys services never load. */
+  accounts: z.object({ owner: address, provider: address, payee: address, payer: address }),
+  ports: z.object({ chain: port, node: port, gateway: port }),
+  /** Offers that this home's node serves. */
+  offers: z.array(z.object({ offerId: bytes32, model: z.string() })),
+})
+
+/** What a home remembers besides keys and stores. */
+export type Config = z.infer<typeof configSchema> & { deployment: Deployment }
+
+/** A home whose configuration cannot be read. */
+export class InvalidConfigError extends BaseError {
+  override name = 'InvalidConfigError'
+  constructor(file: string, why: string) {
+    super(`${file} is not a valid configuration.`, {
+      code: 'INVALID_CONFIG',
+      details: why,
+      hint: 'Correct the file, or move its folder away and run "stoa up" to begin anew.',
+    })
+  }
+}
+
+/** The configuration, or undefined where there is none yet. Throws `InvalidConfigError`. */
+export async function readConfig(home: Home): Promise<Config | undefined> {
+  const text = await readFile(home.config, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw new InvalidConfigError(home.config, error.message)
+  })
+  if (text === undefined) return undefined
+  const result = configSchema.safeParse(parseJson(text))
+  if (!result.success) throw new InvalidConfigError(home.config, z.prettifyError(result.error))
+  return result.data
+}
+
+/** Replaces the configuration in one step, so that no crash leaves half of it. */
+export async function writeConfig(home: Home, config: Config): Promise<void> {
+  const draft = `${home.config}.${process.pid}.tmp`
+  await writeFile(draft, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 })
+  await rename(draft, home.config)
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,40 @@
+import { mkdir } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+/** The one folder that keeps everything: configuration, keys, chain, blobs, stores. */
+export type Home = {
+  folder: string
+  config: string
+  keys: string
+  password: string
+  chain: string
+  blobs: string
+  node: string
+  gateway: string
+  models: string
+  /** Socket on which a running `stoa up` takes orders. */
+  control: string
+}
+
+/** `--home`, else STOA_HOME, else ~/.stoa. */
+export function homeFolder(option: string | undefined): string {
+  return resolve(option ?? process.env.STOA_HOME ?? join(homedir(), '.stoa'))
+}
+
+/** Opens, or makes, the folder; only its owner may look into it. */
+export async function openHome(folder: string): Promise<Home> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  return {
+    folder,
+    config: join(folder, 'stoa.json'),
+    keys: join(folder, 'keys'),
+    password: join(folder, 'password'),
+    chain: join(folder, 'chain'),
+    blobs: join(folder, 'blobs'),
+    node: join(folder, 'node'),
+    gateway: join(folder, 'gateway'),
+    models: join(folder, 'models'),
+    control: join(folder, 'control.sock'),
+  }
+}

@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { BaseError, type Hex, hexToBytes } from '@stoa/protocol'
+import { Keystore } from 'ox'
+import { z } from 'zod'
+import type { Home } from './home.ts'
+
+/**
+ * Who signs what. Seller, buyer and settlement hold different keys; accounts (`owner`, `provider`, `payee`, `payer`) are apart from
+ * the hot keys that services load (`signer`, `settlement`, `session`). `endpoint` is an X25519 key, the others are secp256k1.
+ */
+export const ROLES = ['owner', 'provider', 'payee', 'signer', 'settlement', 'endpoint', 'payer', 'session'] as const
+export type Role = (typeof ROLES)[number]
+
+/** A keystore that cannot be opened. */
+export class KeystoreError extends BaseError {
+  override name = 'KeystoreError'
+  constructor(file: string, why: string, cause?: unknown) {
+    super(`The key in ${file} can't be opened: ${why}.`, {
+      code: 'KEYSTORE',
+      hint: 'Set STOA_PASSWORD to the password that the key was made with, or restore the file from a backup.',
+      cause,
+    })
+  }
+}
+
+// Web3 Secret Storage, version 3, with scrypt: the part of it that is checked before it is believed.
+const keystoreSchema = z.object({
+  version: z.literal(3),
+  id: z.string(),
+  crypto: z.object({
+    cipher: z.literal('aes-128-ctr'),
+    ciphertext: z.string().regex(/^[0-9a-f]{64}$/),
+    cipherparams: z.object({ iv: z.string().regex(/^[0-9a-f]{32}$/) }),
+    kdf: z.literal('scrypt'),
+    kdfparams: z.object({
+      dklen: z.literal(32),
+      n: z.int().max(1 << 20),
+      p: z.int().max(8),
+      r: z.int().max(8),
+      salt: z.string(),
+    }),
+    mac: z.string().regex(/^[0-9a-f]{64}$/),
+  }),
+})
+
+/**
+ * The home's password: STOA_PASSWORD, else the file that the first start made with 32 random bytes, readable by its owner only. A
+ * local network needs no more; for keys that hold value set STOA_PASSWORD and keep no file.
+ */
+export async function homePassword(home: Home): Promise<{ password: string; strong: boolean }> {
+  if (process.env.STOA_PASSWORD) return { password: process.env.STOA_PASSWORD, strong: false }
+  try {
+    await writeFile(home.password, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+  return { password: (await readFile(home.password, 'utf8')).trim(), strong: true }
+}
+
+/** A role's private key, 32 bytes; made on first use. Throws `KeystoreError`. */
+export async function roleKey(home: Home, role: Role): Promise<Hex> {
+  const file = join(home.keys, `${role}.json`)
+  const { password, strong } = await homePassword(home)
+  const text = await readFile(file, 'utf8').catch(() => undefined)
+  if (text === undefined) return createKey(home, file, password, strong)
+  try {
+    const keystore = keystoreSchema.parse(JSON.parse(text))
+    return Keystore.decrypt(keystore, Keystore.toKey(keystore, { password }))
+  } catch (error) {
+    throw new KeystoreError(file, 'wrong password or damaged file', error)
+  }
+}
+
+export async function roleKeyBytes(home: Home, role: Role): Promise<Uint8Array> {
+  return hexToBytes(await roleKey(home, role), 32)
+}
+
+async function createKey(home: Home, file: string, password: string, strong: boolean): Promise<Hex> {
+  // Below the group order for certain: its first four bytes are ff.
+  const key: Hex = `0x${Buffer.concat([randomBytes(4).map((byte) => byte & 0x7f), randomBytes(28)]).toString('hex')}`
+  // Stretching guards weak passwords; 32 random bytes can't be guessed at any speed.
+  const [derived, options] = await Keystore.scryptAsync({ password, n: strong ? 1 << 10 : 1 << 17 })
+  await mkdir(home.keys, { recursive: true, mode: 0o700 })
+  const keystore = Keystore.encrypt(key, derived, options)
+  try {
+    await writeFile(file, `${JSON.stringify(keystore, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
+    return key
+  } catch (error) {
+    throw new KeystoreError(file, 'it could not be written', error)
+  }
+}

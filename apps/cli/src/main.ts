@@ -1,0 +1,154 @@
+#!/usr/bin/env node
+import { Command, InvalidArgumentError, Option } from 'commander'
+import packageJson from '../package.json' with { type: 'json' }
+import { type Context, type GlobalOptions, openContext } from './commands/context.ts'
+import { demo } from './commands/demo.ts'
+import { deposit } from './commands/deposit.ts'
+import { doctor } from './commands/doctor.ts'
+import { infer } from './commands/infer.ts'
+import { models } from './commands/models.ts'
+import { provide } from './commands/provide.ts'
+import { publish } from './commands/publish.ts'
+import { receipts } from './commands/receipts.ts'
+import { settle } from './commands/settle.ts'
+import { status } from './commands/status.ts'
+import { DEFAULT_PORTS, up } from './commands/up.ts'
+import { withdraw } from './commands/withdraw.ts'
+import { EXIT, exitCodeOf } from './errors.ts'
+import { createPrinter } from './output/printer.ts'
+import { serve } from './services/serve.ts'
+import { openGatewayService } from './services/serveGateway.ts'
+import { openNodeService } from './services/serveNode.ts'
+
+const program = new Command('stoa')
+  .description('An open economy for machine intelligence: buy and sell answers that are signed, paid for and shared.')
+  .version(packageJson.version)
+  .option('--home <folder>', 'folder that keeps everything (default: STOA_HOME, else ~/.stoa)')
+  .option('--json', 'one line of JSON instead of words')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  $ stoa up                              everything on this machine, and a first answer bought
+  $ stoa infer --image bill.png          the text in an image
+  $ stoa infer --text "Good morning"     512 numbers that mean it
+  $ stoa publish ./my-model && stoa provide 3 --price 0.02 --unit byte
+
+Exit codes: 0 done · 1 failed · 2 wrong usage · 3 not possible now, try again
+Keys are in encrypted keystores under the home; STOA_PASSWORD opens them where there is no password file.`,
+  )
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage))
+
+function port(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1 || value > 65_535)
+    throw new InvalidArgumentError('Give a number from 1 to 65535.')
+  return value
+}
+
+function share(text: string): number {
+  const value = Number(text)
+  if (!(value >= 0 && value <= 50)) throw new InvalidArgumentError('Give a percentage from 0 to 50.')
+  return value
+}
+
+function count(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1 || value > 1000)
+    throw new InvalidArgumentError('Give a number from 1 to 1000.')
+  return value
+}
+
+/** Runs a command's work and turns what it throws into words and an exit code. */
+async function run(work: (context: Context) => Promise<unknown>): Promise<void> {
+  const options = program.opts<GlobalOptions>()
+  try {
+    await work(await openContext(options))
+  } catch (error) {
+    createPrinter({ json: options.json ?? false }).failure(error)
+    process.exitCode = exitCodeOf(error)
+  }
+}
+
+program
+  .command('up')
+  .description('start chain, contracts, provider and gateway, buy one answer, stay until ctrl-C')
+  .option('--gateway-port <port>', 'where OpenAI clients connect', port, DEFAULT_PORTS.gateway)
+  .option('--node-port <port>', 'where the provider listens', port, DEFAULT_PORTS.node)
+  .option('--chain-port <port>', 'where the local chain listens', port, DEFAULT_PORTS.chain)
+  .action(({ gatewayPort, nodePort, chainPort }) =>
+    run((context) => up(context, { gateway: gatewayPort, node: nodePort, chain: chainPort })),
+  )
+program
+  .command('demo')
+  .description('tell the whole story once, in a folder of its own, and exit')
+  .action(() => run(({ printer }) => demo(printer)))
+program
+  .command('status')
+  .description('what runs, and what the ledger holds for you')
+  .action(() => run(status))
+program
+  .command('models')
+  .description('what can be bought, and for how much')
+  .action(() => run(models))
+program
+  .command('infer')
+  .description('buy one answer through the running gateway')
+  .addOption(new Option('--image <file>', 'read the text in an image').conflicts('text'))
+  .option('--text <text>', 'embed a text')
+  .option('--model <name>', 'another model than stoa/ocr or stoa/embed-en')
+  .action((options, command: Command) => {
+    if (options.image === undefined && options.text === undefined)
+      command.error('error: give --image <file> or --text <text>')
+    return run((context) => infer(context, options))
+  })
+program
+  .command('publish <folder>')
+  .description('publish the model in a folder that has a card.json; you own it')
+  .option('--owner-share <percent>', 'your share of what it earns wherever it is served', share, 30)
+  .option('--resale-fee <percent>', 'your share when its token is sold on (ERC-2981)', share, 5)
+  .action((folder: string, options) => run((context) => publish(context, folder, options)))
+program
+  .command('provide <model-id>')
+  .description('offer a published model from this node')
+  .requiredOption('--price <amount>', 'token units per million units')
+  .requiredOption('--unit <unit>', 'call, byte, pixel or token')
+  .option('--exposure <amount>', 'served to one payer before settlement or a lock', '0.05')
+  .option('--slash-cap <amount>', 'stake that one wrong receipt can cost', '10')
+  .action((modelId: string, options) => run((context) => provide(context, modelId, options)))
+program
+  .command('deposit <amount>')
+  .description('add to the deposit that pays every provider, in token units')
+  .action((amount: string) => run((context) => deposit(context, amount)))
+program
+  .command('withdraw [amount]')
+  .description('announce a withdrawal; without an amount, pay out the announced one')
+  .option('--to <address>', 'another account than the one that deposited')
+  .action((amount: string | undefined, { to }) => run((context) => withdraw(context, amount, to)))
+program
+  .command('receipts [digest]')
+  .description('receipts that the gateway keeps, newest first; or one of them whole')
+  .option('--limit <n>', 'how many', count, 20)
+  .action((digest: string | undefined, { limit }) => run((context) => receipts(context, digest, limit)))
+program
+  .command('settle')
+  .description('have the running provider settle all it is owed')
+  .action(() => run(settle))
+program
+  .command('doctor')
+  .description('look at everything that a start or a call needs')
+  .action(() =>
+    run(async (context) => {
+      if (!(await doctor(context))) process.exitCode = EXIT.failed
+    }),
+  )
+program
+  .command('serve <service>', { hidden: true })
+  .requiredOption('--port <port>', 'where to listen', port)
+  .option('--home <folder>')
+  .action((service: string, options: { port: number; home: string }) => {
+    const open = service === 'node' ? openNodeService : openGatewayService
+    return serve(() => open(options.home, options.port))
+  })
+
+await program.parseAsync()

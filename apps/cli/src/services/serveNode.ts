@@ -1,0 +1,33 @@
+import { createNode } from '@stoa/node'
+import { diskBlobStore } from '@stoa/storage'
+import { requireConfig } from '../commands/context.ts'
+import { openHome } from '../home/home.ts'
+import { roleKey, roleKeyBytes } from '../home/keys.ts'
+import type { Service } from './serve.ts'
+
+/** Opens the home's node: the receipt key and the settlement key are the only ones it loads. */
+export async function openNodeService(folder: string, port: number): Promise<Service> {
+  const home = await openHome(folder)
+  const config = await requireConfig(home)
+  const node = await createNode({
+    folder: home.node,
+    rpcUrl: config.rpcUrl,
+    deployment: config.deployment,
+    provider: config.accounts.provider,
+    signerKey: await roleKeyBytes(home, 'signer'),
+    settlementKey: await roleKey(home, 'settlement'),
+    offers: config.offers,
+    blobs: await diskBlobStore({ folder: home.blobs }),
+  })
+  const { url, close } = await node.listen({ host: '127.0.0.1', port })
+  return {
+    url,
+    info: { signatures: node.signatures },
+    settle: () => node.settleNow(),
+    status: async () => node.status(),
+    close: async () => {
+      await close()
+      await node.close()
+    },
+  }
+}
