@@ -15,10 +15,10 @@ const generated = join(root, 'packages/protocol/src/generated')
 
 /** What is generated, by the name of its exports. `deployable`: whether there is bytecode to deploy. */
 const contracts = [
-  { name: 'modelRegistry', artifact: 'IModelRegistry', deployable: false },
-  { name: 'providerRegistry', artifact: 'IProviderRegistry', deployable: false },
-  { name: 'escrow', artifact: 'IEscrow', deployable: false },
-  { name: 'revenueSink', artifact: 'IRevenueSink', deployable: false },
+  { name: 'modelRegistry', artifact: 'ModelRegistry', deployable: true },
+  { name: 'providerRegistry', artifact: 'ProviderRegistry', deployable: true },
+  { name: 'escrow', artifact: 'Escrow', deployable: true },
+  { name: 'revenueSink', artifact: 'RevenueSink', deployable: true },
   { name: 'stoaUsd', artifact: 'StoaUSD', deployable: true },
   { name: 'erc20', artifact: 'IERC20Metadata', deployable: false },
 ] as const

@@ -75,17 +75,20 @@ interface IEscrow is IArbiter {
     event Locked(address indexed payer, bytes32 indexed offerId, uint64 lane, uint256 amount, uint40 until);
     event Unlocked(address indexed payer, bytes32 indexed offerId, uint64 lane, uint256 amount);
     /// @notice `paid` may be less than due when the deposit ran dry: `settled` says how far the lane got.
-    event Settled(bytes32 indexed offerId, address indexed payer, uint64 lane, uint256 paid, uint256 settled, uint32 calls);
+    event Settled(
+        bytes32 indexed offerId, address indexed payer, uint64 lane, uint256 paid, uint256 settled, uint32 calls
+    );
     event ClaimRefused(bytes32 indexed offerId, address indexed payer, uint64 lane, Refusal reason);
     event SettlerChanged(address indexed provider, address indexed settler, bool allowed);
     event OfferOpened(bytes32 indexed offerId, address indexed provider, address sink);
     event RevenueCollected(bytes32 indexed offerId, address sink, uint256 amount);
-    event OverchargeProved(bytes32 indexed receiptDigest, bytes32 indexed offerId, address indexed payer, uint256 excess);
+    event OverchargeProved(
+        bytes32 indexed receiptDigest, bytes32 indexed offerId, address indexed payer, uint256 excess
+    );
 
     error ZeroAmount();
     error ZeroAddress();
     error AmountTooLarge(uint256 amount, uint256 max);
-    error UnsupportedToken(uint256 expected, uint256 received);
     error Undercollateralised(uint256 held, uint256 owed);
     error KeyKnown(address payer, address key);
     error KeyUnknown(address payer, address key);
@@ -137,9 +140,9 @@ interface IEscrow is IArbiter {
         bytes calldata signature
     ) external;
 
-    /// @notice EIP-3009 nonce that binds an authorization to the key it registers: keccak256(abi.encode(payer, key, salt)). Chain,
-    /// token and escrow are bound by the authorization itself.
-    function authorizationNonce(address payer, address key, bytes32 salt) external pure returns (bytes32);
+    /// @notice EIP-3009 nonce that binds an authorization to the key it registers: keccak256(abi.encode(payer, key, salt,
+    /// this contract)).
+    function authorizationNonce(address payer, address key, bytes32 salt) external view returns (bytes32);
 
     /// @notice Registers another session key. A removed key stays removed for ever, so that no old authorization revives it.
     function addKey(address key) external;
@@ -174,7 +177,8 @@ interface IEscrow is IArbiter {
 
     /// @notice Settles a batch that `settler`, the provider or one of its settlers, signed (`settlementDigest`). Anyone may call, any
     /// number of times: amounts are cumulative. A contract signs by ERC-1271.
-    function settleFor(address provider, OfferClaims[] calldata batch, address settler, bytes calldata signature) external;
+    function settleFor(address provider, OfferClaims[] calldata batch, address settler, bytes calldata signature)
+        external;
 
     /// @notice Registers a provider's offer and its sink. ProviderRegistry only, once per offer.
     function openOffer(bytes32 offerId, address provider, address sink) external;
@@ -185,7 +189,8 @@ interface IEscrow is IArbiter {
     /// @notice Proves with the seller's own receipt that more was settled on its lane than it says was charged, and slashes for
     /// it: the payer is paid out of stake, up to the offer's cap for that receipt. Reverts with `LaterVoucherUsed` if a later voucher
     /// justified the settlement. The rule behind it (specs/voucher.md): one call in flight per lane, each with a strictly greater
-    /// `maxCumulative`, one receipt per voucher; a seller never settles above its last receipt's `chargedCumulative`.
+    /// `maxCumulative`, one receipt per voucher; a seller never settles a lane above its last receipt's `chargedCumulative`, and
+    /// settles with the voucher of that receipt, not with an older one.
     function proveOvercharge(Receipt calldata receipt, bytes calldata signature) external returns (uint256 paid);
 
     function getAccount(address payer) external view returns (Account memory);

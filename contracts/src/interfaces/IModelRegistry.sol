@@ -6,7 +6,7 @@ import {IERC2981} from "@openzeppelin/contracts/interfaces/IERC2981.sol";
 
 /// @title Models, their versions and their owners
 /// @notice A model is an ERC-721 token. Versions are appended, never changed; one is active.
-interface IModelRegistry is IERC721, IERC2981 {
+interface IModelRegistry is IERC2981, IERC721 {
     /// @notice What a version commits to.
     /// @param card SHA-256 of the card's bytes (specs/model-card.md).
     /// @param weights Digest of the weights bundle (specs/digests.md).

@@ -47,7 +47,6 @@ interface IProviderRegistry {
     error EndpointTooLong(uint256 length, uint256 max);
     error ZeroAddress();
     error ZeroAmount();
-    error UnsupportedToken(uint256 expected, uint256 received);
     error InsufficientStake(uint256 stake, uint256 needed);
     error NothingToWithdraw(address provider);
     error StillUnbonding(uint40 withdrawableAt);
@@ -60,7 +59,6 @@ interface IProviderRegistry {
     error ArbiterTooSlow(uint256 challengeSeconds, uint256 unbondingSeconds);
     error ArbiterRefusesProfile(address arbiter, bytes32 profile);
     error ProofKindMismatch();
-    error EscrowWithoutCode(address escrow);
     error NotArbiter(bytes32 offerId, address sender);
     error WrongReceiptSigner(address recovered, address provider);
     error UnknownReceiptVersion(uint8 version);

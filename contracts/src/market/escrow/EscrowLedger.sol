@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+
+import {IEscrow} from "../../interfaces/IEscrow.sol";
+import {VoucherHash} from "../../libraries/VoucherHash.sol";
+
+/// @title What the escrow knows
+/// @dev Slots are laid out so that settling a claim writes two of them, the payer's purse and the lane, and each offer of a batch
+/// one more, its revenue.
+///
+/// Widths: no amount exceeds 96 bits, because `_totalOwed`, of which every balance, lock and revenue is a part, is kept below
+/// 2^96 by deposits, the only place where it grows; and a lane's settled amount is bounded by a 96-bit voucher.
+abstract contract EscrowLedger is IEscrow, EIP712, ReentrancyGuardTransient {
+    /// @dev One slot. `key`: a session key, so that the usual account with one key needs no other slot. `free`: wei.
+    struct Purse {
+        address key;
+        uint96 free;
+    }
+
+    /// @dev One slot; zero when none.
+    struct Announcement {
+        uint96 amount;
+        uint40 withdrawableAt;
+    }
+
+    /// @dev One slot. `lockedUntil` is not zero exactly when `_locked` of the lane is not.
+    struct Lane {
+        uint96 settled;
+        uint96 ceiling;
+        uint40 lockedUntil;
+    }
+
+    /// @dev One slot, never zero once open, so that earning never pays for a fresh slot.
+    struct Revenue {
+        address sink;
+        uint96 amount;
+    }
+
+    /// @dev `_keyUntil` of a key that is registered and not the purse's.
+    uint40 internal constant REGISTERED = type(uint40).max;
+
+    IERC20 internal immutable _token;
+    address internal immutable _registry;
+    uint40 public immutable withdrawalDelay;
+    uint40 public immutable maxVoucherValidity;
+
+    mapping(address payer => Purse) internal _purses;
+    /// @dev Further keys (REGISTERED) and removed ones (when they end). Never cleared, so a removed key stays removed.
+    mapping(address payer => mapping(address key => uint40)) internal _keyUntil;
+    mapping(address payer => Announcement) internal _announcements;
+    /// @dev By `VoucherHash.channelOf`.
+    mapping(bytes32 channel => Lane) internal _lanes;
+    /// @dev Wei locked for a lane, in a slot that claims read only when there is a lock.
+    mapping(bytes32 channel => uint256) internal _locked;
+    /// @dev By provider too: finding an offer's revenue under a provider proves the offer is that provider's, at no extra read.
+    mapping(address provider => mapping(bytes32 offerId => Revenue)) internal _revenues;
+    mapping(bytes32 offerId => address provider) internal _providerOf;
+    mapping(address provider => mapping(address settler => bool)) internal _settlers;
+    /// @dev Sum of all free balances, locks and revenues. Settlement moves between them and leaves it alone.
+    uint256 internal _totalOwed;
+
+    constructor(address token_, address registry, uint40 withdrawalDelay_, uint40 maxVoucherValidity_)
+        EIP712("Stoa", "1")
+    {
+        if (token_ == address(0) || registry == address(0)) revert ZeroAddress();
+        if (withdrawalDelay_ <= maxVoucherValidity_) revert DelayTooShort(withdrawalDelay_, maxVoucherValidity_);
+        _token = IERC20(token_);
+        _registry = registry;
+        withdrawalDelay = withdrawalDelay_;
+        maxVoucherValidity = maxVoucherValidity_;
+    }
+
+    function token() external view returns (address) {
+        return address(_token);
+    }
+
+    function totalOwed() external view returns (uint256) {
+        return _totalOwed;
+    }
+
+    function getAccount(address payer) external view returns (Account memory) {
+        Purse storage purse = _purses[payer];
+        Announcement storage announced = _announcements[payer];
+        return Account(purse.key, purse.free, announced.amount, announced.withdrawableAt);
+    }
+
+    function getChannel(address payer, bytes32 offerId, uint64 lane) external view returns (Channel memory) {
+        bytes32 channel = VoucherHash.channelOf(payer, offerId, lane);
+        Lane storage state = _lanes[channel];
+        return Channel(state.settled, state.ceiling, uint96(_locked[channel]), state.lockedUntil);
+    }
+
+    function revenueOf(bytes32 offerId) external view returns (address sink, uint256 amount) {
+        Revenue storage revenue = _revenues[_providerOf[offerId]][offerId];
+        return (revenue.sink, revenue.amount);
+    }
+}
