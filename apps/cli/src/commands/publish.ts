@@ -29,7 +29,7 @@ export async function publish({ home, printer }: Context, folder: string, option
   const client = await roleClient(home, config, 'owner')
   const published = await printer.step(
     'publish',
-    () =>
+    async () =>
       publishBundle(client, {
         deployment: config.deployment,
         blobs: await diskBlobStore({ folder: home.blobs }),
