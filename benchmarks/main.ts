@@ -1,0 +1,38 @@
+import { parseArgs } from 'node:util'
+import type { BenchResult } from './result.ts'
+
+// npm run bench -- <name> [--json]. Exits 0 whether goals are met or not: a benchmark states, it does not judge.
+
+const BENCHES: Record<string, { what: string; load: () => Promise<{ run: () => Promise<BenchResult> }> }> = {
+  embedding: { what: 'sentence embeddings beside the TensorFlow.js runtime', load: () => import('./embedding/index.ts') },
+  gas: { what: 'gas of onboarding and settlement beside one EIP-3009 transfer a call', load: () => import('./gas/index.ts') },
+  gateway: { what: 'a paid, signed call beside the bare model', load: () => import('./gateway/index.ts') },
+  ocr: { what: 'accuracy and speed beside @gutenye/ocr-node on the same files', load: () => import('./ocr/index.ts') },
+}
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean', default: false } } })
+const [name = ''] = positionals
+const bench = BENCHES[name]
+if (!bench) {
+  const list = Object.entries(BENCHES).map(([known, { what }]) => `  ${known.padEnd(12)}${what}`)
+  process.stderr.write(`Usage: npm run bench -- <name> [--json]\n\n${list.join('\n')}\n`)
+  process.exit(2)
+}
+const result = await (await bench.load()).run()
+process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : `${table(result)}\n`)
+
+function table({ name, machine, rows, goals }: BenchResult): string {
+  const lines = rows.map((row) => {
+    const ours = `${number(row.ours)} ${row.unit}`
+    const peer = row.peerName ? `${number(row.peer)} ${row.peerName}` : ''
+    return `  ${row.case.padEnd(44)} ${ours.padStart(20)}   ${peer.padEnd(44)} ${row.peerName ? `×${number(row.ratio)}` : ''}`
+  })
+  const reached = goals.map(({ goal, value, target, unit, met }) => {
+    return `  ${met ? '✓' : '✗'} ${goal.padEnd(60)} ${number(value)} of ${number(target)} ${unit}`
+  })
+  return [`${name} on ${machine}`, '', ...lines, '', 'goals', ...reached].join('\n')
+}
+
+function number(value: number): string {
+  return Math.abs(value) >= 1000 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)))
+}
