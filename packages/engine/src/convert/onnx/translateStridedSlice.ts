@@ -24,7 +24,8 @@ export type SlicePlanParameters = {
 /**
  * Lays out `tf.strided_slice` (tensorflow.org/api_docs/python/tf/strided_slice) for ONNX. Where bits of several masks meet,
  * TensorFlow lets ellipsis outrank new axis, and new axis outrank shrink; a shrunk entry ignores begin and end masks. Returns
- * undefined for what ONNX has no words for without the rank: axes added after an ellipsis, or an entry shrunk backwards.
+ * undefined for what has no words in ONNX: an axis added after an ellipsis, an entry shrunk backwards, and steps backwards from a
+ * place counted from the back, where a place before the first element means nothing in TensorFlow and the first in ONNX.
  */
 export function planStridedSlice({ begin, end, strides, masks }: SlicePlanParameters): SlicePlan | undefined {
   const plan: SlicePlan = { starts: [], ends: [], steps: [], axes: [], dropped: [], added: [] }
@@ -46,7 +47,8 @@ export function planStridedSlice({ begin, end, strides, masks }: SlicePlanParame
     }
     const [from = 0, to = 0, step = 1] = [begin[entry], end[entry], strides[entry]]
     const shrink = has(masks.shrink, entry)
-    if (shrink && step <= 0) return undefined
+    const fromBack = from < -1 && !has(masks.begin, entry)
+    if (step <= 0 && (shrink || fromBack)) return undefined
     plan.axes.push(axis)
     plan.steps.push(step)
     if (shrink) {
