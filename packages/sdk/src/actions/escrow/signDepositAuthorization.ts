@@ -1,0 +1,94 @@
+import type { Address, Hex } from '@stoa/protocol'
+import { stoaUsdAbi } from '@stoa/protocol/abi'
+import type { TypedDataDomain } from 'viem'
+import { bytesToHex, encodeAbiParameters, keccak256, zeroAddress } from 'viem'
+import { getBlock, getEip712Domain, readContract, signTypedData } from 'viem/actions'
+import type { ReadClient, WriteClient } from '../../clients.ts'
+import type { Deployment } from '../../deployment.ts'
+import { translated } from '../../errors/translateError.ts'
+
+/** A payer's permission to deposit for it, and to register a key; anyone may send it (`depositWithAuthorization`). */
+export type DepositAuthorization = {
+  payer: Address
+  /** Session key to register; the zero address for none. */
+  key: Address
+  amount: bigint
+  /** Unix seconds between which, both exclusive, it can be used. */
+  validAfter: bigint
+  validBefore: bigint
+  salt: Hex
+  /** The payer's, over EIP-3009 `ReceiveWithAuthorization`. */
+  signature: Hex
+}
+
+export type SignDepositAuthorizationParameters = {
+  deployment: Deployment
+  key?: Address
+  amount: bigint
+  /** An hour from the latest block. */
+  validBefore?: bigint
+  /** 32 bytes that were not used before with this key; random. */
+  salt?: Hex
+}
+
+export type SignDepositAuthorizationReturnType = DepositAuthorization
+
+const ONE_HOUR = 3600n
+
+/**
+ * Signs a deposit from the client's account (EIP-3009 `receiveWithAuthorization`), so that somebody else can send it and pay the gas. The
+ * nonce binds payer, key and escrow: whoever sends it can change nothing.
+ */
+export async function signDepositAuthorization(
+  client: WriteClient,
+  parameters: SignDepositAuthorizationParameters,
+): Promise<SignDepositAuthorizationReturnType> {
+  const { deployment, key = zeroAddress, amount } = parameters
+  const payer = client.account.address
+  const salt = parameters.salt ?? bytesToHex(crypto.getRandomValues(new Uint8Array(32)))
+  const validBefore = parameters.validBefore ?? (await translated(getBlock(client))).timestamp + ONE_HOUR
+  const nonce = authorizationNonce({ payer, key, salt, escrow: deployment.escrow })
+  const signature = await signTypedData(client, {
+    account: client.account,
+    domain: await tokenDomain(client, deployment),
+    types: { ReceiveWithAuthorization: RECEIVE_WITH_AUTHORIZATION },
+    primaryType: 'ReceiveWithAuthorization',
+    message: { from: payer, to: deployment.escrow, value: amount, validAfter: 0n, validBefore, nonce },
+  })
+  return { payer, key, amount, validAfter: 0n, validBefore, salt, signature }
+}
+
+/** EIP-3009. */
+const RECEIVE_WITH_AUTHORIZATION = [
+  { name: 'from', type: 'address' },
+  { name: 'to', type: 'address' },
+  { name: 'value', type: 'uint256' },
+  { name: 'validAfter', type: 'uint256' },
+  { name: 'validBefore', type: 'uint256' },
+  { name: 'nonce', type: 'bytes32' },
+] as const
+
+type Binding = { payer: Address; key: Address; salt: Hex; escrow: Address }
+
+/** The escrow's `authorizationNonce`: keccak256(abi.encode(payer, key, salt, escrow)). */
+function authorizationNonce({ payer, key, salt, escrow }: Binding): Hex {
+  const types = [{ type: 'address' }, { type: 'address' }, { type: 'bytes32' }, { type: 'address' }] as const
+  return keccak256(encodeAbiParameters(types, [payer, key, salt, escrow]))
+}
+
+/** The token's EIP-712 domain: from EIP-5267 where it has that, from its name and version, as the dollars of older date, otherwise. */
+async function tokenDomain(client: ReadClient, { token, chainId }: Deployment): Promise<TypedDataDomain> {
+  try {
+    const { name, version } = (await getEip712Domain(client, { address: token })).domain
+    return { name, version, chainId, verifyingContract: token }
+  } catch {
+    const contract = { address: token, abi: stoaUsdAbi } as const
+    const [name, version] = await translated(
+      Promise.all([
+        readContract(client, { ...contract, functionName: 'name' }),
+        readContract(client, { ...contract, functionName: 'version' }),
+      ]),
+    )
+    return { name, version, chainId, verifyingContract: token }
+  }
+}

@@ -1,0 +1,12 @@
+import type { Address } from '@stoa/protocol'
+
+/** Where Stoa lives: one chain, one token, and the contracts that offers pin. */
+export type Deployment = {
+  chainId: number
+  /** ERC-20 that stake, deposits and revenue are counted in. Amounts in its smallest unit are called wei everywhere. */
+  token: Address
+  modelRegistry: Address
+  providerRegistry: Address
+  escrow: Address
+  revenueSink: Address
+}

@@ -1,0 +1,113 @@
+import type { Address, Hex } from '@stoa/protocol'
+import { BaseError } from '@stoa/protocol'
+import { hintFor } from './hints.ts'
+
+/** Arguments of a custom error by their names in the contract. */
+export type RevertArguments = Readonly<Record<string, unknown>>
+
+/** A contract refused. `code` is the name of its custom error, `args` the values it carried. */
+export class ContractRevertError extends BaseError {
+  override name = 'ContractRevertError'
+  readonly args: RevertArguments
+  /** The transaction, when it was mined and failed; none when it was refused before it was sent. */
+  readonly hash: Hex | undefined
+
+  constructor(errorName: string, args: RevertArguments, options: { cause?: unknown; hash?: Hex | undefined } = {}) {
+    const values = Object.entries(args).map(([name, value]) => `${name}: ${String(value)}`)
+    const hint = hintFor(errorName)
+    super(`The contract refused: ${errorName}${values.length > 0 ? ` (${values.join(', ')})` : ''}.`, {
+      code: errorName,
+      cause: options.cause,
+      ...(hint ? { hint } : {}),
+      ...(options.hash ? { details: `Transaction ${options.hash} was mined and failed.` } : {}),
+    })
+    this.args = args
+    this.hash = options.hash
+  }
+}
+
+/** The chain did not answer. Nothing was sent: asking again is safe. */
+export class ChainUnavailableError extends BaseError {
+  override name = 'ChainUnavailableError'
+  constructor(cause: unknown) {
+    super('The chain does not answer.', {
+      code: 'CHAIN_UNAVAILABLE',
+      details: firstLine(cause),
+      hint: 'Check that the RPC URL is right and that its node is running, then try again.',
+      retry: true,
+      cause,
+    })
+  }
+}
+
+/**
+ * A transaction was handed over, and what became of it is unknown: the chain stopped answering, or did not mine it in time. Sending
+ * it again could do it twice, so this is not marked for retry.
+ */
+export class OutcomeUnknownError extends BaseError {
+  override name = 'OutcomeUnknownError'
+  readonly hash: Hex | undefined
+  constructor(hash: Hex | undefined, cause: unknown) {
+    super(`It is not known whether the transaction${hash ? ` ${hash}` : ''} went through.`, {
+      code: 'OUTCOME_UNKNOWN',
+      details: firstLine(cause),
+      hint: 'Look at the account or the transaction on the chain before doing it again.',
+      cause,
+    })
+    this.hash = hash
+  }
+}
+
+/** The node answers, and refuses the request: no gas money, a bad nonce, a limit of its own. */
+export class ChainRequestError extends BaseError {
+  override name = 'ChainRequestError'
+  constructor(cause: unknown) {
+    const text = firstLine(cause)
+    const poor = /insufficient funds|exceeds the balance|out of gas/i.test(text)
+    super('The chain refused the request.', {
+      code: poor ? 'NO_GAS_MONEY' : 'CHAIN_REQUEST_REFUSED',
+      details: text,
+      hint: poor ? 'Send the account some of the chain’s own coin to pay for gas.' : 'See what the node says above.',
+      cause,
+    })
+  }
+}
+
+/** The RPC URL leads to another chain than the contracts are on. */
+export class WrongChainError extends BaseError {
+  override name = 'WrongChainError'
+  constructor(actual: number, needed: number) {
+    super(`The RPC URL leads to chain ${actual}; the contracts are on chain ${needed}.`, {
+      code: 'WRONG_CHAIN',
+      hint: `Give the URL of a node of chain ${needed}.`,
+    })
+  }
+}
+
+/** A contract is not where it should be. */
+export class NotDeployedError extends BaseError {
+  override name = 'NotDeployedError'
+  constructor(contract: string, address: Address, chainId: number) {
+    super(`There is no ${contract} at ${address} on chain ${chainId}.`, {
+      code: 'NOT_DEPLOYED',
+      hint: 'Check the addresses, or deploy the contracts first.',
+    })
+  }
+}
+
+/** A contract answered with something that these contracts never answer. */
+export class UnexpectedAnswerError extends BaseError {
+  override name = 'UnexpectedAnswerError'
+  constructor(what: string, cause?: unknown) {
+    super(`Unexpected answer from a contract: ${what}.`, {
+      code: 'UNEXPECTED_ANSWER',
+      hint: 'Check that the addresses are those of this release’s contracts.',
+      cause,
+    })
+  }
+}
+
+function firstLine(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause)
+  return text.split('\n', 1)[0] ?? text
+}

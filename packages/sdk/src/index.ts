@@ -1,0 +1,162 @@
+export { type CheckDeploymentParameters, checkDeployment } from './actions/checkDeployment.ts'
+export { type AddKeyParameters, type AddKeyReturnType, addKey } from './actions/escrow/addKey.ts'
+export { type DepositParameters, type DepositReturnType, deposit } from './actions/escrow/deposit.ts'
+export {
+  type DepositWithAuthorizationParameters,
+  type DepositWithAuthorizationReturnType,
+  depositWithAuthorization,
+} from './actions/escrow/depositWithAuthorization.ts'
+export { type GetAccountParameters, type GetAccountReturnType, getAccount } from './actions/escrow/getAccount.ts'
+export { type GetChannelParameters, type GetChannelReturnType, getChannel } from './actions/escrow/getChannel.ts'
+export {
+  type GetEscrowTermsParameters,
+  type GetEscrowTermsReturnType,
+  getEscrowTerms,
+} from './actions/escrow/getEscrowTerms.ts'
+export {
+  type GetKeyValidUntilParameters,
+  type GetKeyValidUntilReturnType,
+  getKeyValidUntil,
+} from './actions/escrow/getKeyValidUntil.ts'
+export { type IsSettlerParameters, type IsSettlerReturnType, isSettler } from './actions/escrow/isSettler.ts'
+export { type LockParameters, type LockReturnType, lock } from './actions/escrow/lock.ts'
+export {
+  type ProveOverchargeParameters,
+  type ProveOverchargeReturnType,
+  proveOvercharge,
+} from './actions/escrow/proveOvercharge.ts'
+export { type RemoveKeyParameters, type RemoveKeyReturnType, removeKey } from './actions/escrow/removeKey.ts'
+export {
+  type RequestWithdrawalParameters,
+  type RequestWithdrawalReturnType,
+  requestWithdrawal,
+} from './actions/escrow/requestWithdrawal.ts'
+export { type SetSettlerParameters, type SetSettlerReturnType, setSettler } from './actions/escrow/setSettler.ts'
+export { type SettleParameters, type SettleReturnType, settle } from './actions/escrow/settle.ts'
+export { type SettleForParameters, type SettleForReturnType, settleFor } from './actions/escrow/settleFor.ts'
+export {
+  REFUSALS,
+  type Refusal,
+  type RefusedClaim,
+  type SettledClaim,
+  type SettlementClaim,
+  type SettlementResult,
+} from './actions/escrow/settlement.ts'
+export {
+  type DepositAuthorization,
+  type SignDepositAuthorizationParameters,
+  type SignDepositAuthorizationReturnType,
+  signDepositAuthorization,
+} from './actions/escrow/signDepositAuthorization.ts'
+export {
+  type SignSettlementParameters,
+  type SignSettlementReturnType,
+  signSettlement,
+} from './actions/escrow/signSettlement.ts'
+export { type UnlockParameters, type UnlockReturnType, unlock } from './actions/escrow/unlock.ts'
+export { type WithdrawParameters, type WithdrawReturnType, withdraw } from './actions/escrow/withdraw.ts'
+export { type GetBalancesParameters, type GetBalancesReturnType, getBalances } from './actions/getBalances.ts'
+export { type CloseOfferParameters, type CloseOfferReturnType, closeOffer } from './actions/market/closeOffer.ts'
+export { type CreateOfferParameters, type CreateOfferReturnType, createOffer } from './actions/market/createOffer.ts'
+export { type GetOfferParameters, type GetOfferReturnType, getOffer } from './actions/market/getOffer.ts'
+export {
+  type GetProviderParameters,
+  type GetProviderReturnType,
+  getProvider,
+  type Provider,
+} from './actions/market/getProvider.ts'
+export { type IsOfferOpenParameters, type IsOfferOpenReturnType, isOfferOpen } from './actions/market/isOfferOpen.ts'
+export { type IsSignerOfParameters, type IsSignerOfReturnType, isSignerOf } from './actions/market/isSignerOf.ts'
+export {
+  type ListedOffer,
+  type ListOffersParameters,
+  type ListOffersReturnType,
+  listOffers,
+} from './actions/market/listOffers.ts'
+export { type OfferIdOfParameters, offerIdOf } from './actions/market/offerIdOf.ts'
+export {
+  type RegisterProviderParameters,
+  type RegisterProviderReturnType,
+  registerProvider,
+} from './actions/market/registerProvider.ts'
+export {
+  type ReplaceOfferParameters,
+  type ReplaceOfferReturnType,
+  replaceOffer,
+} from './actions/market/replaceOffer.ts'
+export { type SetEndpointParameters, type SetEndpointReturnType, setEndpoint } from './actions/market/setEndpoint.ts'
+export { type SetSignerParameters, type SetSignerReturnType, setSigner } from './actions/market/setSigner.ts'
+export { type StakeParameters, type StakeReturnType, stake } from './actions/market/stake.ts'
+export { type UnbondParameters, type UnbondReturnType, unbond } from './actions/market/unbond.ts'
+export {
+  type WithdrawStakeParameters,
+  type WithdrawStakeReturnType,
+  withdrawStake,
+} from './actions/market/withdrawStake.ts'
+export {
+  type ActivateVersionParameters,
+  type ActivateVersionReturnType,
+  activateVersion,
+} from './actions/models/activateVersion.ts'
+export {
+  type GetModelParameters,
+  type GetModelReturnType,
+  getModel,
+  type ModelVersion,
+} from './actions/models/getModel.ts'
+export { type ListModelsParameters, type ListModelsReturnType, listModels } from './actions/models/listModels.ts'
+export {
+  type PublishModelParameters,
+  type PublishModelReturnType,
+  publishModel,
+} from './actions/models/publishModel.ts'
+export {
+  type PublishVersionParameters,
+  type PublishVersionReturnType,
+  publishVersion,
+} from './actions/models/publishVersion.ts'
+export {
+  type SetOwnerShareParameters,
+  type SetOwnerShareReturnType,
+  setOwnerShare,
+} from './actions/models/setOwnerShare.ts'
+export {
+  type SetResaleRoyaltyParameters,
+  type SetResaleRoyaltyReturnType,
+  setResaleRoyalty,
+} from './actions/models/setResaleRoyalty.ts'
+export {
+  type CollectRevenueParameters,
+  type CollectRevenueReturnType,
+  collectRevenue,
+} from './actions/revenue/collectRevenue.ts'
+export { type GetRevenueParameters, type GetRevenueReturnType, getRevenue } from './actions/revenue/getRevenue.ts'
+export {
+  type GetRevenueBalanceParameters,
+  type GetRevenueBalanceReturnType,
+  getRevenueBalance,
+} from './actions/revenue/getRevenueBalance.ts'
+export {
+  type WithdrawRevenueParameters,
+  type WithdrawRevenueReturnType,
+  withdrawRevenue,
+} from './actions/revenue/withdrawRevenue.ts'
+export type { ReadClient, WriteClient } from './clients.ts'
+export {
+  type CreateChainClientParameters,
+  type CreateChainClientReturnType,
+  createChainClient,
+} from './createChainClient.ts'
+export type { Deployment } from './deployment.ts'
+export {
+  ChainRequestError,
+  ChainUnavailableError,
+  ContractRevertError,
+  NotDeployedError,
+  OutcomeUnknownError,
+  type RevertArguments,
+  UnexpectedAnswerError,
+  WrongChainError,
+} from './errors/chainErrors.ts'
+export { translateError } from './errors/translateError.ts'
+export type { WriteResult } from './internal/sendCall.ts'
