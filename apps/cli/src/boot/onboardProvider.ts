@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { join } from 'node:path'
 import { bytesToHex, type Hex } from '@stoa/protocol'
-import { getProvider, isOfferOpen, registerProvider, setEndpoint, stake } from '@stoa/sdk'
+import { getProvider, isOfferOpen, isSettler, registerProvider, setEndpoint, setSettler, stake } from '@stoa/sdk'
 import { diskBlobStore } from '@stoa/storage'
 import { privateKeyToAddress } from 'viem/accounts'
 import { roleClient } from '../home/clients.ts'
@@ -46,9 +46,13 @@ async function registerLocalProvider(home: Home, config: Config, endpoint: strin
   const endpointKey = x25519PublicKey(await roleKeyBytes(home, 'endpoint'))
   const known = await getProvider(client, { deployment, provider })
   const signer = privateKeyToAddress(await roleKey(home, 'signer'))
-  if (BigInt(known.signer) === 0n) await registerProvider(client, { deployment, endpoint, endpointKey, signer })
+  if (!known) await registerProvider(client, { deployment, endpoint, endpointKey, signer })
   else if (known.endpoint !== endpoint) await setEndpoint(client, { deployment, endpoint, endpointKey })
-  if (known.stake < STAKE) await stake(client, { deployment, provider, amount: STAKE - known.stake })
+  const settler = privateKeyToAddress(await roleKey(home, 'settlement'))
+  if (!(await isSettler(client, { deployment, provider, settler })))
+    await setSettler(client, { deployment, settler, allowed: true })
+  const missing = STAKE - (known?.stake ?? 0n)
+  if (missing > 0n) await stake(client, { deployment, provider, amount: missing })
 }
 
 async function offerShipped(home: Home, config: Config, model: ShippedModel): Promise<Hex> {

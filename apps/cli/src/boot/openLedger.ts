@@ -1,5 +1,6 @@
 import { DEVELOPMENT_KEYS, deployStoa, fundAccount, type RunningChain, startChain } from '@stoa/localnet'
 import { parseEther } from 'viem'
+import { getBalance } from 'viem/actions'
 import { type Ledger, type WriteClient, writeClient } from '../home/clients.ts'
 import type { Config } from '../home/config.ts'
 import type { Home } from '../home/home.ts'
@@ -19,21 +20,19 @@ export async function openLedger(home: Home, port: number): Promise<LocalLedger>
 }
 
 /** Roles that pay gas, and how much of the test token each starts with, in wei. */
-const FUNDS: Partial<Record<Role, bigint>> = {
-  owner: 0n,
-  provider: 1_000_000_000n,
-  settlement: 0n,
-  payer: 1_000_000_000n,
-}
+const FUNDS: readonly (readonly [Role, bigint])[] = [
+  ['owner', 0n],
+  ['provider', 1_000_000_000n],
+  ['settlement', 0n],
+  ['payer', 1_000_000_000n],
+]
 
 /** Gives each new role Ether for gas, and test money to the seller for its stake and to the buyer for its deposit. */
-export async function fundRoles(home: Home, { faucet, deployment }: LocalLedger): Promise<void> {
-  for (const [role, usd] of Object.entries(FUNDS)) {
-    const { address } = writeClient(
-      { rpcUrl: faucet.transport.url ?? '', deployment },
-      await roleKey(home, role as Role),
-    ).account
-    const balance = await faucet.getBalance({ address })
+export async function fundRoles(home: Home, ledger: LocalLedger): Promise<void> {
+  const { faucet, deployment } = ledger
+  for (const [role, usd] of FUNDS) {
+    const { address } = writeClient(ledger, await roleKey(home, role)).account
+    const balance = await getBalance(faucet, { address })
     if (balance < parseEther('1')) await fundAccount(faucet, { deployment, to: address, wei: parseEther('10'), usd })
   }
 }

@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { BaseError } from '@stoa/protocol'
 import { loadSecp256k1 } from '@stoa/protocol/secp256k1'
 import { getAccount, getProvider } from '@stoa/sdk'
+import { getCode } from 'viem/actions'
 import { readClient } from '../home/clients.ts'
 import { type Config, readConfig } from '../home/config.ts'
 import type { Home } from '../home/home.ts'
@@ -111,9 +112,9 @@ async function checkLedger(config: Config): Promise<Finding[]> {
   const client = readClient(config)
   const { deployment, accounts, token } = config
   try {
-    const code = await client.getCode({ address: deployment.escrow })
+    const code = await getCode(client, { address: deployment.escrow })
     const { balance } = await getAccount(client, { deployment, payer: accounts.payer })
-    const { stake } = await getProvider(client, { deployment, provider: accounts.provider })
+    const { stake = 0n } = (await getProvider(client, { deployment, provider: accounts.provider })) ?? {}
     return [
       {
         check: 'contracts',

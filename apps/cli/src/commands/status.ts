@@ -16,7 +16,8 @@ export async function status({ home, printer }: Context): Promise<void> {
     getRevenueBalance(client, { deployment, account: accounts.payee }),
     getRevenueBalance(client, { deployment, account: accounts.owner }),
   ])
-  const ledger = { deposit: account.balance, stake: provider.stake, revenue: { payee, owner } }
+  const stake = provider?.stake ?? 0n
+  const ledger = { deposit: account.balance, stake, revenue: { payee, owner } }
   printer.result(
     { home: home.folder, ports: config.ports, accounts, ledger, services },
     [
@@ -25,7 +26,7 @@ export async function status({ home, printer }: Context): Promise<void> {
       `node      http://127.0.0.1:${config.ports.node}, ${config.offers.length} offers`,
       `chain     ${config.rpcUrl}, id ${deployment.chainId}`,
       `buyer     ${accounts.payer}, ${formatAmount(account.balance, token)} on deposit`,
-      `seller    ${accounts.provider}, ${formatAmount(provider.stake, token)} staked, ${formatAmount(payee, token)} earned`,
+      `seller    ${accounts.provider}, ${formatAmount(stake, token)} staked, ${formatAmount(payee, token)} earned`,
       `owner     ${accounts.owner}, ${formatAmount(owner, token)} earned`,
     ].join('\n'),
   )
