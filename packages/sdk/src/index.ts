@@ -149,6 +149,7 @@ export {
 } from './createChainClient.ts'
 export type { Deployment } from './deployment.ts'
 export {
+  AccountNeededError,
   ChainRequestError,
   ChainUnavailableError,
   ContractRevertError,
@@ -159,4 +160,4 @@ export {
   WrongChainError,
 } from './errors/chainErrors.ts'
 export { translateError } from './errors/translateError.ts'
-export type { WriteResult } from './internal/sendCall.ts'
+export { type Call, sendCall, type WriteResult, writeResult } from './sendCall.ts'

@@ -95,6 +95,17 @@ export class NotDeployedError extends BaseError {
   }
 }
 
+/** Something is to be signed and there is nobody to sign it. */
+export class AccountNeededError extends BaseError {
+  override name = 'AccountNeededError'
+  constructor() {
+    super('There is no account to sign with.', {
+      code: 'ACCOUNT_NEEDED',
+      hint: 'Give an account, or a client that has one.',
+    })
+  }
+}
+
 /** A contract answered with something that these contracts never answer. */
 export class UnexpectedAnswerError extends BaseError {
   override name = 'UnexpectedAnswerError'

@@ -4,7 +4,7 @@ import { encodeFunctionData } from 'viem'
 import { readContract } from 'viem/actions'
 import type { WriteClient } from '../clients.ts'
 import { translated } from '../errors/translateError.ts'
-import { sendCall, type WriteResult, writeResult } from './sendCall.ts'
+import { sendCall, type WriteResult, writeResult } from '../sendCall.ts'
 
 type Allowance = { chainId: number; token: Address; spender: Address; amount: bigint }
 

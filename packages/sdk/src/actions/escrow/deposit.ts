@@ -4,7 +4,7 @@ import { encodeFunctionData, zeroAddress } from 'viem'
 import type { WriteClient } from '../../clients.ts'
 import type { Deployment } from '../../deployment.ts'
 import { ensureAllowance } from '../../internal/ensureAllowance.ts'
-import { sendCall, type WriteResult, writeResult } from '../../internal/sendCall.ts'
+import { sendCall, type WriteResult, writeResult } from '../../sendCall.ts'
 
 export type DepositParameters = {
   deployment: Deployment

@@ -2,7 +2,7 @@ import { escrowAbi } from '@stoa/protocol/abi'
 import { encodeFunctionData } from 'viem'
 import type { WriteClient } from '../../clients.ts'
 import type { Deployment } from '../../deployment.ts'
-import { sendCall, type WriteResult, writeResult } from '../../internal/sendCall.ts'
+import { sendCall, type WriteResult, writeResult } from '../../sendCall.ts'
 import type { DepositAuthorization } from './signDepositAuthorization.ts'
 
 export type DepositWithAuthorizationParameters = { deployment: Deployment; authorization: DepositAuthorization }

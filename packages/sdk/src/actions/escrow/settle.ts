@@ -3,7 +3,7 @@ import { escrowAbi } from '@stoa/protocol/abi'
 import { encodeFunctionData } from 'viem'
 import type { WriteClient } from '../../clients.ts'
 import type { Deployment } from '../../deployment.ts'
-import { sendCall } from '../../internal/sendCall.ts'
+import { sendCall } from '../../sendCall.ts'
 import { decodeSettlement, encodeBatch, type SettlementClaim, type SettlementResult } from './settlement.ts'
 
 export type SettleParameters = {

@@ -4,7 +4,7 @@ import type { TransactionReceipt } from 'viem'
 import { bytesToHex } from 'viem'
 import { UnexpectedAnswerError } from '../../errors/chainErrors.ts'
 import { eventsOf } from '../../internal/eventOf.ts'
-import { type WriteResult, writeResult } from '../../internal/sendCall.ts'
+import { type WriteResult, writeResult } from '../../sendCall.ts'
 
 /** One voucher to settle. */
 export type SettlementClaim = {

@@ -1,10 +1,11 @@
 import type { Address, Hex } from '@stoa/protocol'
 import { stoaUsdAbi } from '@stoa/protocol/abi'
-import type { TypedDataDomain } from 'viem'
+import type { Account, TypedDataDomain } from 'viem'
 import { bytesToHex, encodeAbiParameters, keccak256, zeroAddress } from 'viem'
 import { getBlock, getEip712Domain, readContract, signTypedData } from 'viem/actions'
-import type { ReadClient, WriteClient } from '../../clients.ts'
+import type { ReadClient } from '../../clients.ts'
 import type { Deployment } from '../../deployment.ts'
+import { AccountNeededError } from '../../errors/chainErrors.ts'
 import { translated } from '../../errors/translateError.ts'
 
 /** A payer's permission to deposit for it, and to register a key; anyone may send it (`depositWithAuthorization`). */
@@ -23,7 +24,11 @@ export type DepositAuthorization = {
 
 export type SignDepositAuthorizationParameters = {
   deployment: Deployment
+  /** Whose deposit it is and who signs: a local account, so that the payer needs no client; the client's account. */
+  account?: Account
+  /** Session key to register; none. */
   key?: Address
+  /** Wei. */
   amount: bigint
   /** An hour from the latest block. */
   validBefore?: bigint
@@ -36,20 +41,21 @@ export type SignDepositAuthorizationReturnType = DepositAuthorization
 const ONE_HOUR = 3600n
 
 /**
- * Signs a deposit from the client's account (EIP-3009 `receiveWithAuthorization`), so that somebody else can send it and pay the gas. The
- * nonce binds payer, key and escrow: whoever sends it can change nothing.
+ * Signs a deposit (EIP-3009 `receiveWithAuthorization`), so that somebody else can send it and pay the gas. The nonce binds payer, key and
+ * escrow: whoever sends it can change nothing. The client is asked for the token's EIP-712 domain and the time.
  */
 export async function signDepositAuthorization(
-  client: WriteClient,
+  client: ReadClient,
   parameters: SignDepositAuthorizationParameters,
 ): Promise<SignDepositAuthorizationReturnType> {
-  const { deployment, key = zeroAddress, amount } = parameters
-  const payer = client.account.address
+  const { deployment, account = client.account, key = zeroAddress, amount } = parameters
+  if (!account) throw new AccountNeededError()
+  const payer = account.address
   const salt = parameters.salt ?? bytesToHex(crypto.getRandomValues(new Uint8Array(32)))
   const validBefore = parameters.validBefore ?? (await translated(getBlock(client))).timestamp + ONE_HOUR
   const nonce = authorizationNonce({ payer, key, salt, escrow: deployment.escrow })
   const signature = await signTypedData(client, {
-    account: client.account,
+    account,
     domain: await tokenDomain(client, deployment),
     types: { ReceiveWithAuthorization: RECEIVE_WITH_AUTHORIZATION },
     primaryType: 'ReceiveWithAuthorization',

@@ -4,7 +4,7 @@ import { encodeFunctionData } from 'viem'
 import type { WriteClient } from '../../clients.ts'
 import type { Deployment } from '../../deployment.ts'
 import { eventOf } from '../../internal/eventOf.ts'
-import { sendCall, type WriteResult, writeResult } from '../../internal/sendCall.ts'
+import { sendCall, type WriteResult, writeResult } from '../../sendCall.ts'
 import { toOfferStruct } from './offerStruct.ts'
 
 export type CreateOfferParameters = { deployment: Deployment; offer: Offer }

@@ -3,7 +3,7 @@ import { providerRegistryAbi } from '@stoa/protocol/abi'
 import { encodeFunctionData } from 'viem'
 import type { WriteClient } from '../../clients.ts'
 import type { Deployment } from '../../deployment.ts'
-import { sendCall, type WriteResult, writeResult } from '../../internal/sendCall.ts'
+import { sendCall, type WriteResult, writeResult } from '../../sendCall.ts'
 
 export type SetSignerParameters = { deployment: Deployment; signer: Address }
 

@@ -6,7 +6,7 @@ import type { WriteClient } from '../../clients.ts'
 import type { Deployment } from '../../deployment.ts'
 import { translated } from '../../errors/translateError.ts'
 import { ensureAllowance } from '../../internal/ensureAllowance.ts'
-import { sendCall, type WriteResult, writeResult } from '../../internal/sendCall.ts'
+import { sendCall, type WriteResult, writeResult } from '../../sendCall.ts'
 
 export type StakeParameters = {
   deployment: Deployment

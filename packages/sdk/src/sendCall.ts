@@ -9,15 +9,15 @@ import {
   sendTransaction,
   waitForTransactionReceipt,
 } from 'viem/actions'
-import type { ReadClient, WriteClient } from '../clients.ts'
-import { ChainRequestError, ContractRevertError, OutcomeUnknownError, WrongChainError } from '../errors/chainErrors.ts'
-import { causes, isUnreachable, translated, translateError } from '../errors/translateError.ts'
+import type { ReadClient, WriteClient } from './clients.ts'
+import { ChainRequestError, ContractRevertError, OutcomeUnknownError, WrongChainError } from './errors/chainErrors.ts'
+import { causes, isUnreachable, translated, translateError } from './errors/translateError.ts'
 
 /** What every write returns: its transaction, mined. */
 export type WriteResult = { hash: Hex; gasUsed: bigint; blockNumber: bigint }
 
-/** A call to a contract, encoded. */
-export type Call = { to: Address; data: Hex }
+/** A transaction to send: `data` is the encoded call, `value` wei of the chain's own coin. */
+export type Call = { to: Address; data?: Hex; value?: bigint }
 
 /** Milliseconds between the first looks for a receipt: local chains and rollups mine within these, others by the client's polling. */
 const EARLY_LOOKS = [0, 4, 8, 16, 32, 64, 128, 256]
@@ -26,16 +26,16 @@ const EARLY_LOOKS = [0, 4, 8, 16, 32, 64, 128, 256]
  * Estimates, sends and waits for one transaction. The estimate is the rehearsal: what would revert throws `ContractRevertError` here and
  * costs nothing. Throws `WrongChainError` before anything is signed, `OutcomeUnknownError` when it was sent and not seen again.
  */
-export async function sendCall(client: WriteClient, chainId: number, { to, data }: Call): Promise<TransactionReceipt> {
+export async function sendCall(client: WriteClient, chainId: number, request: Call): Promise<TransactionReceipt> {
   const actual = await translated(getChainId(client))
   if (actual !== chainId) throw new WrongChainError(actual, chainId)
   const { account } = client
-  const estimate = await translated(estimateGas(client, { account, to, data }))
+  const estimate = await translated(estimateGas(client, { account, ...request }))
   // Others' transactions may come between estimate and execution and make it dearer; unused gas is not paid.
   const gas = (estimate * 6n) / 5n
-  const hash = await sendOnce(client, { to, data }, gas)
+  const hash = await sendOnce(client, request, gas)
   const receipt = await awaitReceipt(client, hash)
-  if (receipt.status === 'reverted') throw await revertOf(client, { to, data }, receipt)
+  if (receipt.status === 'reverted') throw await revertOf(client, request, receipt)
   return receipt
 }
 
@@ -44,9 +44,9 @@ export function writeResult({ transactionHash, gasUsed, blockNumber }: Transacti
   return { hash: transactionHash, gasUsed, blockNumber }
 }
 
-async function sendOnce(client: WriteClient, { to, data }: Call, gas: bigint): Promise<Hex> {
+async function sendOnce(client: WriteClient, request: Call, gas: bigint): Promise<Hex> {
   try {
-    return await sendTransaction(client, { account: client.account, chain: client.chain ?? null, to, data, gas })
+    return await sendTransaction(client, { account: client.account, chain: client.chain ?? null, ...request, gas })
   } catch (error) {
     throw causes(error).some(isUnreachable) ? new OutcomeUnknownError(undefined, error) : translateError(error)
   }
