@@ -7,7 +7,7 @@ import {Receipt} from "../types/Market.sol";
 /// @title One deposit that pays every provider
 /// @notice A payer deposits once, registers session keys, and signs cumulative vouchers off-chain (specs/voucher.md). A voucher
 /// bounds a call's price; the seller states the price itself when it settles, so only the seller decides what is settled: its
-/// account, a settler it named, or anyone who brings a batch that one of these signed. Otherwise a buyer could overpay on
+/// account, the settler it named for the offer, or anyone who brings a batch that one of these signed. Otherwise a buyer could overpay on
 /// purpose and have an honest seller convicted of overcharging. Revenue accumulates per offer until the offer's sink collects
 /// it. One escrow per token.
 ///
@@ -79,8 +79,10 @@ interface IEscrow is IArbiter {
         bytes32 indexed offerId, address indexed payer, uint64 lane, uint256 paid, uint256 settled, uint32 calls
     );
     event ClaimRefused(bytes32 indexed offerId, address indexed payer, uint64 lane, Refusal reason);
-    event SettlerChanged(address indexed provider, address indexed settler, bool allowed);
-    event OfferOpened(bytes32 indexed offerId, address indexed provider, address sink);
+    /// @notice Who settles the offers that the provider opens from now on.
+    event SettlerChanged(address indexed provider, address indexed settler);
+    event OfferSettlerChanged(bytes32 indexed offerId, address indexed settler);
+    event OfferOpened(bytes32 indexed offerId, address indexed provider, address sink, address settler);
     event RevenueCollected(bytes32 indexed offerId, address sink, uint256 amount);
     event OverchargeProved(
         bytes32 indexed receiptDigest, bytes32 indexed offerId, address indexed payer, uint256 excess
@@ -165,18 +167,23 @@ interface IEscrow is IArbiter {
     /// @notice Pays the announced amount, or what is left of it. Payer only.
     function withdraw(address to) external returns (uint256 amount);
 
-    /// @notice Names, or removes, an account that settles for the sender. A settler states what was charged, so a wrong one can
-    /// cost the provider stake.
-    function setSettler(address settler, bool allowed) external;
+    /// @notice Names who settles the sender's offers beside itself: those it opens from now on, and the given ones, opened already.
+    /// Zero, or the sender, for nobody else. A settler states what was charged, so a wrong one can cost the provider stake.
+    function setSettler(address settler, bytes32[] calldata offerIds) external;
 
-    function isSettler(address provider, address settler) external view returns (bool);
+    /// @notice Who settles an offer beside its provider; zero if it is not open.
+    function settlerOf(bytes32 offerId) external view returns (address);
 
-    /// @notice Settles vouchers of any payers under any of the provider's offers. The provider or one of its settlers. A claim that
-    /// can't be honoured is refused with an event and does not undo the others; a lane already settled that far moves nothing.
+    /// @notice Who will settle the offers that a provider opens from now on.
+    function nextSettlerOf(address provider) external view returns (address);
+
+    /// @notice Settles vouchers of any payers under any of the provider's offers. Only the provider, or the settler of every offer in
+    /// the batch; `NotSettler` otherwise. A claim that can't be honoured is refused with an event and does not undo the others; a
+    /// lane already settled that far moves nothing.
     function settle(address provider, OfferClaims[] calldata batch) external;
 
-    /// @notice Settles a batch that `settler`, the provider or one of its settlers, signed (`settlementDigest`). Anyone may call, any
-    /// number of times: amounts are cumulative. A contract signs by ERC-1271.
+    /// @notice Settles a batch that `settler`, who might settle it itself, signed (`settlementDigest`). Anyone may call, any number of
+    /// times: amounts are cumulative. A contract signs by ERC-1271.
     function settleFor(address provider, OfferClaims[] calldata batch, address settler, bytes calldata signature)
         external;
 

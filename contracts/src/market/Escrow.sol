@@ -24,17 +24,19 @@ contract Escrow is EscrowAccounts, EscrowSettlement {
     function openOffer(bytes32 offerId, address provider, address sink) external {
         if (msg.sender != _registry) revert NotRegistry(msg.sender);
         if (provider == address(0) || sink == address(0)) revert ZeroAddress();
-        if (_providerOf[offerId] != address(0)) revert OfferAlreadyOpen(offerId);
-        _providerOf[offerId] = provider;
-        _revenues[provider][offerId].sink = sink;
-        emit OfferOpened(offerId, provider, sink);
+        if (_parties[offerId].provider != address(0)) revert OfferAlreadyOpen(offerId);
+        _parties[offerId] = Parties(provider, sink);
+        address settler = nextSettlerOf(provider);
+        _revenues[provider][offerId].settler = settler;
+        emit OfferOpened(offerId, provider, sink, settler);
     }
 
-    function collect(bytes32 offerId) external nonReentrant returns (uint256 amount) {
-        Revenue storage revenue = _revenues[_providerOf[offerId]][offerId];
-        address sink = revenue.sink;
+    function collect(bytes32 offerId) external returns (uint256 amount) {
+        Parties memory parties = _parties[offerId];
+        address sink = parties.sink;
         if (sink == address(0)) revert UnknownOffer(offerId);
         if (msg.sender != sink) revert NotSink(offerId, msg.sender, sink);
+        Revenue storage revenue = _revenues[parties.provider][offerId];
         amount = revenue.amount;
         if (amount == 0) return 0;
         revenue.amount = 0;

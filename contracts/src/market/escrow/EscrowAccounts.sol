@@ -9,7 +9,7 @@ import {ExactTransfer} from "../../libraries/ExactTransfer.sol";
 
 /// @title Payers: deposits, session keys, withdrawals
 abstract contract EscrowAccounts is EscrowLedger {
-    function deposit(address payer, address key, uint96 amount) external nonReentrant {
+    function deposit(address payer, address key, uint96 amount) external {
         uint256 held = ExactTransfer.pull(_token, msg.sender, amount);
         _credit(payer, msg.sender == payer ? key : address(0), amount, held);
     }
@@ -22,7 +22,7 @@ abstract contract EscrowAccounts is EscrowLedger {
         uint256 validBefore,
         bytes32 salt,
         bytes calldata signature
-    ) external nonReentrant {
+    ) external {
         uint256 before = _token.balanceOf(address(this));
         bytes32 nonce = authorizationNonce(payer, key, salt);
         if (signature.length == 65) {
@@ -51,7 +51,7 @@ abstract contract EscrowAccounts is EscrowLedger {
 
     function removeKey(address key) external {
         Purse storage purse = _purses[msg.sender];
-        if (key != address(0) && key == purse.key) purse.key = address(0);
+        if (key != address(0) && key != REMOVED && key == purse.key) purse.key = REMOVED;
         else if (_keyUntil[msg.sender][key] != REGISTERED) revert KeyUnknown(msg.sender, key);
         uint40 validUntil = uint40(block.timestamp) + withdrawalDelay;
         _keyUntil[msg.sender][key] = validUntil;
@@ -59,7 +59,7 @@ abstract contract EscrowAccounts is EscrowLedger {
     }
 
     function keyValidUntil(address payer, address key) external view returns (uint40) {
-        if (key == address(0)) return 0;
+        if (key == address(0) || key == REMOVED) return 0;
         return key == _purses[payer].key ? REGISTERED : _keyUntil[payer][key];
     }
 
@@ -76,7 +76,7 @@ abstract contract EscrowAccounts is EscrowLedger {
         emit WithdrawalRequested(msg.sender, amount, withdrawableAt);
     }
 
-    function withdraw(address to) external nonReentrant returns (uint256 amount) {
+    function withdraw(address to) external returns (uint256 amount) {
         if (to == address(0)) revert ZeroAddress();
         Announcement memory announced = _announcements[msg.sender];
         if (announced.withdrawableAt == 0) revert NoWithdrawal(msg.sender);
@@ -111,12 +111,17 @@ abstract contract EscrowAccounts is EscrowLedger {
     /// @dev Registers `key`, in `purse` if there is room (the caller stores it) or in the mapping.
     /// @return added False if the key is registered already. Reverts if it was removed once.
     function _register(address payer, Purse memory purse, address key) private returns (bool added) {
-        if (key == purse.key) return false;
-        uint40 until = _keyUntil[payer][key];
-        if (until == REGISTERED) return false;
-        if (until != 0) revert KeyKnown(payer, key);
-        if (purse.key == address(0)) purse.key = key;
-        else _keyUntil[payer][key] = REGISTERED;
+        if (key == REMOVED) revert KeyKnown(payer, key);
+        if (purse.key == address(0)) {
+            purse.key = key;
+        } else {
+            if (key == purse.key) return false;
+            uint40 until = _keyUntil[payer][key];
+            if (until == REGISTERED) return false;
+            if (until != 0) revert KeyKnown(payer, key);
+            if (purse.key == REMOVED) purse.key = key;
+            else _keyUntil[payer][key] = REGISTERED;
+        }
         emit KeyAdded(payer, key);
         return true;
     }

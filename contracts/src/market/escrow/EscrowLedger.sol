@@ -3,7 +3,6 @@ pragma solidity 0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
 import {IEscrow} from "../../interfaces/IEscrow.sol";
 import {VoucherHash} from "../../libraries/VoucherHash.sol";
@@ -14,7 +13,11 @@ import {VoucherHash} from "../../libraries/VoucherHash.sol";
 ///
 /// Widths: no amount exceeds 96 bits, because `_totalOwed`, of which every balance, lock and revenue is a part, is kept below
 /// 2^96 by deposits, the only place where it grows; and a lane's settled amount is bounded by a 96-bit voucher.
-abstract contract EscrowLedger is IEscrow, EIP712, ReentrancyGuardTransient {
+///
+/// Reentrancy: the token and the registry are the only contracts called. What is paid out is booked before the token is called; a
+/// deposit is booked after, and only if the balance grew by exactly it meanwhile and covers everything owed, so whatever a
+/// token's hook does in between is counted once or undoes the deposit.
+abstract contract EscrowLedger is IEscrow, EIP712 {
     /// @dev One slot. `key`: a session key, so that the usual account with one key needs no other slot. `free`: wei.
     struct Purse {
         address key;
@@ -34,11 +37,22 @@ abstract contract EscrowLedger is IEscrow, EIP712, ReentrancyGuardTransient {
         uint40 lockedUntil;
     }
 
-    /// @dev One slot, never zero once open, so that earning never pays for a fresh slot.
+    /// @dev One slot, never zero once open, so that earning never pays for a fresh slot. `settler`: who settles the offer beside
+    /// its provider, or the provider again; here because settlement reads the slot anyway.
     struct Revenue {
-        address sink;
+        address settler;
         uint96 amount;
     }
+
+    /// @dev What settlement need not read.
+    struct Parties {
+        address provider;
+        address sink;
+    }
+
+    /// @dev Stands in `Purse.key` when the key that stood there was removed, so that an empty purse means an account that never
+    /// removed one, and its first key need not be looked up among the removed. Not an address that anybody signs for.
+    address internal constant REMOVED = address(1);
 
     /// @dev `_keyUntil` of a key that is registered and not the purse's.
     uint40 internal constant REGISTERED = type(uint40).max;
@@ -58,8 +72,9 @@ abstract contract EscrowLedger is IEscrow, EIP712, ReentrancyGuardTransient {
     mapping(bytes32 channel => uint256) internal _locked;
     /// @dev By provider too: finding an offer's revenue under a provider proves the offer is that provider's, at no extra read.
     mapping(address provider => mapping(bytes32 offerId => Revenue)) internal _revenues;
-    mapping(bytes32 offerId => address provider) internal _providerOf;
-    mapping(address provider => mapping(address settler => bool)) internal _settlers;
+    mapping(bytes32 offerId => Parties) internal _parties;
+    /// @dev Zero for the provider itself.
+    mapping(address provider => address settler) internal _nextSettlers;
     /// @dev Sum of all free balances, locks and revenues. Settlement moves between them and leaves it alone.
     uint256 internal _totalOwed;
 
@@ -83,8 +98,9 @@ abstract contract EscrowLedger is IEscrow, EIP712, ReentrancyGuardTransient {
     }
 
     function getAccount(address payer) external view returns (Account memory) {
-        Purse storage purse = _purses[payer];
-        Announcement storage announced = _announcements[payer];
+        Purse memory purse = _purses[payer];
+        if (purse.key == REMOVED) purse.key = address(0);
+        Announcement memory announced = _announcements[payer];
         return Account(purse.key, purse.free, announced.amount, announced.withdrawableAt);
     }
 
@@ -95,7 +111,7 @@ abstract contract EscrowLedger is IEscrow, EIP712, ReentrancyGuardTransient {
     }
 
     function revenueOf(bytes32 offerId) external view returns (address sink, uint256 amount) {
-        Revenue storage revenue = _revenues[_providerOf[offerId]][offerId];
-        return (revenue.sink, revenue.amount);
+        Parties memory parties = _parties[offerId];
+        return (parties.sink, _revenues[parties.provider][offerId].amount);
     }
 }

@@ -9,7 +9,7 @@ abstract contract EscrowLocks is EscrowLedger {
     uint40 public constant maxLockDuration = 90 days;
 
     function lock(bytes32 offerId, uint64 lane, uint96 amount, uint40 until) external {
-        if (_providerOf[offerId] == address(0)) revert UnknownOffer(offerId);
+        if (_parties[offerId].provider == address(0)) revert UnknownOffer(offerId);
         bytes32 channel = VoucherHash.channelOf(msg.sender, offerId, lane);
         Lane storage state = _lanes[channel];
         uint40 held = state.lockedUntil;
