@@ -1,0 +1,88 @@
+import {
+  type Address,
+  chargeFor,
+  decodeTensors,
+  encodeTensors,
+  type Hex,
+  type SignedReceipt,
+  type Tensor,
+  tensorsDigest,
+  unitsOf,
+} from '@stoa/protocol'
+import type { PayerView } from '../chain/payerViews.ts'
+import { admitCall } from './admitCall.ts'
+import { checkVoucher } from './checkVoucher.ts'
+import { completeCall } from './completeCall.ts'
+import { OfferClosedError, WrongSignerError } from './errors.ts'
+import { type Payments, type ServedOffer, secondOf } from './payments.ts'
+import { type ReadVoucher, readVoucher } from './readVoucher.ts'
+import { replayAnswer } from './replayAnswer.ts'
+import { withPayerView } from './withPayerView.ts'
+
+export type AcceptPaymentParameters = {
+  /** The header `stoa-voucher`, if there is one. */
+  voucher: string | undefined
+  /** Reads the body: encoded tensors. Called once the voucher is good. */
+  body: () => Uint8Array | Promise<Uint8Array>
+  /** Computes the answer. When it rejects nothing is charged. */
+  answer: (served: ServedOffer, request: Tensor[]) => Tensor[] | Promise<Tensor[]>
+}
+
+export type AcceptPaymentReturnType = {
+  receipt: SignedReceipt
+  /** Encoded tensors. */
+  response: Uint8Array
+  /** The same call came before; this is its stored answer. */
+  replayed: boolean
+}
+
+/**
+ * One paid call from voucher to receipt (specs/voucher.md "What a seller checks"): everything but HTTP and the model. Throws a
+ * `RefusedCallError`, `MalformedMessageError` or `InvalidTensorError`, or what `answer` throws; then nothing was charged.
+ */
+export async function acceptPayment(
+  payments: Payments,
+  call: AcceptPaymentParameters,
+): Promise<AcceptPaymentReturnType> {
+  const read = readVoucher(payments, call.voucher)
+  if (payments.store.findAnswer(read.digest)) return replayAnswer(payments, read, readRequest(await call.body()).digest)
+
+  const signer = checkVoucher(payments, read)
+  const account = { payments, read, signer, startedAt: payments.now() }
+  await withPayerView(account, (view) => checkKey(payments, read, signer, view))
+  if (!(await payments.isOpen(read.served.offerId))) throw new OfferClosedError(read.served.offerId)
+
+  const request = readRequest(await call.body())
+  const requestedAt = secondOf(payments)
+  const { offer } = read.served
+  const units = unitsOf(offer.unit, request.tensors)
+  const admission = await withPayerView(account, (view) => {
+    checkKey(payments, read, signer, view)
+    // The same call may have come, and been answered, while this one was being read.
+    if (payments.store.findAnswer(read.digest)) return undefined
+    return admitCall(payments, read, chargeFor(units, offer.price), view)
+  })
+  if (!admission) return replayAnswer(payments, read, request.digest)
+
+  try {
+    const tensors = await call.answer(read.served, request.tensors)
+    const response = encodeTensors(tensors)
+    const digests = { requestDigest: request.digest, responseDigest: tensorsDigest(tensors) }
+    const receipt = completeCall(payments, read, admission, { ...digests, units, requestedAt, response })
+    return { receipt, response, replayed: false }
+  } finally {
+    payments.book.release(admission.lane)
+  }
+}
+
+/** The key has to count until what it signed is settled. */
+function checkKey(payments: Payments, { voucher }: ReadVoucher, signer: Address, view: PayerView): void {
+  const validUntil = view.keys.get(signer) ?? 0
+  const needed = secondOf(payments) + payments.terms.intervalSeconds
+  if (validUntil < needed) throw new WrongSignerError(voucher.payer, signer)
+}
+
+function readRequest(body: Uint8Array): { tensors: Tensor[]; digest: Hex } {
+  const tensors = decodeTensors(body)
+  return { tensors, digest: tensorsDigest(tensors) }
+}

@@ -1,0 +1,56 @@
+import { type Hex, RECEIPT_VERSION, type Receipt, receiptDigest, type SignedReceipt } from '@stoa/protocol'
+import type { Admission } from './admitCall.ts'
+import { type Payments, secondOf } from './payments.ts'
+import type { ReadVoucher } from './readVoucher.ts'
+
+/** What was answered. */
+export type Answer = {
+  requestDigest: Hex
+  responseDigest: Hex
+  units: bigint
+  /** Unix second at which the request was complete. */
+  requestedAt: number
+  /** Encoded tensors. */
+  response: Uint8Array
+}
+
+/**
+ * Charges an admitted call: signs the receipt and stores it with voucher and answer in one commit. When this throws nothing was
+ * charged. The lane stays held; whoever admitted the call frees it.
+ */
+export function completeCall(
+  payments: Payments,
+  read: ReadVoucher,
+  admission: Admission,
+  answer: Answer,
+): SignedReceipt {
+  const { book, store } = payments
+  const { voucher, digest, served } = read
+  const { lane, charge } = admission
+  const receipt: Receipt = {
+    version: RECEIPT_VERSION,
+    ...lane,
+    voucherCumulative: voucher.maxCumulative,
+    weightsDigest: served.weightsDigest,
+    requestDigest: answer.requestDigest,
+    responseDigest: answer.responseDigest,
+    units: answer.units,
+    charge,
+    chargedCumulative: admission.charged + charge,
+    requestedAt: answer.requestedAt,
+    answeredAt: Math.max(secondOf(payments), answer.requestedAt),
+  }
+  const signature = payments.secp256k1.sign(receiptDigest(payments.receiptDomain, receipt), payments.signerKey)
+  const signed = { ...receipt, signature }
+  // A settlement may have been confirmed while the model ran.
+  const settled = book.find(lane)?.settled ?? 0n
+  const { maxCumulative, validUntil } = voucher
+  store.saveAnswer({
+    voucher: { maxCumulative, validUntil, signature: voucher.signature, digest },
+    settled,
+    receipt: signed,
+    response: answer.response,
+  })
+  book.set({ ...lane, charged: receipt.chargedCumulative, settled })
+  return signed
+}

@@ -1,0 +1,25 @@
+import { bytesToHex, MalformedMessageError } from '@stoa/protocol'
+import type { AcceptPaymentReturnType } from './acceptPayment.ts'
+import { VoucherPublicError } from './errors.ts'
+import type { Payments } from './payments.ts'
+import { readVoucher } from './readVoucher.ts'
+import { findOwnAnswer } from './replayAnswer.ts'
+
+/**
+ * The stored answer to the call that a voucher paid for, without the request. The voucher is the proof that the answer is the
+ * caller's, and is one only until the chain shows it to everybody: after settlement the request itself has to be shown.
+ *
+ * Throws VOUCHER_MISSING, MALFORMED_MESSAGE, WRONG_CHAIN, UNKNOWN_OFFER, UNKNOWN_ANSWER, WRONG_SIGNER, VOUCHER_REPLAYED.
+ */
+export function fetchAnswer(
+  payments: Payments,
+  voucherDigest: string,
+  header: string | undefined,
+): AcceptPaymentReturnType {
+  const read = readVoucher(payments, header)
+  if (bytesToHex(read.digest) !== voucherDigest.toLowerCase())
+    throw new MalformedMessageError('address', `the voucher's digest is ${bytesToHex(read.digest)}`)
+  const { answer, receipt } = findOwnAnswer(payments, read)
+  if (answer.published) throw new VoucherPublicError()
+  return { receipt, response: answer.response, replayed: true }
+}

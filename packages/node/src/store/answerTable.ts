@@ -1,0 +1,75 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Hex } from '@stoa/protocol'
+import { amountToText } from './amount.ts'
+
+/** An answer as it left: what it answered, the signed receipt (`packReceipt`) and the encoded response tensors. */
+export type StoredAnswer = {
+  requestDigest: Hex
+  receipt: Uint8Array
+  response: Uint8Array
+  voucherSignature: Uint8Array
+  /** The voucher stood in a claim, so that anybody can read it on the chain. */
+  published: boolean
+}
+
+export type NewAnswer = Omit<StoredAnswer, 'published'> & {
+  voucherDigest: Uint8Array
+  laneId: number
+  /** `chargedCumulative` of the receipt, in wei. */
+  charged: bigint
+  /** Unix second. */
+  answeredAt: number
+}
+
+/** Rows removed in one statement, so that removing many never holds up a call for long. */
+const PRUNED_AT_ONCE = 200
+
+/** Reads and writes of the table `answers`; the caller holds the transaction. */
+export function answerTable(database: DatabaseSync) {
+  const find = database.prepare(
+    'select request_digest, receipt, response, voucher_signature, published from answers where voucher_digest = ?',
+  )
+  const insert = database.prepare(`
+    insert into answers
+      (voucher_digest, voucher_signature, lane_id, request_digest, charged, receipt, response, answered_at)
+    values (?, ?, ?, ?, ?, ?, ?, ?)`)
+  const publish = database.prepare('update answers set published = 1 where voucher_digest = ?')
+  // An answer is done with once it is settled, or once its lane's voucher can no longer be.
+  const prune = database.prepare(`
+    delete from answers where id in (
+      select answers.id from answers join lanes on lanes.id = lane_id
+      where answered_at < ? and (answers.charged <= settled or voucher_valid_until < ?)
+      order by answered_at limit ${PRUNED_AT_ONCE})`)
+  const size = database.prepare(
+    `select (page_count - freelist_count) * page_size as bytes
+     from pragma_page_count, pragma_freelist_count, pragma_page_size`,
+  )
+
+  return {
+    find(voucherDigest: Uint8Array): StoredAnswer | undefined {
+      const row = find.get(voucherDigest)
+      return (
+        row && {
+          requestDigest: row.request_digest as Hex,
+          receipt: row.receipt as Uint8Array,
+          response: row.response as Uint8Array,
+          voucherSignature: row.voucher_signature as Uint8Array,
+          published: row.published === 1,
+        }
+      )
+    },
+    /** Throws when the voucher has an answer already. */
+    insert(a: NewAnswer): void {
+      const { voucherDigest, voucherSignature, laneId, requestDigest, receipt, response, answeredAt } = a
+      const charged = amountToText(a.charged)
+      insert.run(voucherDigest, voucherSignature, laneId, requestDigest, charged, receipt, response, answeredAt)
+    },
+    publish(voucherDigest: Uint8Array): void {
+      publish.run(voucherDigest)
+    },
+    /** Removes some of the oldest answers given before `before` that are done with at `now`; returns how many. */
+    prune: (before: number, now: number): number => Number(prune.run(before, now).changes),
+    /** Bytes of the whole store that are in use. */
+    bytesUsed: (): number => Number(size.get()?.bytes),
+  }
+}

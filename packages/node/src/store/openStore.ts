@@ -1,0 +1,107 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Hex, SignedReceipt } from '@stoa/protocol'
+import { packReceipt } from '@stoa/protocol'
+import { amountToText } from './amount.ts'
+import { answerTable, type StoredAnswer } from './answerTable.ts'
+import type { LaneId, LaneRecord } from './lane.ts'
+import { type LaneSettlement, laneTable } from './laneTable.ts'
+import { type Durability, openDatabase } from './openDatabase.ts'
+
+/** An answer on its way out, with what paid for it. */
+export type CompletedCall = {
+  voucher: LaneRecord['voucher']
+  /** Settled on the lane, as far as the caller knows. */
+  settled: bigint
+  receipt: SignedReceipt
+  /** Encoded tensors. */
+  response: Uint8Array
+}
+
+/** A settlement that the chain confirmed. */
+export type ConfirmedSettlement = {
+  hash: Hex
+  confirmedAt: number
+  gasUsed: bigint
+  lanes: readonly LaneSettlement[]
+  paid: bigint
+}
+
+/** What the node must not forget. Every write is one transaction; when a method returns, it is as durable as the store was opened. */
+export type NodeStore = {
+  findLane(id: LaneId): LaneRecord | undefined
+  unsettledLanes(): LaneRecord[]
+  findAnswer(voucherDigest: Uint8Array): StoredAnswer | undefined
+  /** Voucher, answer and receipt at once. Throws when the voucher has an answer already. */
+  saveAnswer(call: CompletedCall): void
+  /** Marks vouchers as shown to everybody; before the claim that shows them is sent. */
+  publishVouchers(digests: readonly Uint8Array[]): void
+  /** What the chain was seen to have settled, without a transaction of ours. */
+  recordSettled(lane: LaneId, settled: bigint): void
+  recordSettlement(settlement: ConfirmedSettlement): void
+  postpone(lanes: readonly LaneId[], until: number): void
+  /** Forgets answers that are done with: older than `keepSeconds`, or the oldest while the store holds more than `maxBytes`. */
+  pruneAnswers(limits: { now: number; keepSeconds: number; maxBytes: number }): number
+  close(): void
+}
+
+/** Opens the node's store in `folder`; see `openDatabase` for what it throws. */
+export function openStore({ folder, durability }: { folder: string; durability: Durability }): NodeStore {
+  const database = openDatabase(folder, durability)
+  const lanes = laneTable(database)
+  const answers = answerTable(database)
+  const transact = transactions(database)
+  const insertSettlement = database.prepare(
+    'insert or ignore into settlements (hash, confirmed_at, claims, paid, gas_used) values (?, ?, ?, ?, ?)',
+  )
+
+  return {
+    findLane: lanes.find,
+    unsettledLanes: lanes.unsettled,
+    findAnswer: answers.find,
+    saveAnswer: ({ voucher, settled, receipt, response }) =>
+      transact(() => {
+        const { payer, offerId, lane, answeredAt, requestDigest, chargedCumulative: charged } = receipt
+        const laneId = lanes.charge({ payer, offerId, lane, voucher, charged, settled, answeredAt })
+        const packed = packReceipt(receipt)
+        const { digest: voucherDigest, signature: voucherSignature } = voucher
+        const paid = { voucherDigest, voucherSignature, laneId, charged }
+        answers.insert({ ...paid, requestDigest, receipt: packed, response, answeredAt })
+      }),
+    publishVouchers: (digests) => transact(() => digests.forEach(answers.publish)),
+    recordSettled: (lane, settled) =>
+      transact(() => lanes.settle({ ...lane, settled, cumulative: settled, calls: 0, claimedAt: 0 })),
+    recordSettlement: (s) =>
+      transact(() => {
+        s.lanes.forEach(lanes.settle)
+        insertSettlement.run(s.hash, s.confirmedAt, s.lanes.length, amountToText(s.paid), s.gasUsed)
+      }),
+    postpone: (ids, until) =>
+      transact(() => {
+        for (const id of ids) lanes.postpone(id, until)
+      }),
+    pruneAnswers({ now, keepSeconds, maxBytes }) {
+      const removed = transact(() => answers.prune(now - keepSeconds, now))
+      return answers.bytesUsed() > maxBytes ? removed + transact(() => answers.prune(now + 1, now)) : removed
+    },
+    close: () => database.close(),
+  }
+}
+
+/** Runs `work` in one transaction, which is undone when it throws. */
+function transactions(database: DatabaseSync): <T>(work: () => T) => T {
+  const begin = database.prepare('begin immediate')
+  const commit = database.prepare('commit')
+  const rollback = database.prepare('rollback')
+  return (work) => {
+    begin.run()
+    try {
+      const result = work()
+      commit.run()
+      return result
+    } catch (error) {
+      // A failed commit may have ended the transaction by itself.
+      if (database.isTransaction) rollback.run()
+      throw error
+    }
+  }
+}

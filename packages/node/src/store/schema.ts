@@ -1,0 +1,54 @@
+/** Raised with every change of `SCHEMA`; a store of another version is refused. */
+export const SCHEMA_VERSION = 1
+
+/**
+ * Amounts are text (amount.ts), ids lower-case hex, times unix seconds.
+ *
+ * lanes: one row a lane that was ever charged. `voucher_*` is the voucher of its last receipt, with which it settles; `calls` counts
+ * answers since the last settlement, `unsettled_since` is the oldest of them (null: nothing is owed). `retry_at` puts off a claim
+ * that the chain refused.
+ * answers: one row a receipt, by the digest of the voucher that paid. `published`: that voucher stood in a claim, so that the chain
+ * shows it to everybody.
+ * settlements: transactions that the chain confirmed.
+ */
+export const SCHEMA = `
+create table lanes (
+  id integer primary key,
+  payer text not null,
+  offer_id text not null,
+  lane text not null,
+  voucher_cumulative text not null,
+  voucher_valid_until integer not null,
+  voucher_signature blob not null,
+  voucher_digest blob not null,
+  charged text not null,
+  settled text not null,
+  calls integer not null,
+  unsettled_since integer,
+  retry_at integer not null default 0,
+  unique (payer, offer_id, lane)
+) strict;
+create index lanes_unsettled on lanes (unsettled_since) where unsettled_since is not null;
+
+create table answers (
+  id integer primary key,
+  voucher_digest blob not null unique,
+  voucher_signature blob not null,
+  lane_id integer not null references lanes (id),
+  request_digest text not null,
+  charged text not null,
+  receipt blob not null,
+  response blob not null,
+  answered_at integer not null,
+  published integer not null default 0
+) strict;
+create index answers_by_age on answers (answered_at);
+
+create table settlements (
+  hash text primary key,
+  confirmed_at integer not null,
+  claims integer not null,
+  paid text not null,
+  gas_used integer not null
+) strict;
+`
