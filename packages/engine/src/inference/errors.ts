@@ -1,0 +1,59 @@
+import { BaseError } from '@stoa/protocol'
+
+/** A request that is well-formed as tensors but is not one that the task answers. */
+export class InvalidRequestError extends BaseError {
+  override name = 'InvalidRequestError'
+  constructor(task: string, why: string) {
+    super(`Invalid ${task} request: ${why}.`, {
+      code: 'INVALID_REQUEST',
+      hint: 'See specs/tasks.md for the layout and the limits.',
+    })
+  }
+}
+
+/** Files that do not make up a model of the task: one is missing, unreadable, or not what its name says. */
+export class InvalidModelError extends BaseError {
+  override name = 'InvalidModelError'
+  constructor(task: string, why: string, cause?: unknown) {
+    super(`Not a model for ${task}: ${why}.`, {
+      code: 'INVALID_MODEL',
+      hint: "Compare the files with the model card's list; specs/tasks.md names the files of each task.",
+      cause,
+    })
+  }
+}
+
+/** ONNX Runtime is optional and not there, or has no build for this platform. */
+export class MissingRuntimeError extends BaseError {
+  override name = 'MissingRuntimeError'
+  constructor(cause: unknown) {
+    super('ONNX Runtime could not be loaded.', {
+      code: 'MISSING_RUNTIME',
+      details: cause instanceof Error ? cause.message : String(cause),
+      hint: 'Install it beside @stoa/engine: ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node@1.30.0',
+      cause,
+    })
+  }
+}
+
+/** A run was asked of a model after its `close`. */
+export class ModelClosedError extends BaseError {
+  override name = 'ModelClosedError'
+  constructor(task: string) {
+    super(`The ${task} model is closed.`, { code: 'MODEL_CLOSED', hint: 'Open the model again before running it.' })
+  }
+}
+
+/** The thread that ran a model ended by itself. The model's next run starts a new thread. */
+export class WorkerCrashedError extends BaseError {
+  override name = 'WorkerCrashedError'
+  constructor(task: string, details: string, cause?: unknown) {
+    super(`The thread that runs the ${task} model ended unexpectedly.`, {
+      code: 'WORKER_CRASHED',
+      details,
+      hint: 'Send the request again: a new thread is started for it. If it ends again, the request or the memory limit is the reason.',
+      retry: true,
+      cause,
+    })
+  }
+}

@@ -1,0 +1,11 @@
+export {
+  InvalidModelError,
+  InvalidRequestError,
+  MissingRuntimeError,
+  ModelClosedError,
+  WorkerCrashedError,
+} from './errors.ts'
+export type { Model, RunOptions, Task } from './model.ts'
+export { TASKS } from './model.ts'
+export { type OpenModelParameters, openModel } from './openModel.ts'
+export { openModelInWorker } from './worker/openModelInWorker.ts'

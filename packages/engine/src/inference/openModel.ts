@@ -1,0 +1,24 @@
+import { openEmbedding } from './embedding/openEmbedding.ts'
+import type { Model, Task } from './model.ts'
+import { openOcr } from './ocr/openOcr.ts'
+
+export type OpenModelParameters = {
+  task: Task
+  /** Name in the model card → absolute path. The caller has verified that each file has the digest the card states. */
+  files: Readonly<Record<string, string>>
+  /** Threads for one operation; by default the runtime's choice, one per physical core. */
+  threads?: number
+}
+
+/**
+ * Loads a model into this thread. A run holds the thread for as long as it takes: servers use `openModelInWorker`.
+ * Throws `InvalidModelError` when the files are not such a model and `MissingRuntimeError` when ONNX Runtime is needed and absent.
+ */
+export function openModel({ task, ...parameters }: OpenModelParameters): Promise<Model> {
+  switch (task) {
+    case 'ocr':
+      return openOcr(parameters)
+    case 'embedding':
+      return openEmbedding(parameters)
+  }
+}
