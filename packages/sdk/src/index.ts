@@ -18,7 +18,12 @@ export {
   type GetKeyValidUntilReturnType,
   getKeyValidUntil,
 } from './actions/escrow/getKeyValidUntil.ts'
-export { type IsSettlerParameters, type IsSettlerReturnType, isSettler } from './actions/escrow/isSettler.ts'
+export {
+  type GetNextSettlerParameters,
+  type GetNextSettlerReturnType,
+  getNextSettler,
+} from './actions/escrow/getNextSettler.ts'
+export { type GetSettlerParameters, type GetSettlerReturnType, getSettler } from './actions/escrow/getSettler.ts'
 export { type LockParameters, type LockReturnType, lock } from './actions/escrow/lock.ts'
 export {
   type ProveOverchargeParameters,

@@ -1,0 +1,93 @@
+import type { Address, Hex } from '@stoa/protocol'
+import { escrowAbi, modelRegistryAbi, providerRegistryAbi, revenueSinkAbi, stoaUsdAbi } from '@stoa/protocol/abi'
+import {
+  escrowBytecode,
+  modelRegistryBytecode,
+  providerRegistryBytecode,
+  revenueSinkBytecode,
+  stoaUsdBytecode,
+} from '@stoa/protocol/bytecode'
+import type { Deployment } from '@stoa/sdk'
+import { encodeDeployData, getContractAddress, keccak256, stringToHex } from 'viem'
+import { privateKeyToAddress } from 'viem/accounts'
+import { DEVELOPMENT_KEYS } from './developmentKeys.ts'
+import { TokenNeededError } from './errors.ts'
+
+export const LOCAL_CHAIN_ID = 31_337
+
+/** The deterministic deployment proxy: takes salt ‖ creation code, answers with CREATE2. The same address on every chain that has it. */
+export const CREATE2_FACTORY: Address = '0x4e59b44847b379578588920ca78fbf26c0b4956c'
+
+/** One per release, so that another release's contracts live beside these even where their code is the same. */
+export const SALT = keccak256(stringToHex('stoa 0.1.0'))
+
+const DAY = 86_400
+/** Half of every slash burns, so that convicting oneself through a second account costs half. */
+const BURN_PPM = 500_000
+
+/** What the addresses depend on, besides the contracts' code. Times in seconds. */
+export type DeploymentTerms = {
+  /** ERC-20 for stake and deposits. On chain 31337, and only there, a test dollar is made when none is given. */
+  token?: Address
+  /** Who mints that test dollar; the first of `DEVELOPMENT_KEYS`. */
+  minter?: Address
+  /** 2 days. */
+  withdrawalDelay?: number
+  /** 1 day. */
+  maxVoucherValidity?: number
+  /** 14 days. */
+  unbondingPeriod?: number
+  /** Share of every slash that burns; 500,000 parts per million. */
+  burnPpm?: number
+}
+
+export type PlannedContract = { name: keyof Deployment; address: Address; initCode: Hex }
+
+/** What to deploy, in order, and where that puts everything. Throws `TokenNeededError`. */
+export function contractPlan(
+  chainId: number,
+  terms: DeploymentTerms = {},
+): { deployment: Deployment; contracts: PlannedContract[] } {
+  const { withdrawalDelay = 2 * DAY, maxVoucherValidity = DAY, unbondingPeriod = 14 * DAY, burnPpm = BURN_PPM } = terms
+  const contracts: PlannedContract[] = []
+  const plan = (name: PlannedContract['name'], initCode: Hex): Address => {
+    const address = getContractAddress({ opcode: 'CREATE2', from: CREATE2_FACTORY, salt: SALT, bytecode: initCode })
+    contracts.push({ name, address, initCode })
+    return address
+  }
+  const testDollar = () => {
+    if (chainId !== LOCAL_CHAIN_ID) throw new TokenNeededError(chainId)
+    const args = [terms.minter ?? privateKeyToAddress(DEVELOPMENT_KEYS[0])] as const
+    return plan('token', encodeDeployData({ abi: stoaUsdAbi, bytecode: stoaUsdBytecode, args }))
+  }
+  const token = terms.token ?? testDollar()
+  const modelRegistry = plan(
+    'modelRegistry',
+    encodeDeployData({ abi: modelRegistryAbi, bytecode: modelRegistryBytecode }),
+  )
+  const providerRegistry = plan(
+    'providerRegistry',
+    encodeDeployData({
+      abi: providerRegistryAbi,
+      bytecode: providerRegistryBytecode,
+      args: [token, modelRegistry, unbondingPeriod, burnPpm],
+    }),
+  )
+  const escrow = plan(
+    'escrow',
+    encodeDeployData({
+      abi: escrowAbi,
+      bytecode: escrowBytecode,
+      args: [token, providerRegistry, withdrawalDelay, maxVoucherValidity],
+    }),
+  )
+  const revenueSink = plan(
+    'revenueSink',
+    encodeDeployData({
+      abi: revenueSinkAbi,
+      bytecode: revenueSinkBytecode,
+      args: [escrow, providerRegistry, modelRegistry],
+    }),
+  )
+  return { deployment: { chainId, token, modelRegistry, providerRegistry, escrow, revenueSink }, contracts }
+}

@@ -1,0 +1,75 @@
+/**
+ * Keeps a local chain, as a process of its own: `node keeper.ts <anvil pid> <rpc url> [state file] [lock file]`. It writes the chain's state
+ * whenever there are new blocks, and, when its standard input ends, writes it a last time and ends the chain. That input is a pipe
+ * whose other end the process that started the chain holds, so it ends with that process, however that dies.
+ *
+ * Anvil could write its state itself; it writes in place, so that being killed while writing would leave no state at all, and at
+ * every interval, changed or not.
+ */
+import { open, rename, rm } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
+import { endProcess, isAlive } from './processes.ts'
+
+/** Milliseconds of blocks that losing power can cost. */
+const INTERVAL_MS = 1_000
+const GRACE_MS = 5_000
+
+const [pidText, rpcUrl = '', stateFile, lock] = process.argv.slice(2)
+const pid = Number(pidText)
+const ended = new AbortController()
+process.stdin.on('end', () => ended.abort()).on('error', () => ended.abort())
+process.stdin.resume()
+// A terminal's ctrl-C is for the process that holds the pipe, which has things to do before the chain goes.
+process.on('SIGINT', () => {})
+
+let saved: unknown
+while (!ended.signal.aborted && isAlive(pid)) {
+  // What fails here is tried again a second later, and told in the end if it still fails.
+  if (stateFile) await saveIfNew(stateFile).catch(() => {})
+  await sleep(INTERVAL_MS, undefined, { signal: ended.signal }).catch(() => {})
+}
+try {
+  if (stateFile && isAlive(pid)) await save(stateFile)
+} catch (error) {
+  process.exitCode = 1
+  process.stderr.write(error instanceof Error ? error.message : String(error))
+}
+await endProcess(pid, GRACE_MS)
+if (lock) await rm(lock, { force: true })
+process.stdin.destroy()
+
+async function saveIfNew(file: string): Promise<void> {
+  const block = await rpc('eth_blockNumber')
+  if (block === saved) return
+  await save(file)
+  saved = block
+}
+
+/** Writes beside, to the disk, and renames: the file is always one whole state. */
+async function save(file: string): Promise<void> {
+  const dump = await rpc('anvil_dumpState')
+  if (typeof dump !== 'string') throw new Error('anvil gave no state')
+  const state = await promisify(gunzip)(Buffer.from(dump.slice(2), 'hex'))
+  const handle = await open(`${file}.next`, 'w')
+  try {
+    await handle.writeFile(state)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  await rename(`${file}.next`, file)
+}
+
+async function rpc(method: string): Promise<unknown> {
+  const response = await fetch(rpcUrl, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: [] }),
+    signal: AbortSignal.timeout(30_000),
+  })
+  const answer: unknown = await response.json()
+  if (typeof answer === 'object' && answer && 'result' in answer) return answer.result
+  throw new Error(`${method}: ${JSON.stringify(answer)}`)
+}
