@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
 import { delimiter, join } from 'node:path'
+import { forgeBinary } from './forgeBinary.ts'
 
 export const ROOT = join(import.meta.dirname, '../..')
 
 export type Command = {
-  /** A program of node_modules/.bin, or `node`. */
+  /** A program of node_modules/.bin, `node` or `npm`. */
   program: string
   args: readonly string[]
   /** Relative to the repository's root. */
@@ -27,7 +28,7 @@ export function runCommand(command: Command): Promise<CommandResult> {
   const path = [join(ROOT, 'node_modules/.bin'), process.env.PATH ?? ''].join(delimiter)
   const started = performance.now()
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
+    const child = spawn(program === 'forge' ? forgeBinary() : program, args, {
       cwd: join(ROOT, folder),
       env: { ...process.env, ...env, PATH: path },
       stdio: live ? 'inherit' : ['ignore', 'pipe', 'pipe'],
