@@ -18,6 +18,12 @@ export type SmallGraph = {
 const TF_TYPE: Readonly<Record<Kind, string>> = { float: 'DT_FLOAT', int: 'DT_INT32', bool: 'DT_BOOL' }
 const TFJS_TYPE = { float: 'float32', int: 'int32', bool: 'bool' } as const
 
+export const node = (name: string, op: string, input: readonly string[], attr = {}): SmallNode => ({
+  name,
+  op,
+  input,
+  attr,
+})
 export const floats = (values: readonly number[], dims: readonly number[] = [values.length]): Given => ({
   kind: 'float',
   dims,
@@ -34,8 +40,10 @@ export const bools = (values: readonly number[], dims: readonly number[] = [valu
   values,
 })
 
-/** model.json and its one weight file. */
-export function writeSmallGraph({ nodes, constants = {}, feeds }: SmallGraph) {
+/** model.json and its one weight file, without the constants that no node reads: TensorFlow.js would take them for outputs. */
+export function writeSmallGraph({ nodes, constants: given = {}, feeds }: SmallGraph) {
+  const read = new Set(nodes.flatMap((node) => node.input))
+  const constants = Object.fromEntries(Object.entries(given).filter(([name]) => read.has(name)))
   const placeholders = Object.entries(feeds).map(([name, { kind, dims }]) => ({
     name,
     op: 'Placeholder',

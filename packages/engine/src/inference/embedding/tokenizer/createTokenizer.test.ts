@@ -32,6 +32,14 @@ describe('ids', () => {
     for (const [text, ids] of PUBLISHED_IDS) expect([text, ...tokenizer.encode(text)]).toEqual([text, ...ids])
   })
 
+  test('are those of the specification', () => {
+    const page = readFileSync(new URL('../../../../../../specs/tasks.md', import.meta.url), 'utf8')
+    const rows = [...page.matchAll(/^\| `(".*")` +\| ([\d, ]+)\|$/gm)]
+    expect(rows.length).toBeGreaterThan(3)
+    for (const [, text = '', ids = ''] of rows)
+      expect([...tokenizer.encode(JSON.parse(text))]).toEqual(ids.split(',').map(Number))
+  })
+
   test('are those of a search that tries every cut', () => {
     fc.assert(
       fc.property(anyText, (text) => {
