@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** The parts of a package.json that packing reads or rewrites. */
@@ -18,12 +18,11 @@ export type ExportTarget = string | { [key: string]: ExportTarget }
 
 export type Workspace = { folder: string; manifest: Manifest }
 
-/** Every package and app of the repository that has sources, those that others depend on first. */
+/** Every package and app of the repository, those that others depend on first. */
 export function listWorkspaces(root: string): Workspace[] {
   const found = globSync(['packages/*/package.json', 'apps/*/package.json'], { cwd: root })
     .sort()
     .map((path) => join(root, path))
-    .filter((path) => existsSync(join(path, '../src')))
     .map((path): Workspace => ({ folder: join(path, '..'), manifest: JSON.parse(readFileSync(path, 'utf8')) }))
   return closureOf(
     found,
