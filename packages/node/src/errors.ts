@@ -50,10 +50,10 @@ export class UnservableOfferError extends NodeConfigurationError {
 /** Receipts signed by this key would not count as the provider's. */
 export class WrongReceiptKeyError extends NodeConfigurationError {
   override name = 'WrongReceiptKeyError'
-  constructor(provider: Address, registered: Address, given: Address) {
+  constructor(provider: Address, registered: Address | undefined, given: Address) {
     super(`The receipt key is not the one that provider ${provider} registered.`, {
       code: 'WRONG_RECEIPT_KEY',
-      details: `Registered: ${registered}. Given: ${given}.`,
+      details: `Registered: ${registered ?? 'none, the account is no provider'}. Given: ${given}.`,
       hint: 'Start with the registered key, or register this one with setSigner.',
     })
   }
@@ -62,10 +62,11 @@ export class WrongReceiptKeyError extends NodeConfigurationError {
 /** The escrow would refuse settlements from this account. */
 export class NotSettlerError extends NodeConfigurationError {
   override name = 'NotSettlerError'
-  constructor(provider: Address, settler: Address) {
-    super(`${settler} may not settle for provider ${provider}.`, {
+  constructor(offerId: Hex, given: Address, named: Address | undefined) {
+    super(`${given} may not settle offer ${offerId}.`, {
       code: 'NOT_SETTLER',
-      hint: 'From the provider account call setSettler with the address of the settlement key.',
+      details: `Its settler is ${named ?? 'nobody'}.`,
+      hint: 'From the provider account call setSettler with the address of the settlement key and this offer.',
     })
   }
 }

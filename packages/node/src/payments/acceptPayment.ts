@@ -4,7 +4,6 @@ import {
   decodeTensors,
   encodeTensors,
   type Hex,
-  type SignedReceipt,
   type Tensor,
   tensorsDigest,
   unitsOf,
@@ -14,7 +13,7 @@ import { admitCall } from './admitCall.ts'
 import { checkVoucher } from './checkVoucher.ts'
 import { completeCall } from './completeCall.ts'
 import { OfferClosedError, WrongSignerError } from './errors.ts'
-import { type Payments, type ServedOffer, secondOf } from './payments.ts'
+import { type PaidAnswer, type Payments, type ServedOffer, secondOf } from './payments.ts'
 import { type ReadVoucher, readVoucher } from './readVoucher.ts'
 import { replayAnswer } from './replayAnswer.ts'
 import { withPayerView } from './withPayerView.ts'
@@ -28,22 +27,11 @@ export type AcceptPaymentParameters = {
   answer: (served: ServedOffer, request: Tensor[]) => Tensor[] | Promise<Tensor[]>
 }
 
-export type AcceptPaymentReturnType = {
-  receipt: SignedReceipt
-  /** Encoded tensors. */
-  response: Uint8Array
-  /** The same call came before; this is its stored answer. */
-  replayed: boolean
-}
-
 /**
  * One paid call from voucher to receipt (specs/voucher.md "What a seller checks"): everything but HTTP and the model. Throws a
  * `RefusedCallError`, `MalformedMessageError` or `InvalidTensorError`, or what `answer` throws; then nothing was charged.
  */
-export async function acceptPayment(
-  payments: Payments,
-  call: AcceptPaymentParameters,
-): Promise<AcceptPaymentReturnType> {
+export async function acceptPayment(payments: Payments, call: AcceptPaymentParameters): Promise<PaidAnswer> {
   const read = readVoucher(payments, call.voucher)
   if (payments.store.findAnswer(read.digest)) return replayAnswer(payments, read, readRequest(await call.body()).digest)
 

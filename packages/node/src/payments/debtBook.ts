@@ -22,6 +22,8 @@ export type DebtBook = {
   reserve(lane: LaneId & { charged: bigint; settled: bigint }, charge: bigint): void
   /** Ends the call in flight; nothing is charged by this. */
   release(id: LaneId): void
+  /** Owed by everybody, calls in flight included. */
+  total(): bigint
   /** Owed in all, less what locks cover, if `more` were charged on `id`; of one payer, in all and under `id`'s offer. */
   exposureWith(id: LaneId, more: bigint, locks: readonly LaneCover[]): { payer: bigint; offer: bigint }
 }
@@ -29,6 +31,7 @@ export type DebtBook = {
 export function createDebtBook(): DebtBook {
   const lanes = new Map<string, LaneDebt>()
   const totals = new Map<string, bigint>()
+  let total = 0n
 
   const addTo = (key: string, delta: bigint) => {
     const total = (totals.get(key) ?? 0n) + delta
@@ -39,6 +42,7 @@ export function createDebtBook(): DebtBook {
   const put = (next: LaneDebt) => {
     const key = laneKey(next)
     const delta = owedBy(next) - owedBy(lanes.get(key))
+    total += delta
     addTo(next.payer, delta)
     addTo(offerKey(next.payer, next.offerId), delta)
     if (next.reserved === undefined && owedBy(next) === 0n) lanes.delete(key)
@@ -55,6 +59,7 @@ export function createDebtBook(): DebtBook {
       const lane = lanes.get(laneKey(id))
       if (lane) put({ ...lane, reserved: undefined })
     },
+    total: () => total,
     exposureWith(id, more, locks) {
       let payer = (totals.get(id.payer) ?? 0n) + more
       let offer = (totals.get(offerKey(id.payer, id.offerId)) ?? 0n) + more

@@ -1,7 +1,6 @@
 import { bytesToHex, MalformedMessageError } from '@stoa/protocol'
-import type { AcceptPaymentReturnType } from './acceptPayment.ts'
 import { VoucherPublicError } from './errors.ts'
-import type { Payments } from './payments.ts'
+import type { PaidAnswer, Payments } from './payments.ts'
 import { readVoucher } from './readVoucher.ts'
 import { findOwnAnswer } from './replayAnswer.ts'
 
@@ -11,11 +10,7 @@ import { findOwnAnswer } from './replayAnswer.ts'
  *
  * Throws VOUCHER_MISSING, MALFORMED_MESSAGE, WRONG_CHAIN, UNKNOWN_OFFER, UNKNOWN_ANSWER, WRONG_SIGNER, VOUCHER_REPLAYED.
  */
-export function fetchAnswer(
-  payments: Payments,
-  voucherDigest: string,
-  header: string | undefined,
-): AcceptPaymentReturnType {
+export function fetchAnswer(payments: Payments, voucherDigest: string, header: string | undefined): PaidAnswer {
   const read = readVoucher(payments, header)
   if (bytesToHex(read.digest) !== voucherDigest.toLowerCase())
     throw new MalformedMessageError('address', `the voucher's digest is ${bytesToHex(read.digest)}`)

@@ -1,4 +1,4 @@
-import type { Address, Hex, Offer } from '@stoa/protocol'
+import type { Address, Hex, Offer, SignedReceipt } from '@stoa/protocol'
 import type { Secp256k1 } from '@stoa/protocol/secp256k1'
 import type { PayerViews } from '../chain/payerViews.ts'
 import type { NodeStore } from '../store/openStore.ts'
@@ -33,6 +33,15 @@ export type Payments = {
   readonly receiptDomain: Uint8Array
   /** Milliseconds since 1970. */
   readonly now: () => number
+}
+
+/** An answer with the receipt that goes with it. */
+export type PaidAnswer = {
+  receipt: SignedReceipt
+  /** Encoded tensors. */
+  response: Uint8Array
+  /** The same call came before; this is its stored answer. */
+  replayed: boolean
 }
 
 /** The unix second it is. */

@@ -1,14 +1,13 @@
 import { type Hex, unpackReceipt } from '@stoa/protocol'
-import type { AcceptPaymentReturnType } from './acceptPayment.ts'
 import { UnknownAnswerError, VoucherReplayedError, WrongSignerError } from './errors.ts'
-import type { Payments } from './payments.ts'
+import type { PaidAnswer, Payments } from './payments.ts'
 import type { ReadVoucher } from './readVoucher.ts'
 
 /**
  * The stored answer to the call that this voucher paid for. Throws UNKNOWN_ANSWER, VOUCHER_REPLAYED when it paid for another request, and
  * WRONG_SIGNER when it is signed otherwise than it was then: who sends the voucher itself is who was answered.
  */
-export function replayAnswer(payments: Payments, read: ReadVoucher, requestDigest: Hex): AcceptPaymentReturnType {
+export function replayAnswer(payments: Payments, read: ReadVoucher, requestDigest: Hex): PaidAnswer {
   const { receipt, answer } = findOwnAnswer(payments, read)
   if (answer.requestDigest !== requestDigest) {
     const { chargedCumulative, voucherCumulative } = receipt

@@ -20,6 +20,10 @@ export type LaneSettlement = LaneId & { settled: bigint; cumulative: bigint; cal
 export function laneTable(database: DatabaseSync) {
   const find = database.prepare('select * from lanes where payer = ? and offer_id = ? and lane = ?')
   const unsettled = database.prepare('select * from lanes where unsettled_since is not null order by unsettled_since')
+  const claimable = database.prepare(`
+    select * from lanes
+    where unsettled_since is not null and retry_at <= :now and voucher_valid_until > :now
+    order by unsettled_since`)
   // `settled` here may be ahead of the caller's, whose value was read before its model ran.
   const charge = database.prepare(`
     insert into lanes (payer, offer_id, lane, voucher_cumulative, voucher_valid_until, voucher_signature, voucher_digest,
@@ -56,6 +60,8 @@ export function laneTable(database: DatabaseSync) {
     },
     /** Lanes on which something is owed, the oldest debt first. */
     unsettled: (): LaneRecord[] => unsettled.all().map(laneOf),
+    /** Of these, lanes that a claim at `now` (unix second) may get something for. */
+    claimable: (now: number): LaneRecord[] => claimable.all({ now }).map(laneOf),
     /** Returns the row's id. */
     charge(c: LaneCharge): number {
       const row = charge.get({

@@ -29,7 +29,10 @@ export type ConfirmedSettlement = {
 /** What the node must not forget. Every write is one transaction; when a method returns, it is as durable as the store was opened. */
 export type NodeStore = {
   findLane(id: LaneId): LaneRecord | undefined
+  /** Lanes on which something is owed, the oldest debt first. */
   unsettledLanes(): LaneRecord[]
+  /** Of these, lanes that a claim at `now` (unix second) may get something for. */
+  claimableLanes(now: number): LaneRecord[]
   findAnswer(voucherDigest: Uint8Array): StoredAnswer | undefined
   /** Voucher, answer and receipt at once. Throws when the voucher has an answer already. */
   saveAnswer(call: CompletedCall): void
@@ -38,6 +41,7 @@ export type NodeStore = {
   /** What the chain was seen to have settled, without a transaction of ours. */
   recordSettled(lane: LaneId, settled: bigint): void
   recordSettlement(settlement: ConfirmedSettlement): void
+  /** No claim for these lanes before `until` (unix second), or before they are charged again. */
   postpone(lanes: readonly LaneId[], until: number): void
   /** Forgets answers that are done with: older than `keepSeconds`, or the oldest while the store holds more than `maxBytes`. */
   pruneAnswers(limits: { now: number; keepSeconds: number; maxBytes: number }): number
@@ -57,6 +61,7 @@ export function openStore({ folder, durability }: { folder: string; durability: 
   return {
     findLane: lanes.find,
     unsettledLanes: lanes.unsettled,
+    claimableLanes: lanes.claimable,
     findAnswer: answers.find,
     saveAnswer: ({ voucher, settled, receipt, response }) =>
       transact(() => {

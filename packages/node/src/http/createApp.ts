@@ -1,0 +1,103 @@
+import {
+  encodeReceiptHeader,
+  RECEIPT_HEADER,
+  type SignedReceipt,
+  TENSORS_MEDIA_TYPE,
+  type Tensor,
+  VOUCHER_HEADER,
+} from '@stoa/protocol'
+import { type BlobReader, blockResponse } from '@stoa/storage'
+import { type Context, Hono } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { RefusedCallError } from '../errors.ts'
+import type { NodeLogger } from '../events.ts'
+import { BadRequestError } from '../models/errors.ts'
+import { acceptPayment } from '../payments/acceptPayment.ts'
+import { VoucherMissingError } from '../payments/errors.ts'
+import { fetchAnswer } from '../payments/fetchAnswer.ts'
+import type { PaidAnswer, Payments, ServedOffer } from '../payments/payments.ts'
+import type { NodeDescription } from './describeNode.ts'
+import { errorResponse, wireCodeOf } from './errorResponse.ts'
+import { createBodyBudget, readBody } from './readBody.ts'
+
+export type CreateAppParameters = {
+  payments: Payments
+  /** Computes an answer; rejects with a refusal or a bug. */
+  answer: (served: ServedOffer, request: Tensor[]) => Promise<Tensor[]>
+  /** After every charge. */
+  onCharged: (receipt: SignedReceipt) => void
+  blobs: BlobReader
+  description: NodeDescription
+  /** What is wrong with the node; empty when nothing is. */
+  problems: () => readonly string[]
+  maxBodyBytes: number
+  maxBodyBytesAtOnce: number
+  logger: NodeLogger
+}
+
+/** The node's HTTP surface (specs/node-http.md): parses at the edge, and turns what goes wrong into the one shape of errors. */
+export function createApp(parameters: CreateAppParameters): Hono {
+  const { payments, blobs, description, problems, logger } = parameters
+  const app = new Hono()
+  const refuse = (c: Context, error: unknown) => {
+    const code = wireCodeOf(error)
+    const told = error instanceof RefusedCallError && code !== 'MODEL_FAILED'
+    if (code === 'INTERNAL' || !told) logger({ event: 'failed', code, error })
+    else logger({ event: 'refused', code, message: error.shortMessage })
+    const more = error instanceof VoucherMissingError ? { offers: description.offers } : {}
+    const { status, body } = errorResponse(error, more)
+    return c.json(body, status as ContentfulStatusCode)
+  }
+
+  app.get('/health', (c) => {
+    const wrong = problems()
+    return wrong.length === 0 ? c.json({ status: 'ok' }) : c.json({ status: 'unavailable', problems: wrong }, 503)
+  })
+  app.get('/v1/node', (c) => c.json(description))
+  app.get('/v1/blocks/:cid', (c) => blockResponse(blobs, c.req.param('cid')))
+  app.get('/v1/answers/:digest', (c) =>
+    send(fetchAnswer(payments, c.req.param('digest'), c.req.header(VOUCHER_HEADER))),
+  )
+  app.post('/v1/infer', createInfer(parameters))
+  app.notFound((c) => refuse(c, new NotFoundError(c.req.method, c.req.path)))
+  app.onError((error, c) => refuse(c, error))
+  return app
+}
+
+class NotFoundError extends RefusedCallError {
+  override name = 'NotFoundError'
+  constructor(method: string, path: string) {
+    super('NOT_FOUND', `There is no ${method} ${path}.`, { hint: 'See specs/node-http.md for what a node answers.' })
+  }
+}
+
+function createInfer({ payments, answer, onCharged, maxBodyBytes, maxBodyBytesAtOnce, logger }: CreateAppParameters) {
+  const budget = createBodyBudget(maxBodyBytesAtOnce)
+  return async (c: Context): Promise<Response> => {
+    const startedAt = performance.now()
+    const type = c.req.header('content-type')
+    if (type !== undefined && type !== TENSORS_MEDIA_TYPE)
+      throw new BadRequestError(`The body is ${type}; ${TENSORS_MEDIA_TYPE} is needed.`)
+    const memory = budget.reserve()
+    try {
+      const paid = await acceptPayment(payments, {
+        voucher: c.req.header(VOUCHER_HEADER),
+        body: () => readBody(c.req.raw, maxBodyBytes, memory),
+        answer,
+      })
+      const { offerId, payer, lane, charge: chargeWei } = paid.receipt
+      if (!paid.replayed) onCharged(paid.receipt)
+      const ms = performance.now() - startedAt
+      logger({ event: 'answered', offerId, payer, lane, chargeWei, replayed: paid.replayed, ms })
+      return send(paid)
+    } finally {
+      memory.free()
+    }
+  }
+}
+
+function send({ receipt, response }: PaidAnswer): Response {
+  return new Response(new Uint8Array(response), {
+    headers: { 'content-type': TENSORS_MEDIA_TYPE, [RECEIPT_HEADER]: encodeReceiptHeader(receipt) },
+  })
+}

@@ -1,0 +1,35 @@
+import { BaseError, WIRE_CODES, type WireCode } from '@stoa/protocol'
+import { RefusedCallError } from '../errors.ts'
+
+/** The JSON that goes with an error (specs/node-http.md). */
+export type ErrorBody = {
+  error: { code: WireCode; message: string; hint: string; retry: boolean } & Record<string, unknown>
+}
+
+const INTERNAL = { message: 'The node failed.', hint: 'Nothing was charged. Try again, or another provider.' }
+
+/**
+ * What a buyer is told of an error, and its HTTP status. Anything but a refusal or a malformed message is `INTERNAL` and says nothing of
+ * the node's inside. `more` goes beside the figures.
+ */
+export function errorResponse(error: unknown, more: Record<string, unknown> = {}): { status: number; body: ErrorBody } {
+  const code = wireCodeOf(error)
+  const { status, retry } = WIRE_CODES[code]
+  const known = code !== 'INTERNAL' && error instanceof BaseError
+  const message = known ? [error.shortMessage, error.details].filter(Boolean).join(' ') : INTERNAL.message
+  const hint = known ? (error.hint ?? '') : INTERNAL.hint
+  return { status, body: { error: { code, message, hint, retry, ...figuresOf(error), ...more } } }
+}
+
+/** The code on the wire; `INTERNAL` for what no buyer should see. */
+export function wireCodeOf(error: unknown): WireCode {
+  if (error instanceof RefusedCallError) return error.wireCode
+  if (error instanceof BaseError && (error.code === 'MALFORMED_MESSAGE' || error.code === 'INVALID_TENSOR'))
+    return error.code
+  return 'INTERNAL'
+}
+
+function figuresOf(error: unknown): Record<string, string> {
+  if (!(error instanceof RefusedCallError)) return {}
+  return Object.fromEntries(Object.entries(error.figures).map(([name, wei]) => [name, wei.toString()]))
+}

@@ -1,0 +1,19 @@
+export { createReadClient } from './chain/createReadClient.ts'
+export { readPayerFrom } from './chain/readPayer.ts'
+export { createNode, type NodeStatus, type StoaNode } from './createNode.ts'
+export {
+  NodeConfigurationError,
+  NotSettlerError,
+  RefusedCallError,
+  SettlementTooSlowError,
+  UnservableOfferError,
+  WeightsMismatchError,
+  WrongReceiptKeyError,
+} from './errors.ts'
+export type { NodeEvent, NodeLogger } from './events.ts'
+export type { NodeLimits, NodeParameters } from './parameters.ts'
+export { type AcceptPaymentParameters, acceptPayment } from './payments/acceptPayment.ts'
+export { type OpenPaymentsParameters, openPayments } from './payments/openPayments.ts'
+export type { PaidAnswer, Payments, ServedOffer } from './payments/payments.ts'
+export type { SettlementSummary } from './settlement/createSettlement.ts'
+export type { Durability } from './store/openDatabase.ts'

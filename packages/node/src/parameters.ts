@@ -1,0 +1,71 @@
+import type { Address, Hex } from '@stoa/protocol'
+import type { Deployment } from '@stoa/sdk'
+import type { BlobStore } from '@stoa/storage'
+import type { NodeLogger } from './events.ts'
+import type { Durability } from './store/openDatabase.ts'
+
+export type NodeLimits = {
+  /** Largest request body, bytes. Default 32 MiB: an RGB image of eleven megapixels. */
+  maxBodyBytes?: number
+  /** Bytes that all requests being read or answered may take together. Default 256 MiB. */
+  maxBodyBytesAtOnce?: number
+  /** Calls that may wait for one model, or be answered by it, at once. Default 32. */
+  maxQueue?: number
+  /** Milliseconds that a call may take in model and queue. Default 60,000. */
+  modelTimeoutMs?: number
+  /** What is known of accounts and offers is read again when it is older. Default 10 seconds. */
+  refreshSeconds?: number
+  /** What is known of accounts and offers is not used when it is older: how long the node sells without its chain. Default 120. */
+  staleSeconds?: number
+  /** How long an answer is kept that is settled: as long as it can be disputed. Default 7 days, in seconds. */
+  keepAnswersSeconds?: number
+  /** Settled answers are forgotten sooner while the store is larger than this. Default 8 GiB. */
+  maxStoreBytes?: number
+}
+
+export type NodeParameters = {
+  /** Durable state: node.db, and the weights as files. */
+  folder: string
+  rpcUrl: string
+  deployment: Deployment
+  provider: Address
+  /** Signs receipts: 32 bytes, registered as the provider's signer. */
+  signerKey: Uint8Array
+  /** Pays the gas of settlements: the settler of the offers. A key of its own. */
+  settlementKey: Hex
+  /** Open offers of the provider. */
+  offers: readonly { offerId: Hex }[]
+  /** Holds cards and weights of the offers' models. All its blocks are served to whoever knows their CID. */
+  blobs: BlobStore
+  /** Default `normal`. */
+  durability?: Durability
+  limits?: NodeLimits
+  /** Default: settle at one token of 6 decimals, and within 600 seconds. */
+  settlement?: { thresholdWei?: bigint; intervalSeconds?: number }
+  logger?: NodeLogger
+}
+
+export type NodeSettings = Required<NodeLimits> & {
+  thresholdWei: bigint
+  intervalSeconds: number
+  durability: Durability
+}
+
+const DEFAULTS: NodeSettings = {
+  maxBodyBytes: 32 << 20,
+  maxBodyBytesAtOnce: 256 << 20,
+  maxQueue: 32,
+  modelTimeoutMs: 60_000,
+  refreshSeconds: 10,
+  staleSeconds: 120,
+  keepAnswersSeconds: 7 * 86_400,
+  maxStoreBytes: 8 * 2 ** 30,
+  thresholdWei: 1_000_000n,
+  intervalSeconds: 600,
+  durability: 'normal',
+}
+
+/** The parameters' settings over the defaults. */
+export function settingsOf({ limits, settlement, durability }: NodeParameters): NodeSettings {
+  return { ...DEFAULTS, ...limits, ...settlement, ...(durability && { durability }) }
+}

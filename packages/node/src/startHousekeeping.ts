@@ -1,0 +1,71 @@
+import type { Hex, SignedReceipt } from '@stoa/protocol'
+import type { OfferWatch } from './chain/offerWatch.ts'
+import type { NodeLogger } from './events.ts'
+import type { NodeSettings } from './parameters.ts'
+import { type Payments, secondOf } from './payments/payments.ts'
+import type { Settlement } from './settlement/createSettlement.ts'
+
+export type HousekeepingParameters = {
+  payments: Payments
+  settlement: Settlement
+  watch: OfferWatch
+  settings: NodeSettings
+  exposureOf: (offerId: Hex) => bigint
+  logger: NodeLogger
+}
+
+export type Housekeeping = {
+  /** To be called after every charge: may start a settlement. */
+  onCharged(receipt: SignedReceipt): void
+  stop(): void
+}
+
+const TICK_MS = 1_000
+const PRUNE_EVERY_TICKS = 60
+
+/** What a node does besides answering: settles what is due, looks at its offers, forgets old answers. */
+export function startHousekeeping(parameters: HousekeepingParameters): Housekeeping {
+  const { payments, settlement, watch, settings, exposureOf, logger } = parameters
+  let ticks = 0
+  let settling = false
+  let watching = false
+  /** Something was charged that may make a settlement due before its time. */
+  let wanted = false
+
+  const settle = async () => {
+    settling = true
+    wanted = false
+    await settlement.settleDue()
+    settling = false
+  }
+  const look = async () => {
+    watching = true
+    // A chain that does not answer shows by the age of what is known.
+    await watch.refresh().catch(() => undefined)
+    watching = false
+  }
+  const prune = () => {
+    const { keepAnswersSeconds: keepSeconds, maxStoreBytes: maxBytes } = settings
+    const answers = payments.store.pruneAnswers({ now: secondOf(payments), keepSeconds, maxBytes })
+    if (answers > 0) logger({ event: 'pruned', answers })
+  }
+  const timer = setInterval(() => {
+    ticks++
+    const aging = ticks % SETTLE_EVERY_TICKS === 0
+    if (!settling && (wanted || aging)) void settle()
+    if (!watching && watch.ageSeconds() >= settings.refreshSeconds) void look()
+    if (ticks % PRUNE_EVERY_TICKS === 0) prune()
+  }, TICK_MS)
+  timer.unref()
+
+  return {
+    onCharged({ payer, offerId, lane }) {
+      const { offer } = payments.book.exposureWith({ payer, offerId, lane }, 0n, [])
+      wanted ||= 2n * offer >= exposureOf(offerId) || payments.book.total() >= settings.thresholdWei
+    },
+    stop: () => clearInterval(timer),
+  }
+}
+
+/** How often debts are looked at for their age alone. */
+const SETTLE_EVERY_TICKS = 10
