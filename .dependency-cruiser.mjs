@@ -75,7 +75,12 @@ export default {
       severity: 'error',
       from: { path: ROOM },
       // Second implementations are no part of a package's exports, and scripts write vectors with them.
-      to: { path: '^(packages|apps)/', pathNot: '^$1/|/reference/', dependencyTypes: ['local'] },
+      to: {
+        path: '^(packages|apps)/',
+        pathNot: '^$1/|/reference/',
+        dependencyTypes: ['local'],
+        dependencyTypesNot: ['aliased-workspace'],
+      },
     },
     {
       name: 'browser-safe',
