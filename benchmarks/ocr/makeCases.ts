@@ -33,7 +33,7 @@ const SPOIL = {
   upsideDown: (random: Random) => ({ angle: 180 + random.between(-3, 3) }),
   sideways: (random: Random) => ({
     angle: random.pick([90, 270]) + random.between(-3, 3),
-    lines: writeLines(random, 3, 3),
+    lines: writeLines(random, 2, 3),
   }),
 } satisfies Record<string, (random: Random) => Spoiled>
 
@@ -51,7 +51,7 @@ export function makeCases(perKind: number, seed: number): Case[] {
 
 function plain(random: Random): TextImage {
   return {
-    lines: writeLines(random, random.whole(1, 3), random.whole(2, 4)),
+    lines: writeLines(random, random.whole(1, 2), random.whole(2, 4)),
     face: random.pick(FACE_NAMES),
     size: random.whole(18, 34),
     leading: random.between(1.12, 1.6),
@@ -70,7 +70,7 @@ function writeLines(random: Random, count: number, words: number): string[][] {
 }
 
 function writeBill(random: Random): string[][] {
-  return Array.from({ length: random.whole(3, 6) }, () => [
+  return Array.from({ length: random.whole(2, 4) }, () => [
     writeLine(random, 2),
     `${random.whole(1, 99)}.${random.whole(10, 99)}`,
   ])

@@ -1,4 +1,5 @@
 import { type Canvas, createCanvas, type SKRSContext2D } from '@napi-rs/canvas'
+import { dropAlpha } from './dropAlpha.ts'
 import { type Face, familyOf } from './fonts.ts'
 import { random } from './random.ts'
 
@@ -23,7 +24,7 @@ export type TextImage = {
 }
 
 /** The image, and what a reader should read. */
-export type RenderedText = { canvas: Canvas; width: number; height: number; rgb: Uint8Array; truth: string }
+export type RenderedText = { canvas: Canvas; truth: string }
 
 /** Sets the text, turns it, blurs it and adds noise. `registerFonts` must have run. */
 export function renderText(text: TextImage): RenderedText {
@@ -45,7 +46,7 @@ export function renderText(text: TextImage): RenderedText {
     pixels.data[Math.floor(i / 3) * 4 + (i % 3)] = value
   })
   context.putImageData(pixels, 0, 0)
-  return { canvas, width, height, rgb, truth: text.lines.map((columns) => columns.join(' ')).join('\n') }
+  return { canvas, truth: text.lines.map((columns) => columns.join(' ')).join('\n') }
 }
 
 type Block = { width: number; height: number }
@@ -90,12 +91,6 @@ function setLines(context: SKRSContext2D, text: TextImage, { width }: Block): vo
     context.textAlign = 'right'
     for (const column of others) context.fillText(column, width - text.margin, y)
   })
-}
-
-function dropAlpha(rgba: Uint8ClampedArray): Uint8Array {
-  const rgb = new Uint8Array((rgba.length / 4) * 3)
-  for (let i = 0; i < rgb.length; i++) rgb[i] = rgba[Math.floor(i / 3) * 4 + (i % 3)] ?? 0
-  return rgb
 }
 
 /** 1-2-1 along lines of `length` samples `step` apart, for `count` lines `pitch` apart, in each channel. */

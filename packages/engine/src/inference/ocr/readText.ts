@@ -5,7 +5,7 @@ import { type Rectangle, turn } from './geometry/rectangle.ts'
 import type { Image } from './image/image.ts'
 import { directRegions, pageDirection } from './layout/directRegions.ts'
 import { type Line, orderLines } from './layout/orderLines.ts'
-import { upsideDownOdds } from './orient/upsideDownOdds.ts'
+import { leanUpsideDown } from './orient/leanUpsideDown.ts'
 import { type Recogniser, recogniseLines } from './recognise/recogniseLines.ts'
 
 export type Networks = { readonly detector: Network; readonly classifier: Network; readonly recogniser: Recogniser }
@@ -20,29 +20,13 @@ const SURE_SCORE = 0.8
 const ASLANT = 0.3
 
 /** Finds and reads the lines of text in an image, in reading order. The signal is looked at before each step. */
-export async function readText(
-  { detector, classifier, recogniser }: Networks,
-  image: Image,
-  signal?: AbortSignal,
-): Promise<Line[]> {
+export async function readText(networks: Networks, image: Image, signal?: AbortSignal): Promise<Line[]> {
   signal?.throwIfAborted()
-  const found = directRegions(await findText(detector, image, signal))
+  const found = directRegions(await findText(networks.detector, image, signal))
   signal?.throwIfAborted()
-  const upright = turnByVote(found, await upsideDownOdds(classifier, image, found))
-  const lines = await readAll(recogniser, image, upright, signal)
-  const unsure = lines.filter(({ score }) => score < SURE_SCORE)
-  const turned = await readAll(
-    recogniser,
-    image,
-    unsure.map(({ rectangle }) => turn(rectangle, 2)),
-    signal,
-  )
-  const better = new Map(unsure.map((line, i) => [line, turned[i]]))
-  const best = lines.map((line) => {
-    const other = better.get(line)
-    return other && other.score > line.score ? other : line
-  })
-  return orderLines(best.filter(({ text, score }) => score >= MIN_SCORE && text.trim() !== ''))
+  const upright = turnByVote(found, await leanUpsideDown(networks.classifier, image, found))
+  const lines = await readBothWays(networks.recogniser, image, upright, signal)
+  return orderLines(lines.filter(({ text, score }) => score >= MIN_SCORE && text.trim() !== ''))
 }
 
 /** The detector breaks up lines that run aslant or upright: seeing that they do, it is shown the page again, turned. */
@@ -52,6 +36,24 @@ async function findText(detector: Network, image: Image, signal?: AbortSignal): 
   if (Math.abs(page.y) < ASLANT) return regions
   signal?.throwIfAborted()
   return detectText(detector, image, page)
+}
+
+/** Reads the lines as they are, then those that were hard to read upside down, and keeps the surer reading of each. */
+async function readBothWays(
+  recogniser: Recogniser,
+  image: Image,
+  rectangles: readonly Rectangle[],
+  signal?: AbortSignal,
+): Promise<Line[]> {
+  const lines = await readAll(recogniser, image, rectangles, signal)
+  const unsure = lines.filter(({ score }) => score < SURE_SCORE)
+  const turned = unsure.map(({ rectangle }) => turn(rectangle, 2))
+  const again = await readAll(recogniser, image, turned, signal)
+  const surer = new Map(unsure.map((line, i) => [line, again[i]]))
+  return lines.map((line) => {
+    const other = surer.get(line)
+    return other && other.score > line.score ? other : line
+  })
 }
 
 async function readAll(
@@ -66,13 +68,13 @@ async function readAll(
 
 /**
  * Lines along one axis of a page nearly always stand the same way up, and a single short line is easily misjudged: they vote, by the
- * sum of their odds.
+ * sum of what they lean to.
  */
-function turnByVote(rectangles: readonly Rectangle[], odds: readonly number[]): Rectangle[] {
+function turnByVote(rectangles: readonly Rectangle[], leans: readonly number[]): Rectangle[] {
   const votes = { level: 0, upright: 0 }
   const axis = ({ along }: Rectangle) => (Math.abs(along.x) >= Math.abs(along.y) ? 'level' : 'upright')
   rectangles.forEach((rectangle, i) => {
-    votes[axis(rectangle)] += odds[i] ?? 0
+    votes[axis(rectangle)] += leans[i] ?? 0
   })
   return rectangles.map((rectangle) => (votes[axis(rectangle)] > 0 ? turn(rectangle, 2) : rectangle))
 }

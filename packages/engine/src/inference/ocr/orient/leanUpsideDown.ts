@@ -9,16 +9,13 @@ const HEIGHT = 48
 const WIDTH = 192
 const BATCH = 16
 
-/** Keeps one certain answer from outvoting everything else. */
-const FLOOR = 1e-4
-
-/** For each rectangle, the logarithm of the odds that its text stands upside down: positive means turn it. */
-export async function upsideDownOdds(
+/** For each rectangle, how much likelier it is that its text stands upside down than upright, from −1 to 1. */
+export async function leanUpsideDown(
   network: Network,
   image: Image,
   rectangles: readonly Rectangle[],
 ): Promise<number[]> {
-  const odds: number[] = []
+  const leans: number[] = []
   const planeSize = HEIGHT * WIDTH
   for (let from = 0; from < rectangles.length; from += BATCH) {
     const batch = rectangles.slice(from, from + BATCH)
@@ -35,9 +32,8 @@ export async function upsideDownOdds(
     })
     const output = await network.run({ data, dims: [batch.length, 3, HEIGHT, WIDTH] })
     for (let i = 0; i < batch.length; i++) {
-      const [upright, turned] = [output.data[2 * i] ?? 0, output.data[2 * i + 1] ?? 0]
-      odds.push(Math.log(Math.max(turned, FLOOR) / Math.max(upright, FLOOR)))
+      leans.push((output.data[2 * i + 1] ?? 0) - (output.data[2 * i] ?? 0))
     }
   }
-  return odds
+  return leans
 }
