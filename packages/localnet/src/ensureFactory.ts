@@ -5,7 +5,7 @@ import { CREATE2_FACTORY } from './contractPlan.ts'
 import { FactoryUnavailableError } from './errors.ts'
 
 /** Whoever the transaction below recovers to; its only transaction ever, so the factory's address is the same everywhere. */
-const FACTORY_DEPLOYER = '0x3fab184622dc19b6109349b94811493bf45362f8'
+const FACTORY_DEPLOYER = '0x3fab184622dc19b6109349b94811493bf2a45362'
 /** 100,000 gas at 100 gwei, as the transaction states. */
 const FACTORY_COST = 10n ** 16n
 

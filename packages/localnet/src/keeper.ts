@@ -1,7 +1,8 @@
 /**
  * Keeps a local chain, as a process of its own: `node keeper.ts <anvil pid> <rpc url> [state file] [lock file]`. It writes the chain's state
  * whenever there are new blocks, and, when its standard input ends, writes it a last time and ends the chain. That input is a pipe
- * whose other end the process that started the chain holds, so it ends with that process, however that dies.
+ * whose other end the process that started the chain holds, so it ends with that process, however that dies. The first byte on it says
+ * that what answers at the URL is this chain: until then it might be another, which had the port before.
  *
  * Anvil could write its state itself; it writes in place, so that being killed while writing would leave no state at all, and at
  * every interval, changed or not.
@@ -19,19 +20,22 @@ const GRACE_MS = 5_000
 const [pidText, rpcUrl = '', stateFile, lock] = process.argv.slice(2)
 const pid = Number(pidText)
 const ended = new AbortController()
+let confirmed = false
 process.stdin.on('end', () => ended.abort()).on('error', () => ended.abort())
-process.stdin.resume()
+process.stdin.on('data', () => {
+  confirmed = true
+})
 // A terminal's ctrl-C is for the process that holds the pipe, which has things to do before the chain goes.
 process.on('SIGINT', () => {})
 
 let saved: unknown
 while (!ended.signal.aborted && isAlive(pid)) {
   // What fails here is tried again a second later, and told in the end if it still fails.
-  if (stateFile) await saveIfNew(stateFile).catch(() => {})
+  if (stateFile && confirmed) await saveIfNew(stateFile).catch(() => {})
   await sleep(INTERVAL_MS, undefined, { signal: ended.signal }).catch(() => {})
 }
 try {
-  if (stateFile && isAlive(pid)) await save(stateFile)
+  if (stateFile && confirmed && isAlive(pid)) await save(stateFile)
 } catch (error) {
   process.exitCode = 1
   process.stderr.write(error instanceof Error ? error.message : String(error))

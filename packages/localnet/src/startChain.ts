@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { extname, join } from 'node:path'
+import type { Readable, Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { anvilBinary } from './anvilBinary.ts'
@@ -46,69 +47,99 @@ const PAST_STATES = 256
  * Throws `AnvilMissingError`, `PortInUseError`, `FolderInUseError`, `ChainStartError`.
  */
 export async function startChain(parameters: StartChainParameters = {}): Promise<RunningChain> {
-  const { folder, chainId = 31_337 } = parameters
+  const { folder, port, chainId = 31_337, blockTime } = parameters
   const binary = anvilBinary()
-  if (parameters.port && !(await isPortFree(parameters.port))) throw new PortInUseError(parameters.port)
+  if (port && !(await isPortFree(port))) throw new PortInUseError(port)
+  const options = { binary, chainId, blockTime, folder, stateFile: folder && join(folder, 'chain.json') }
   if (folder) {
     await mkdir(folder, { recursive: true })
     await takeFolder(folder)
   }
   try {
-    const port = parameters.port || (await freePort())
-    const rpcUrl = `http://127.0.0.1:${port}`
-    const stateFile = folder && join(folder, 'chain.json')
-    const anvil = spawnAnvil(binary, { ...parameters, chainId, port, stateFile })
-    const keeper = spawnKeeper([`${anvil.pid}`, rpcUrl, ...(folder && stateFile ? [stateFile, lockFile(folder)] : [])])
-    if (folder && keeper.pid) await passFolder(folder, keeper.pid)
-    const pid = await answering(anvil, { rpcUrl, chainId, stateFile }).catch(async (error: unknown) => {
-      await closeKeeper(keeper)
-      throw error
-    })
-    const exited = anvil.exitCode === null ? once(anvil, 'exit').then(() => {}) : Promise.resolve()
-    let stopped: Promise<void> | undefined
-    const stop = () => {
-      stopped ??= stopChain(keeper, pid, stateFile)
-      return stopped
-    }
-    return { rpcUrl, chainId, port, pid, exited, stop }
+    return await (port ? launch({ ...options, port }) : launchAnywhere(options))
   } catch (error) {
     if (folder) await rm(lockFile(folder), { force: true })
     throw error
   }
 }
 
-type AnvilOptions = { port: number; chainId: number; blockTime?: number; stateFile: string | undefined }
+type LaunchOptions = {
+  binary: string
+  port: number
+  chainId: number
+  blockTime: number | undefined
+  folder: string | undefined
+  stateFile: string | undefined
+}
 
-function spawnAnvil(binary: string, { port, chainId, blockTime, stateFile }: AnvilOptions): ChildProcess {
+/** Ports that others took between finding and using them, until finding one is given up. */
+const PORT_TRIES = 5
+
+async function launchAnywhere(options: Omit<LaunchOptions, 'port'>): Promise<RunningChain> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await launch({ ...options, port: await freePort() })
+    } catch (error) {
+      if (!(error instanceof PortInUseError) || tries === PORT_TRIES) throw error
+    }
+  }
+}
+
+async function launch(options: LaunchOptions): Promise<RunningChain> {
+  const { port, chainId, folder, stateFile } = options
+  const rpcUrl = `http://127.0.0.1:${port}`
+  const anvil = spawnAnvil(options)
+  const keeper = spawnKeeper([`${anvil.pid}`, rpcUrl, ...(folder && stateFile ? [stateFile, lockFile(folder)] : [])])
+  try {
+    if (folder && keeper.pid) await passFolder(folder, keeper.pid)
+    const pid = await answering(anvil, { ...options, rpcUrl })
+    keeper.stdin.write('\n')
+    let stopped: Promise<void> | undefined
+    const stop = () => {
+      stopped ??= stopChain(keeper, pid, stateFile)
+      return stopped
+    }
+    return { rpcUrl, chainId, port, pid, exited: anvil.ended.then(() => {}), stop }
+  } catch (error) {
+    await closeKeeper(keeper)
+    throw error
+  }
+}
+
+/** `ended` resolves with why, in anvil's own words. */
+type Anvil = { pid: number | undefined; ended: Promise<string> }
+
+function spawnAnvil({ binary, port, chainId, blockTime, stateFile }: LaunchOptions): Anvil {
   const options = ['--host', '127.0.0.1', '--port', `${port}`, '--chain-id', `${chainId}`, '--quiet']
   options.push('--prune-history', `${PAST_STATES}`)
   if (blockTime) options.push('--block-time', `${blockTime}`)
   if (stateFile && existsSync(stateFile)) options.push('--load-state', stateFile)
   // Detached: a process group of its own, which a terminal's ctrl-C does not reach.
-  return spawn(binary, options, { detached: true, stdio: ['ignore', 'ignore', 'pipe'] })
-}
-
-type Expected = { rpcUrl: string; chainId: number; stateFile: string | undefined }
-
-/** Waits until anvil answers; ends it and throws when it does not. Returns its process id. */
-async function answering(anvil: ChildProcess, { rpcUrl, chainId, stateFile }: Expected): Promise<number> {
+  const child = spawn(binary, options, { detached: true, stdio: ['ignore', 'ignore', 'pipe'] })
   let said = ''
-  anvil.stderr?.on('data', (chunk) => {
+  child.stderr.on('data', (chunk) => {
     said = `${said}${chunk}`.slice(-2_000)
   })
-  let failure: string | undefined
-  anvil.once('error', (error) => {
-    failure = error.message
+  const ended = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message))
+    child.once('close', (code, signal) => resolve(said.trim() || `anvil ended (${signal ?? `code ${code}`})`))
   })
-  anvil.once('exit', (code) => {
-    failure ??= `anvil ended with code ${code}`
+  return { pid: child.pid, ended }
+}
+
+/** Waits until anvil answers; throws when it does not. Returns its process id. */
+async function answering(anvil: Anvil, options: LaunchOptions & { rpcUrl: string }): Promise<number> {
+  const { rpcUrl, port, chainId, stateFile } = options
+  let why: string | undefined
+  anvil.ended.then((words) => {
+    why = words
   })
-  for (const end = Date.now() + START_MS; failure === undefined && Date.now() < end; await sleep(10)) {
-    if (anvil.pid && (await chainIdAt(rpcUrl)) === chainId && failure === undefined) return anvil.pid
+  for (const end = Date.now() + START_MS; why === undefined && Date.now() < end; await sleep(10)) {
+    if (anvil.pid && (await chainIdAt(rpcUrl)) === chainId && why === undefined) return anvil.pid
   }
-  if (failure === undefined && anvil.pid) await endProcess(anvil.pid, 0)
-  const why = [failure ?? `no answer within ${START_MS / 1_000} s`, said.trim()].filter(Boolean).join(': ')
-  throw new ChainStartError(why, stateFile && existsSync(stateFile) ? stateFile : undefined)
+  if (why && /address already in use/i.test(why)) throw new PortInUseError(port)
+  const loaded = stateFile && existsSync(stateFile) ? stateFile : undefined
+  throw new ChainStartError(why ?? `anvil does not answer within ${START_MS / 1_000} s.`, loaded)
 }
 
 async function chainIdAt(rpcUrl: string): Promise<number | undefined> {
@@ -123,28 +154,33 @@ async function chainIdAt(rpcUrl: string): Promise<number | undefined> {
   }
 }
 
+type Keeper = ChildProcessByStdio<Writable, null, Readable>
+
 /** The keeper's file ends as this one does: `.ts` in the sources, `.js` where it is published. */
-function spawnKeeper(options: string[]): ChildProcess {
+function spawnKeeper(options: string[]): Keeper {
   const keeper = fileURLToPath(new URL(`./keeper${extname(import.meta.url)}`, import.meta.url))
-  return spawn(process.execPath, [keeper, ...options], { detached: true, stdio: ['pipe', 'ignore', 'pipe'] })
+  const child = spawn(process.execPath, [keeper, ...options], { detached: true, stdio: ['pipe', 'ignore', 'pipe'] })
+  // Writing to a keeper that is gone fails; `stop` finds out and says so.
+  child.stdin.on('error', () => {})
+  return child
 }
 
 /** Ends the chain through its keeper, and itself where there is no keeper left. */
-async function stopChain(keeper: ChildProcess, pid: number, stateFile: string | undefined): Promise<void> {
+async function stopChain(keeper: Keeper, pid: number, stateFile: string | undefined): Promise<void> {
   const said = await closeKeeper(keeper)
   await endProcess(pid, 5_000)
   if (stateFile && keeper.exitCode !== 0) throw new ChainNotSavedError(stateFile, said || 'its keeper was killed')
 }
 
 /** Ends the keeper's input, upon which it writes the state, ends the chain and itself. Returns what it complained of. */
-async function closeKeeper(keeper: ChildProcess): Promise<string> {
+async function closeKeeper(keeper: Keeper): Promise<string> {
   let said = ''
-  keeper.stderr?.on('data', (chunk) => {
+  keeper.stderr.on('data', (chunk) => {
     said += chunk
   })
   if (keeper.exitCode !== null || keeper.signalCode !== null) return said
   const closed = once(keeper, 'close')
-  keeper.stdin?.end()
+  keeper.stdin.end()
   await closed
   return said
 }

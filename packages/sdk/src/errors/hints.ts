@@ -18,6 +18,8 @@ const HINTS: ReadonlyMap<string, string> = new Map([
   ['ShareTooHigh', 'Give at most 1,000,000 parts per million.'],
   ['ResaleFeeTooHigh', 'Give at most 5,000 basis points.'],
   ['EmptyDigest', 'Give the digests of the card and of the weights.'],
+  ['ERC2981InvalidTokenRoyaltyReceiver', 'Give a receiver other than the zero address.'],
+  ['ERC721InvalidReceiver', 'Give an account that can hold ERC-721 tokens.'],
   ['ERC721NonexistentToken', 'Look up the model’s id; ids count from 1.'],
   // Providers and offers
   ['AlreadyRegistered', 'Change the endpoint or the signer instead.'],
