@@ -115,7 +115,7 @@ test('a connection lost while sending: the outcome is unknown, and nothing invit
   const to = privateKeyToAccount(randomHex()).address
   const failure = sendCall(client, deployment.chainId, { to, value: 5n })
   await expect(failure).rejects.toMatchObject({ name: 'OutcomeUnknownError', code: 'OUTCOME_UNKNOWN', retry: false })
-  expect((await getBalances(faucet, { deployment, account: to })).native).toBe(5n)
+  await expect.poll(async () => (await getBalances(faucet, { deployment, account: to })).native).toBe(5n)
 })
 
 test('whatever the contracts declare as an error has a hint', () => {
