@@ -1,0 +1,148 @@
+import { BaseError } from '@stoa/protocol'
+import { loadSecp256k1 } from '@stoa/protocol/secp256k1'
+import { formatUnits } from 'viem'
+import { GatewayClosedError, MarketUnknownError } from './errors.ts'
+import type { GatewayParameters, StoaGateway } from './gateway.ts'
+import { createApp } from './http/createApp.ts'
+import { createBuyer } from './infer/createBuyer.ts'
+import { createInfer } from './infer/createInfer.ts'
+import { createJudge } from './infer/createJudge.ts'
+import { createSaleFinder } from './infer/createSaleFinder.ts'
+import { type Listening, listen } from './listen.ts'
+import { openChain } from './market/chain.ts'
+import { createMarket } from './market/createMarket.ts'
+import { createHealth } from './market/health.ts'
+import { cardReader } from './market/readCard.ts'
+import { readMarket } from './market/readMarket.ts'
+import { readTerms } from './market/readTerms.ts'
+import { openLaneBook } from './payment/openLaneBook.ts'
+import { voucherSigner } from './payment/voucherSigner.ts'
+import { createProviderClient } from './provider/createProviderClient.ts'
+import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS } from './settings.ts'
+import { readStatus } from './status.ts'
+import { evidenceTable } from './store/evidenceTable.ts'
+import { openStore } from './store/openStore.ts'
+import { receiptTable } from './store/receiptTable.ts'
+import { createAccountWatch } from './watch/createAccountWatch.ts'
+
+/**
+ * Starts a gateway: opens its folder, reads chain and market, asks for the answers of calls that an earlier end left open, and keeps doing
+ * so. A chain that does not answer yet is no error: calls fail until it does. Throws `StateFolderError` when the folder is in use or
+ * another payer's, `WrongChainError` or `NotDeployedError` when the chain is not the deployment's.
+ *
+ * @example
+ * const gateway = await createGateway({ folder, rpcUrl, deployment, payer, sessionKey })
+ * const { url } = await gateway.listen({ port: 8080 })
+ */
+export async function createGateway(parameters: GatewayParameters): Promise<StoaGateway> {
+  const gateway = assemble(parameters, await loadSecp256k1())
+  try {
+    await gateway.refresh()
+  } catch (error) {
+    if (error instanceof BaseError && error.retry) return gateway
+    await gateway.close()
+    throw error
+  }
+  return gateway
+}
+
+// Longer than a function should be: this is the one place where every part meets every other.
+function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<typeof loadSecp256k1>>): StoaGateway {
+  const { folder, rpcUrl, deployment, sessionKey, durability = 'normal', fromBlock = 0n, access = {} } = parameters
+  const { chainId, escrow, providerRegistry } = deployment
+  const payer = parameters.payer.toLowerCase() as typeof parameters.payer
+  const limits = { ...DEFAULT_LIMITS, ...parameters.limits }
+  const timeouts = { ...DEFAULT_TIMEOUTS, ...parameters.timeouts }
+  const logger = parameters.logger ?? (() => {})
+  const now = () => Date.now()
+
+  const signer = voucherSigner({ secp256k1, sessionKey, chainId, escrow })
+  const { key } = signer
+  const store = openStore({ folder, durability, owner: `${chainId}:${escrow}:${payer}`.toLowerCase() })
+  const chain = openChain({ rpcUrl, deployment, payer, fromBlock })
+  const lanes = openLaneBook({ store, lanesPerOffer: limits.lanesPerOffer, sign: signer.sign, payer, now })
+  const receipts = receiptTable(store)
+  const evidence = evidenceTable(store, now)
+  const health = createHealth({ store, timeouts, now })
+  const cards = cardReader(store)
+  const market = createMarket({ read: () => readMarket({ chain, cards, escrow, logger }), timeouts, now })
+  const account = createAccountWatch({ chain, lanes, receipts, payer, escrow, key, now, logger })
+  const terms = readTerms(chain)
+  const providers = createProviderClient({ timeouts, answerBytes: limits.answerBytes })
+  const judge = createJudge({ chainId, providerRegistry, secp256k1, chain, lanes, receipts, evidence, health, logger })
+  const { settleDoubt } = timeouts
+  const buyer = createBuyer({ lanes, signer, providers, judge, settleDoubt, now, logger })
+  const saleOf = createSaleFinder({ chain, market })
+  const validUntil = () => Math.floor(now() / 1000) + voucherSeconds(known(terms.last()), parameters.voucherSeconds)
+  const { maxPricePerCall: maxPrice } = parameters
+  const { inFlight: maxInFlight } = limits
+  const { infer, idle } = createInfer({
+    ...{ market, health, account, buyer, evidence, deployment, payer, key, maxPrice, validUntil, maxInFlight, logger },
+  })
+
+  const refresh = async () => {
+    try {
+      await terms.read()
+      await Promise.all([market.refresh(), account.refresh()])
+    } catch (error) {
+      logger({ type: 'chain-unavailable', error })
+      throw error
+    }
+    const models = market.models()
+    const offers = models.reduce((sum, { listings }) => sum + listings.length, 0)
+    logger({ type: 'market-read', models: models.length, offers })
+    await buyer.clearDoubts(saleOf)
+  }
+  const timer = setInterval(() => refresh().catch(() => {}), timeouts.refresh)
+  timer.unref()
+
+  const servers: Listening[] = []
+  let closing: Promise<void> | undefined
+  const buy: StoaGateway['infer'] = async (request) => {
+    if (closing) throw new GatewayClosedError()
+    return infer(request)
+  }
+  const status = () =>
+    readStatus({ payer, key, signatures: secp256k1.kind, market, health, account, lanes, evidence, now })
+  const tokens = (wei: bigint) => formatUnits(wei, known(terms.last()).decimals)
+  const app = createApp({ infer: buy, market, health, receipts, status, tokens, limits, logger }, access)
+  const shutDown = async () => {
+    clearInterval(timer)
+    await idle()
+    await Promise.all(servers.map((server) => server.close()))
+    await providers.close()
+    store.close()
+  }
+  return {
+    app,
+    async listen(where) {
+      const server = await listen(app, where, access)
+      servers.push(server)
+      logger({ type: 'listening', url: server.url })
+      return server
+    },
+    infer: buy,
+    receipts: receipts.list,
+    status,
+    refresh,
+    close() {
+      closing ??= shutDown()
+      return closing
+    },
+  }
+}
+
+/** A voucher ends this much before the longest that sellers accept, because their clocks are not ours. */
+const CLOCK_MARGIN_SECONDS = 60
+
+function voucherSeconds(
+  { maxVoucherValidity }: { maxVoucherValidity: number },
+  wanted = Number.POSITIVE_INFINITY,
+): number {
+  return Math.min(wanted, maxVoucherValidity - CLOCK_MARGIN_SECONDS)
+}
+
+function known<T>(terms: T | undefined): T {
+  if (terms === undefined) throw new MarketUnknownError()
+  return terms
+}

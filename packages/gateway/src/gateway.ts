@@ -1,0 +1,53 @@
+import type { Address } from '@stoa/protocol'
+import type { Deployment } from '@stoa/sdk'
+import type { Hono } from 'hono'
+import type { Env } from './http/context.ts'
+import type { HttpAccess } from './http/guard.ts'
+import type { InferParameters, InferResult } from './infer/createInfer.ts'
+import type { Listening, ListenParameters } from './listen.ts'
+import type { Logger } from './logger.ts'
+import type { Limits, Timeouts } from './settings.ts'
+import type { GatewayStatus } from './status.ts'
+import type { Durability } from './store/openStore.ts'
+import type { ReceiptPage, ReceiptQuery } from './store/receiptTable.ts'
+
+export type GatewayParameters = {
+  /** Durable state: lanes, receipts, evidence. One gateway at a time; keep it, lanes can't be rebuilt. */
+  folder: string
+  rpcUrl: string
+  deployment: Deployment
+  /** Account whose deposit pays. Its own key is not needed. */
+  payer: Address
+  /** 32-byte private key of a session key that the payer registered. */
+  sessionKey: Uint8Array
+  /** `normal`, the default, survives being killed; `full` survives a power cut too, for a disk flush before each call. */
+  durability?: Durability
+  limits?: Partial<Limits>
+  timeouts?: Partial<Timeouts>
+  /** Seconds that a voucher is good for; by default as long as the escrow's terms allow. */
+  voucherSeconds?: number
+  /** Most wei to pay for one call; by default whatever the cheapest offer asks. */
+  maxPricePerCall?: bigint
+  /** Block at which the contracts were deployed: offers are looked for from there. 0 by default. */
+  fromBlock?: bigint
+  /** Who may use the endpoint. */
+  access?: HttpAccess
+  logger?: Logger
+}
+
+export type StoaGateway = {
+  /** The endpoint (specs/gateway-http.md). */
+  app: Hono<Env>
+  listen(parameters: ListenParameters): Promise<Listening>
+  /**
+   * Buys one answer without HTTP. Throws `GatewayError`s; `InvalidTensorError` for tensors that the model's task does not take; the
+   * signal's reason when it aborts.
+   */
+  infer(parameters: InferParameters): Promise<InferResult>
+  receipts(query?: ReceiptQuery): ReceiptPage
+  status(): GatewayStatus
+  /** Reads market, deposit and settlements now. Rejects with `ChainUnavailableError`. */
+  refresh(): Promise<void>
+  /** Stops listening, waits for calls under way, closes the store. */
+  close(): Promise<void>
+}

@@ -1,0 +1,24 @@
+import type { HttpBindings } from '@hono/node-server'
+import type { Infer } from '../infer/createInfer.ts'
+import type { Logger } from '../logger.ts'
+import type { Market } from '../market/createMarket.ts'
+import type { Health } from '../market/health.ts'
+import type { Limits } from '../settings.ts'
+import type { GatewayStatus } from '../status.ts'
+import type { ReceiptTable } from '../store/receiptTable.ts'
+
+/** What the endpoint's handlers work with. */
+export type HttpContext = {
+  infer: Infer['infer']
+  market: Pick<Market, 'find' | 'models'>
+  health: Pick<Health, 'stateOf'>
+  receipts: Pick<ReceiptTable, 'get' | 'list'>
+  status: () => GatewayStatus
+  /** Wei as a decimal number of whole tokens. */
+  tokens: (wei: bigint) => string
+  limits: Pick<Limits, 'bodyBytes'>
+  logger: Logger
+}
+
+/** Hono's environment; the bindings are there when a socket is, not when a test calls the app in-process. */
+export type Env = { Bindings: Partial<HttpBindings> }

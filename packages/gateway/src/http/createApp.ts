@@ -1,0 +1,55 @@
+import { BaseError } from '@stoa/protocol'
+import { Hono } from 'hono'
+import { cors } from 'hono/cors'
+import { GatewayError } from '../errors.ts'
+import { chatCompletions } from './chat/chatCompletions.ts'
+import type { Env, HttpContext } from './context.ts'
+import { embeddings } from './embeddings.ts'
+import { errorResponse } from './errorResponse.ts'
+import { guard, type HttpAccess } from './guard.ts'
+import { listModels, retrieveModel } from './models.ts'
+import { listReceipts, retrieveReceipt } from './receipts.ts'
+
+/** The endpoint of specs/gateway-http.md, as an app that a server or a test can call. */
+export function createApp(context: HttpContext, access: HttpAccess): Hono<Env> {
+  const app = new Hono<Env>()
+  app.onError((error) => {
+    if (!(error instanceof BaseError) && !isAbort(error)) context.logger({ type: 'internal-error', error })
+    return errorResponse(error)
+  })
+  app.notFound((c) => errorResponse(new NoSuchPathError(c.req.method, c.req.path)))
+  const { allowedOrigins = [] } = access
+  if (allowedOrigins.length > 0) app.use(cors({ origin: [...allowedOrigins] }))
+  app.use(guard(access))
+  app.get('/health', (c) => {
+    const { problems } = context.status()
+    return c.json({ status: problems.length === 0 ? 'ok' : 'failing', problems }, problems.length === 0 ? 200 : 503)
+  })
+  app.get('/v1/status', (c) => c.json(JSON.parse(JSON.stringify(context.status(), bigintsAsText))))
+  app.get('/v1/models', listModels(context))
+  app.get('/v1/models/:model{.+}', retrieveModel(context))
+  app.post('/v1/embeddings', embeddings(context))
+  app.post('/v1/chat/completions', chatCompletions(context))
+  app.get('/v1/receipts', listReceipts(context))
+  app.get('/v1/receipts/:digest', retrieveReceipt(context))
+  return app
+}
+
+function isAbort(error: Error): boolean {
+  return error.name === 'AbortError'
+}
+
+function bigintsAsText(_: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value
+}
+
+class NoSuchPathError extends GatewayError {
+  override name = 'NoSuchPathError'
+  constructor(method: string, path: string) {
+    super(`There is no ${method} ${path.slice(0, 200)} here.`, {
+      code: 'NOT_FOUND',
+      status: 404,
+      hint: 'specs/gateway-http.md lists what there is; the base URL ends in /v1.',
+    })
+  }
+}

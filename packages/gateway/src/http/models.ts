@@ -1,0 +1,48 @@
+import type { Handler } from 'hono'
+import type { ListedModel } from '../market/market.ts'
+import type { Env, HttpContext } from './context.ts'
+
+/** `GET /v1/models`: what is on offer, in OpenAI's shape, with terms in `stoa`. */
+export function listModels(context: HttpContext): Handler<Env> {
+  return (c) => {
+    const seen = new Set<string>()
+    const data = context.market.models().map((model) => {
+      // Of two models with one name the lower id has it; the other is told by its id.
+      const id = seen.has(model.name) ? `${model.name}@${model.modelId}` : model.name
+      seen.add(model.name)
+      return describeModel(context, model, id)
+    })
+    return c.json({ object: 'list', data })
+  }
+}
+
+/** `GET /v1/models/<model>`. */
+export function retrieveModel(context: HttpContext): Handler<Env> {
+  return async (c) => {
+    const id = c.req.param('model') ?? ''
+    return c.json(describeModel(context, await context.market.find(id), id))
+  }
+}
+
+function describeModel({ health, tokens }: HttpContext, model: ListedModel, id: string) {
+  const { card, modelId, version, owner, weightsDigest, publishedAt, listings } = model
+  const offers = [...listings]
+    .sort((a, b) => Number(a.offer.price - b.offer.price))
+    .map(({ offerId, offer, provider }) => ({
+      offer: offerId,
+      provider: provider.address,
+      state: health.stateOf(provider.address),
+      unit: offer.unit,
+      price: tokens(offer.price),
+      price_wei: String(offer.price),
+      proof_kind: offer.proofKind,
+    }))
+  const { task, title, description, licence } = card
+  return {
+    id,
+    object: 'model',
+    created: publishedAt,
+    owned_by: owner,
+    stoa: { model_id: String(modelId), version, task, title, description, licence, weights: weightsDigest, offers },
+  }
+}

@@ -1,0 +1,35 @@
+export { createGateway } from './createGateway.ts'
+export {
+  BadRequestError,
+  BodyTooLargeError,
+  type FailedAttempt,
+  GatewayClosedError,
+  GatewayError,
+  InsufficientDepositError,
+  InvalidImageError,
+  KeyNotRegisteredError,
+  MarketUnknownError,
+  NoProviderError,
+  NoValidAnswerError,
+  OverExposureError,
+  PriceTooHighError,
+  RequestRefusedError,
+  StateFolderError,
+  TooManyCallsError,
+  UnknownModelError,
+  WrongTaskError,
+} from './errors.ts'
+export type { GatewayParameters, StoaGateway } from './gateway.ts'
+export type { HttpAccess } from './http/guard.ts'
+export { decodeImage } from './images/decodeImage.ts'
+export type { InferParameters, InferResult } from './infer/createInfer.ts'
+export type { Listening, ListenParameters } from './listen.ts'
+export type { GatewayEvent, Logger } from './logger.ts'
+export type { ListedModel, Listing, Provider } from './market/market.ts'
+export type { Limits, Timeouts } from './settings.ts'
+export type { GatewayStatus } from './status.ts'
+export type { Durability } from './store/openStore.ts'
+export type { KeptReceipt, ReceiptPage, ReceiptQuery } from './store/receiptTable.ts'
+export { type EmbeddingAnswer, embeddingRequest, readEmbeddingAnswer } from './tasks/embedding.ts'
+export { type OcrAnswer, type OcrLine, readOcrAnswer } from './tasks/ocr.ts'
+export type { Overcharge } from './watch/findOvercharge.ts'

@@ -1,0 +1,216 @@
+import {
+  type Address,
+  encodeReceiptHeader,
+  encodeTensors,
+  type Hex,
+  type SignedReceipt,
+  type Tensor,
+  tensorsDigest,
+} from '@stoa/protocol'
+import type { Deployment } from '@stoa/sdk'
+import { type FailedAttempt, TooManyCallsError } from '../errors.ts'
+import type { Logger } from '../logger.ts'
+import type { Market } from '../market/createMarket.ts'
+import type { Health } from '../market/health.ts'
+import type { ListedModel } from '../market/market.ts'
+import type { EvidenceTable } from '../store/evidenceTable.ts'
+import { checkAnswer } from '../tasks/checkAnswer.ts'
+import type { AccountWatch } from '../watch/createAccountWatch.ts'
+import type { Attempt, Buyer } from './createBuyer.ts'
+import type { Verdict } from './createJudge.ts'
+import { failureOf } from './failure.ts'
+import { leastCharge, type RankedOffer, rankOffers } from './rankOffers.ts'
+
+export type InferParameters = {
+  /** `name` or `name@modelId`. */
+  model: string
+  /** Tensors as the model's task takes them (specs/tasks.md). */
+  request: readonly Tensor[]
+  /** Aborting stops further attempts. A call under way is finished all the same, so that what was paid for is recorded. */
+  signal?: AbortSignal
+}
+
+export type InferResult = {
+  response: Tensor[]
+  receipt: SignedReceipt
+  receiptDigest: Hex
+  offerId: Hex
+  provider: Address
+  /** Wei that the receipt charges. */
+  costWei: bigint
+  model: ListedModel
+}
+
+export type Infer = {
+  infer(parameters: InferParameters): Promise<InferResult>
+  /** Resolves when no call is in flight. */
+  idle(): Promise<void>
+}
+
+export type CreateInferParameters = {
+  market: Pick<Market, 'find' | 'refreshSoon'>
+  health: Health
+  account: Pick<AccountWatch, 'cover' | 'available'>
+  buyer: Buyer
+  evidence: EvidenceTable
+  deployment: Deployment
+  payer: Address
+  key: Address
+  maxPrice: bigint | undefined
+  /** Unix second until which a voucher signed now is good. */
+  validUntil: () => number
+  maxInFlight: number
+  logger: Logger
+}
+
+/** Attempts that may leave a voucher with a provider and bring nothing: after the second, no third party gets one. */
+const MAX_SPENT = 2
+
+/** Refusals after which the chain should be read again: what we know of it is old. */
+const STALE_CODES: readonly string[] = ['OFFER_CLOSED', 'UNKNOWN_OFFER', 'OVER_DEPOSIT', 'WRONG_SIGNER']
+/** Refusals that say nothing against the provider. */
+const BLAMELESS_CODES: readonly string[] = [
+  ...STALE_CODES,
+  'OVER_EXPOSURE',
+  'BAD_REQUEST',
+  'INVALID_TENSOR',
+  'BODY_TOO_LARGE',
+]
+
+type Bought = { verdict: Verdict; offer: RankedOffer }
+
+/**
+ * The gateway's verb: finds the model, asks the cheapest healthy provider that can be paid, and falls back to the next. An answer is
+ * returned only after every check; `costWei` is the receipt's charge.
+ */
+export function createInfer(context: CreateInferParameters): Infer {
+  const { market, health, account, maxPrice, maxInFlight } = context
+  const inFlight = new Set<Promise<InferResult>>()
+
+  const call = async ({ model: name, request, signal }: InferParameters): Promise<InferResult> => {
+    const model = await market.find(name)
+    const ranked = rankOffers({ model, request, stateOf: health.stateOf, maxPrice })
+    await account.cover(leastCharge(ranked))
+    const { verdict, offer } = await tryEach(context, model, ranked, request, signal)
+    const { offerId, provider } = offer.listing
+    const { response, receipt, digest: receiptDigest } = verdict
+    return { response, receipt, receiptDigest, offerId, provider: provider.address, costWei: receipt.charge, model }
+  }
+
+  return {
+    async infer(parameters) {
+      if (inFlight.size >= maxInFlight) throw new TooManyCallsError(maxInFlight)
+      parameters.signal?.throwIfAborted()
+      const work = call(parameters)
+      inFlight.add(work)
+      const done = () => inFlight.delete(work)
+      work.then(done, done)
+      return unlessAborted(work, parameters.signal)
+    },
+    async idle() {
+      await Promise.allSettled(inFlight)
+    },
+  }
+}
+
+async function tryEach(
+  context: CreateInferParameters,
+  model: ListedModel,
+  ranked: readonly RankedOffer[],
+  request: readonly Tensor[],
+  signal: AbortSignal | undefined,
+): Promise<Bought> {
+  const { buyer, account, deployment, payer, key } = context
+  const body = encodeTensors(request)
+  const requestDigest = tensorsDigest(request)
+  const attempts: (FailedAttempt & { spent: boolean })[] = []
+  for (const offer of ranked) {
+    signal?.throwIfAborted()
+    const { listing, units, charge } = offer
+    const sale = { listing, weightsDigest: model.weightsDigest, model: model.name }
+    const bought = await buyer.buy({ sale, units, charge, requestDigest, body, validUntil: context.validUntil() })
+    const attempt = bought.kind === 'answered' ? checkShape(context, model, offer, request, bought) : bought
+    if (attempt.kind === 'answered') {
+      succeeded(context, model, offer, attempt.verdict)
+      return { verdict: attempt.verdict, offer }
+    }
+    failed(context, model, offer, attempt)
+    const { code, message } = attempt
+    const spent = attempt.kind === 'spent'
+    attempts.push({ provider: listing.provider.address, offerId: listing.offerId, code, message, spent })
+    if (attempts.filter((a) => a.spent).length >= MAX_SPENT) break
+  }
+  const needed = ranked[0]?.charge ?? 0n
+  const { escrow } = deployment
+  throw failureOf({ model: model.name, attempts, payer, escrow, key, needed, available: account.available() })
+}
+
+/** A true receipt for an answer that its task does not know: it is paid for and worth nothing. */
+function checkShape(
+  { health, evidence }: CreateInferParameters,
+  model: ListedModel,
+  { listing }: RankedOffer,
+  request: readonly Tensor[],
+  bought: Attempt & { kind: 'answered' },
+): Attempt {
+  try {
+    checkAnswer(model.card.task, request, bought.verdict.response)
+    return bought
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    health.distrust(listing.provider.address, message)
+    const { receipt, voucher, response } = bought.verdict
+    evidence.insert({
+      provider: listing.provider.address,
+      offerId: listing.offerId,
+      reason: message,
+      voucher,
+      requestDigest: receipt.requestDigest,
+      receipt: encodeReceiptHeader(receipt),
+      answer: encodeTensors(response),
+    })
+    return { kind: 'spent', code: 'INVALID_ANSWER', message }
+  }
+}
+
+function succeeded(
+  { health, logger }: CreateInferParameters,
+  model: ListedModel,
+  offer: RankedOffer,
+  verdict: Verdict,
+): void {
+  const { provider, offerId } = offer.listing
+  health.succeeded(provider.address)
+  const { digest: receipt } = verdict
+  logger({
+    type: 'answered',
+    model: model.name,
+    provider: provider.address,
+    offerId,
+    receipt,
+    costWei: verdict.receipt.charge,
+  })
+}
+
+function failed(
+  { health, market, logger }: CreateInferParameters,
+  model: ListedModel,
+  { listing }: RankedOffer,
+  attempt: Exclude<Attempt, { kind: 'answered' }>,
+): void {
+  const { code, message } = attempt
+  const { address: provider } = listing.provider
+  if (STALE_CODES.includes(code)) market.refreshSoon()
+  if (!BLAMELESS_CODES.includes(code)) health.failed(provider, message)
+  logger({ type: 'attempt-failed', model: model.name, provider, offerId: listing.offerId, code, message })
+}
+
+/** Rejects with the signal's reason as soon as it aborts; the work goes on, and its failure is nobody's any more. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason)
+    signal.addEventListener('abort', abort, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}

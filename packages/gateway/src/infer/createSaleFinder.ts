@@ -1,0 +1,35 @@
+import type { Address } from '@stoa/protocol'
+import { BaseError } from '@stoa/protocol'
+import type { Chain } from '../market/chain.ts'
+import type { Market } from '../market/createMarket.ts'
+import type { Call } from '../payment/lane.ts'
+import type { Sale } from './sale.ts'
+
+export type SaleFinder = (call: Pick<Call, 'offerId'>) => Promise<Sale>
+
+/**
+ * Finds what a call bought, also when its offer was closed since: offer, version and provider stay on the chain. Rejects when the chain
+ * can't be read.
+ */
+export function createSaleFinder({
+  chain,
+  market,
+}: {
+  chain: Pick<Chain, 'offer' | 'model' | 'provider'>
+  market: Pick<Market, 'models'>
+}): SaleFinder {
+  return async ({ offerId }) => {
+    const offer = await chain.offer(offerId)
+    const address = offer.provider.toLowerCase() as Address
+    const [{ versions }, provider] = await Promise.all([chain.model(offer.modelId), chain.provider(address)])
+    const version = versions.find((v) => v.version === offer.modelVersion)
+    if (!version || !provider) throw new BaseError(`Offer ${offerId} names what is not on the chain.`)
+    const { endpoint, signer } = provider
+    const known = market.models().find(({ modelId }) => modelId === offer.modelId)
+    return {
+      listing: { offerId, offer, provider: { address, endpoint, signer: signer.toLowerCase() as Address } },
+      weightsDigest: version.weights,
+      model: known?.name ?? `@${offer.modelId}`,
+    }
+  }
+}

@@ -1,0 +1,16 @@
+import type { Address, Hex } from '@stoa/protocol'
+
+/** What the gateway tells while it works. Money and evidence are in the store; this is for people who watch. */
+export type GatewayEvent =
+  | { type: 'listening'; url: string }
+  | { type: 'market-read'; models: number; offers: number }
+  | { type: 'chain-unavailable'; error: unknown }
+  | { type: 'card-unreadable'; modelId: bigint; error: unknown }
+  | { type: 'answered'; model: string; provider: Address; offerId: Hex; receipt: Hex; costWei: bigint }
+  | { type: 'attempt-failed'; model: string; provider: Address; offerId: Hex; code: string; message: string }
+  | { type: 'answer-rejected'; provider: Address; offerId: Hex; reason: string }
+  | { type: 'doubt-resolved'; offerId: Hex; lane: bigint; outcome: 'answered' | 'not-charged' | 'retired' }
+  | { type: 'overcharged'; offerId: Hex; lane: bigint; receipt: Hex }
+  | { type: 'internal-error'; error: unknown }
+
+export type Logger = (event: GatewayEvent) => void

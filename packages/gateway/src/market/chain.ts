@@ -1,0 +1,57 @@
+import type { Address, Hex, Offer } from '@stoa/protocol'
+import {
+  checkDeployment,
+  createChainClient,
+  type Deployment,
+  getAccount,
+  getChannel,
+  getEscrowTerms,
+  getKeyValidUntil,
+  getModel,
+  getOffer,
+  getProvider,
+  isSignerOf,
+  listOffers,
+  translateError,
+} from '@stoa/sdk'
+import { erc20Abi } from 'viem'
+import { readContract } from 'viem/actions'
+
+/** What a gateway reads of the chain; it never writes. Each throws `ChainUnavailableError` or `ContractRevertError` of the SDK. */
+export type Chain = ReturnType<typeof openChain>
+
+export type OpenChainParameters = {
+  rpcUrl: string
+  deployment: Deployment
+  payer: Address
+  /** Block from which offers are looked for. */
+  fromBlock: bigint
+}
+
+export function openChain({ rpcUrl, deployment, payer, fromBlock }: OpenChainParameters) {
+  const client = createChainClient({ rpcUrl, chainId: deployment.chainId })
+  return {
+    /** Offers that were not closed. */
+    async offers(): Promise<{ offerId: Hex; offer: Offer }[]> {
+      return (await listOffers(client, { deployment, fromBlock })).filter(({ open }) => open)
+    },
+    offer: (offerId: Hex) => getOffer(client, { deployment, offerId }),
+    model: (modelId: bigint) => getModel(client, { deployment, modelId }),
+    provider: (provider: Address) => getProvider(client, { deployment, provider }),
+    isSignerOf: (provider: Address, signer: Address) => isSignerOf(client, { deployment, provider, signer }),
+    account: () => getAccount(client, { deployment, payer }),
+    /** Unix second until which vouchers of this key are honoured. */
+    keyValidUntil: (key: Address) => getKeyValidUntil(client, { deployment, payer, key }),
+    channel: (offerId: Hex, lane: bigint) => getChannel(client, { deployment, payer, offerId, lane }),
+    terms: () => getEscrowTerms(client, { deployment }),
+    async tokenDecimals(): Promise<number> {
+      try {
+        return await readContract(client, { address: deployment.token, abi: erc20Abi, functionName: 'decimals' })
+      } catch (error) {
+        throw translateError(error)
+      }
+    },
+    /** Throws `WrongChainError` or `NotDeployedError` when this is not the chain, or the contracts are not there. */
+    check: () => checkDeployment(client, { deployment }),
+  }
+}

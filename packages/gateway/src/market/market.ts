@@ -1,0 +1,27 @@
+import type { Address, Hex, ModelCard, Offer } from '@stoa/protocol'
+
+/** A seller as the ledger has it. */
+export type Provider = {
+  address: Address
+  /** Base URL of its node, an absolute http or https URL. */
+  endpoint: string
+  /** Current key that signs receipts. */
+  signer: Address
+}
+
+/** An offer that can be bought now. */
+export type Listing = { offerId: Hex; offer: Offer; provider: Provider }
+
+/** A model in its active version, with what is on offer for it. */
+export type ListedModel = {
+  /** What callers write. */
+  name: string
+  modelId: bigint
+  version: number
+  owner: Address
+  card: ModelCard
+  weightsDigest: Hex
+  /** Unix second at which the version was published. */
+  publishedAt: number
+  listings: readonly Listing[]
+}

@@ -1,0 +1,84 @@
+import type { Address, Hex, ModelCard, Offer, Unit } from '@stoa/protocol'
+import type { Logger } from '../logger.ts'
+import type { Chain } from './chain.ts'
+import type { ListedModel, Listing, Provider } from './market.ts'
+import type { CardReader } from './readCard.ts'
+
+/** Units that buyer and seller count alike from a request of the task. Nothing else is bought: it could not be checked. */
+const COUNTABLE: Readonly<Record<ModelCard['task'], readonly Unit[]>> = {
+  ocr: ['call', 'pixel'],
+  embedding: ['call', 'byte'],
+}
+
+export type ReadMarketParameters = {
+  chain: Pick<Chain, 'offers' | 'model' | 'provider'>
+  cards: CardReader
+  /** Escrow that an offer must be paid through. */
+  escrow: Address
+  logger: Logger
+}
+
+/**
+ * Reads what is on offer now. Left out are offers paid through another escrow, in units that both sides can't count, whose provider's
+ * stake no longer covers the slash cap or whose endpoint is no URL, of a version that is not the active one, and models whose card
+ * can't be read. Throws only when the chain can't be read.
+ */
+export async function readMarket({ chain, cards, escrow, logger }: ReadMarketParameters): Promise<ListedModel[]> {
+  const ours = (await chain.offers()).filter(({ offer }) => sameAddress(offer.escrow, escrow))
+  const providers = await readProviders(chain, ours)
+  const byModel = Map.groupBy(ours, ({ offer }) => offer.modelId)
+  const models = await Promise.all(
+    [...byModel].map(async ([modelId, offers]): Promise<ListedModel | undefined> => {
+      const { owner, activeVersion, versions } = await chain.model(modelId)
+      const version = versions.find((v) => v.version === activeVersion)
+      const listings = offers.flatMap(({ offerId, offer }): Listing[] => {
+        const provider = providers.get(lower(offer.provider))
+        if (!provider || offer.modelVersion !== activeVersion || provider.stake < offer.slashCap) return []
+        return [{ offerId, offer, provider: provider.provider }]
+      })
+      if (!version || listings.length === 0) return undefined
+      const endpoints = [...new Set(listings.map(({ provider }) => provider.endpoint))]
+      try {
+        const card = await cards.read(version.card, endpoints)
+        const countable = listings.filter(({ offer }) => COUNTABLE[card.task].includes(offer.unit))
+        const { weights: weightsDigest, publishedAt } = version
+        const { name } = card
+        return { name, modelId, version: activeVersion, owner, card, weightsDigest, publishedAt, listings: countable }
+      } catch (error) {
+        logger({ type: 'card-unreadable', modelId, error })
+        return undefined
+      }
+    }),
+  )
+  return models.filter((model) => model !== undefined).filter(({ listings }) => listings.length > 0)
+}
+
+async function readProviders(
+  chain: Pick<Chain, 'provider'>,
+  offers: readonly { offerId: Hex; offer: Offer }[],
+): Promise<Map<Address, { provider: Provider; stake: bigint }>> {
+  const addresses = [...new Set(offers.map(({ offer }) => lower(offer.provider)))]
+  const found = await Promise.all(
+    addresses.map(async (address) => {
+      const { endpoint = '', signer = address, stake = 0n } = (await chain.provider(address)) ?? {}
+      return { provider: { address, endpoint, signer: lower(signer) }, stake }
+    }),
+  )
+  return new Map(found.filter(({ provider }) => isEndpoint(provider.endpoint)).map((p) => [p.provider.address, p]))
+}
+
+/** An absolute http or https URL without credentials, query or fragment, to which paths can be added. */
+function isEndpoint(text: string): boolean {
+  const url = URL.parse(text)
+  if (!url) return false
+  const plain = url.username === '' && url.password === '' && url.search === '' && url.hash === ''
+  return plain && (url.protocol === 'http:' || url.protocol === 'https:')
+}
+
+function lower(address: Address): Address {
+  return address.toLowerCase() as Address
+}
+
+function sameAddress(a: Address, b: Address): boolean {
+  return lower(a) === lower(b)
+}

@@ -1,0 +1,98 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { StateFolderError } from '../errors.ts'
+
+/**
+ * `normal`: a commit survives the process being killed; a power cut can take the last ones with it. `full`: it survives that too,
+ * for one disk flush a commit.
+ */
+export type Durability = 'normal' | 'full'
+
+export type Store = {
+  db: DatabaseSync
+  /** All of `work` is kept, or nothing of it. */
+  transaction<T>(work: () => T): T
+  close(): void
+}
+
+export type OpenStoreParameters = {
+  folder: string
+  durability: Durability
+  /** Whose state this is: chain, escrow and payer. A folder that was made for another owner is refused. */
+  owner: string
+}
+
+/** Amounts are decimal text: 96 bits do not fit SQLite's integers. Ids and digests are their bytes. */
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+  -- A lane has at most one open call, so the call stands in the lane's row; voucher and what follows are null when there is none.
+  CREATE TABLE IF NOT EXISTS lanes (
+    offer BLOB NOT NULL, lane BLOB NOT NULL, status TEXT NOT NULL CHECK (status IN ('free', 'open', 'retired')),
+    charged TEXT NOT NULL, signed TEXT NOT NULL, last_receipt BLOB,
+    voucher TEXT, request BLOB, units TEXT, opened_at INTEGER,
+    PRIMARY KEY (offer, lane)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS receipts (
+    seq INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, offer BLOB NOT NULL, provider BLOB NOT NULL, model TEXT NOT NULL,
+    proof_kind TEXT NOT NULL, packed BLOB NOT NULL, voucher TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS evidence (
+    seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, provider BLOB NOT NULL, offer BLOB NOT NULL, reason TEXT NOT NULL,
+    voucher TEXT NOT NULL, request BLOB NOT NULL, receipt TEXT, answer BLOB
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS cards (digest BLOB PRIMARY KEY, bytes BLOB NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS distrusted (
+    provider BLOB PRIMARY KEY, until INTEGER NOT NULL, reason TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+`
+const SCHEMA_VERSION = '1'
+
+/**
+ * Opens `gateway.db` in `folder`, alone: two gateways on one folder would sign two calls with one amount. Throws `StateFolderError`
+ * when another process has it, or when it belongs to another owner.
+ */
+export function openStore({ folder, durability, owner }: OpenStoreParameters): Store {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const db = new DatabaseSync(join(folder, 'gateway.db'))
+  try {
+    // An exclusive lock is the operating system's: it goes with the process, however that ends.
+    db.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durability};`)
+    db.exec(`BEGIN EXCLUSIVE; ${SCHEMA} COMMIT;`)
+    claim(db, 'schema', SCHEMA_VERSION, folder)
+    claim(db, 'owner', owner, folder)
+  } catch (error) {
+    db.close()
+    if (error instanceof StateFolderError) throw error
+    throw new StateFolderError(
+      `The gateway's state in ${folder} can't be opened.`,
+      'Stop the other gateway that uses the folder, or give this one a folder of its own.',
+      error,
+    )
+  }
+  return {
+    db,
+    transaction(work) {
+      db.exec('BEGIN')
+      try {
+        const result = work()
+        db.exec('COMMIT')
+        return result
+      } catch (error) {
+        db.exec('ROLLBACK')
+        throw error
+      }
+    },
+    close: () => db.close(),
+  }
+}
+
+function claim(db: DatabaseSync, name: string, value: string, folder: string): void {
+  db.prepare('INSERT OR IGNORE INTO meta VALUES (?, ?)').run(name, value)
+  const found = db.prepare('SELECT value FROM meta WHERE name = ?').get(name)?.value
+  if (found !== value)
+    throw new StateFolderError(
+      `${folder} holds the state of another gateway: its ${name} is ${found}, not ${value}.`,
+      'Give each payer and each chain its own folder.',
+    )
+}

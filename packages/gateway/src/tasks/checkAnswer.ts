@@ -1,0 +1,14 @@
+import type { ModelCard, Tensor } from '@stoa/protocol'
+import { readEmbeddingAnswer } from './embedding.ts'
+import { readOcrAnswer } from './ocr.ts'
+
+/** Throws `InvalidTensorError` unless `response` is laid out as an answer of `task` to `request` (specs/tasks.md). */
+export function checkAnswer(task: ModelCard['task'], request: readonly Tensor[], response: readonly Tensor[]): void {
+  switch (task) {
+    case 'embedding':
+      readEmbeddingAnswer(request, response)
+      return
+    case 'ocr':
+      readOcrAnswer(response)
+  }
+}
