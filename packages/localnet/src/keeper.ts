@@ -13,7 +13,7 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { endProcess, isAlive } from './processes.ts'
 
-/** Milliseconds of blocks that losing power can cost. */
+/** Milliseconds of blocks that losing power can cost, while writing them takes no more than a tenth of that. */
 const INTERVAL_MS = 1_000
 const GRACE_MS = 5_000
 
@@ -30,9 +30,11 @@ process.on('SIGINT', () => {})
 
 let saved: unknown
 while (!ended.signal.aborted && isAlive(pid)) {
+  const started = Date.now()
   // What fails here is tried again a second later, and told in the end if it still fails.
   if (stateFile && confirmed) await saveIfNew(stateFile).catch(() => {})
-  await sleep(INTERVAL_MS, undefined, { signal: ended.signal }).catch(() => {})
+  // A chain with a long past takes long to write: leave it, and the machine, most of the time for other things.
+  await sleep(Math.max(INTERVAL_MS, 10 * (Date.now() - started)), undefined, { signal: ended.signal }).catch(() => {})
 }
 try {
   if (stateFile && confirmed && isAlive(pid)) await save(stateFile)
