@@ -7,10 +7,10 @@ import { openPeer, PEER_NAME } from './openPeer.ts'
 import { timedImages } from './timedImages.ts'
 
 /** Images of each kind, and rounds of a timing. */
-const PER_KIND = 40
+const PER_KIND = 24
 const ROUNDS = 9
 
-/** Accuracy on 520 rendered images and milliseconds an image, beside the peer on the same ONNX files. */
+/** Accuracy on 312 rendered images and milliseconds an image, beside the peer on the same ONNX files. */
 export async function run(): Promise<BenchResult> {
   const samples = await compareOcr(PER_KIND, 20_260)
   const accuracies = [

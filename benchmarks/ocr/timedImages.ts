@@ -13,7 +13,7 @@ const NOTICE = [
 export async function timedImages(): Promise<Record<string, Uint8Array>> {
   return {
     'four lines in 640×480': fourLines(),
-    'examples/receipt.png': await readFile(new URL('../../examples/receipt.png', import.meta.url)),
+    'apps/cli/assets/receipt.png': await readFile(new URL('../../apps/cli/assets/receipt.png', import.meta.url)),
   }
 }
 

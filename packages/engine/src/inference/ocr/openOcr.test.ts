@@ -7,8 +7,8 @@ import { openOcr } from './openOcr.ts'
 import { fileRequest, textRequest } from './testing/imageRequest.ts'
 import { ocrFiles } from './testing/ocrFiles.ts'
 
-const RECEIPT = new URL('../../../../../examples/receipt.png', import.meta.url)
-const TRUTH = new URL('../../../../../examples/receipt.txt', import.meta.url)
+const RECEIPT = new URL('../../../../../apps/cli/assets/receipt.png', import.meta.url)
+const TRUTH = new URL('../../../../../apps/cli/assets/receipt.txt', import.meta.url)
 
 let model: Model
 beforeAll(async () => {

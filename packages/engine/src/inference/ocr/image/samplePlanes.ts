@@ -1,4 +1,4 @@
-import { pointAt, type Rectangle } from '../geometry/rectangle.ts'
+import type { Rectangle } from '../geometry/rectangle.ts'
 import type { Image } from './image.ts'
 
 /** How a network wants its colours: value × `scale` + `offset` for each plane, planes in the order blue, green, red. */
@@ -26,19 +26,20 @@ export function samplePlanes(
   planes: Planes,
   { scale, offset }: Normalisation,
 ): void {
-  const [stepU, stepV] = [rectangle.width / size.width, rectangle.height / size.height]
-  const [tapsU, tapsV] = [Math.max(1, Math.ceil(stepU)), Math.max(1, Math.ceil(stepV))]
-  const across = { x: (rectangle.along.x * stepU) / tapsU, y: (rectangle.along.y * stepU) / tapsU }
-  const sum = new Float64Array(3)
+  const tapsU = Math.max(1, Math.ceil(rectangle.width / size.width))
+  const tapsV = Math.max(1, Math.ceil(rectangle.height / size.height))
+  // Steps from one sample to the next, along and across.
+  const [u, v] = [rectangle.width / (size.width * tapsU), rectangle.height / (size.height * tapsV)]
+  const { center, along } = rectangle
   const share = 1 / (tapsU * tapsV)
+  const sum = new Float64Array(3)
   for (let row = 0; row < size.height; row++) {
     for (let column = 0; column < size.width; column++) {
       sum.fill(0)
-      for (let tap = 0; tap < tapsV; tap++) {
-        const v = (row + (tap + 0.5) / tapsV) * stepV - rectangle.height / 2
-        const u = (column + 0.5 / tapsU) * stepU - rectangle.width / 2
-        const start = pointAt(rectangle, u, v)
-        for (let i = 0; i < tapsU; i++) addSample(sum, image, start.x + i * across.x, start.y + i * across.y)
+      for (let i = 0; i < tapsU * tapsV; i++) {
+        const du = (column * tapsU + (i % tapsU) + 0.5) * u - rectangle.width / 2
+        const dv = (row * tapsV + Math.floor(i / tapsU) + 0.5) * v - rectangle.height / 2
+        addSample(sum, image, center.x + du * along.x - dv * along.y, center.y + du * along.y + dv * along.x)
       }
       const at = planes.at + row * planes.stride + column
       for (let plane = 0; plane < 3; plane++) {
@@ -53,14 +54,19 @@ export function samplePlanes(
 function addSample(sum: Float64Array, { width, height, data }: Image, x: number, y: number): void {
   const cx = Math.min(Math.max(x - 0.5, 0), width - 1)
   const cy = Math.min(Math.max(y - 0.5, 0), height - 1)
-  const [left, top] = [Math.floor(cx), Math.floor(cy)]
-  const [fx, fy] = [cx - left, cy - top]
+  const left = Math.floor(cx)
+  const top = Math.floor(cy)
+  const fx = cx - left
+  const fy = cy - top
   const a = (top * width + left) * 3
   const b = left + 1 < width ? a + 3 : a
   const below = top + 1 < height ? width * 3 : 0
-  for (let c = 0; c < 3; c++) {
-    const upper = (data[a + c] ?? 0) * (1 - fx) + (data[b + c] ?? 0) * fx
-    const lower = (data[a + below + c] ?? 0) * (1 - fx) + (data[b + below + c] ?? 0) * fx
-    sum[c] = (sum[c] ?? 0) + upper * (1 - fy) + lower * fy
+  const wa = (1 - fx) * (1 - fy)
+  const wb = fx * (1 - fy)
+  const wc = (1 - fx) * fy
+  const wd = fx * fy
+  for (let i = 0; i < 3; i++) {
+    const upper = wa * (data[a + i] ?? 0) + wb * (data[b + i] ?? 0)
+    sum[i] = (sum[i] ?? 0) + upper + wc * (data[a + below + i] ?? 0) + wd * (data[b + below + i] ?? 0)
   }
 }
