@@ -1,5 +1,5 @@
 /**
- * Draws `examples/receipt.png`, the image that `npm run demo` has read, and writes what stands on it to `examples/receipt.txt`, one
+ * Draws `apps/cli/assets/receipt.png`, the image that `npm run demo` has read, and writes what stands on it to `apps/cli/assets/receipt.txt`, one
  * row a line. Always draws the same.
  *
  *     node scripts/renderExample.ts
@@ -88,9 +88,9 @@ for (const [family, face] of [
 ] as const) {
   GlobalFonts.registerFromPath(require.resolve(`dejavu-fonts-ttf/ttf/${face}`), family)
 }
-const examples = new URL('../examples/', import.meta.url)
+const assets = new URL('../apps/cli/assets/', import.meta.url)
 const truth = ROWS.map(({ left, middle, right }) =>
   [left, middle, right].filter((part) => part !== undefined).join(' '),
 )
-await writeFile(new URL('receipt.png', examples), draw())
-await writeFile(new URL('receipt.txt', examples), `${truth.join('\n')}\n`)
+await writeFile(new URL('receipt.png', assets), draw())
+await writeFile(new URL('receipt.txt', assets), `${truth.join('\n')}\n`)

@@ -1,8 +1,9 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { join } from 'node:path'
 import { bytesToHex, type Hex } from '@stoa/protocol'
-import { getProvider, isOfferOpen, isSettler, registerProvider, setEndpoint, setSettler, stake } from '@stoa/sdk'
+import { getNextSettler, getProvider, isOfferOpen, registerProvider, setEndpoint, setSettler, stake } from '@stoa/sdk'
 import { diskBlobStore } from '@stoa/storage'
+import { isAddressEqual } from 'viem'
 import { privateKeyToAddress } from 'viem/accounts'
 import { roleClient } from '../home/clients.ts'
 import type { Config } from '../home/config.ts'
@@ -49,8 +50,8 @@ async function registerLocalProvider(home: Home, config: Config, endpoint: strin
   if (!known) await registerProvider(client, { deployment, endpoint, endpointKey, signer })
   else if (known.endpoint !== endpoint) await setEndpoint(client, { deployment, endpoint, endpointKey })
   const settler = privateKeyToAddress(await roleKey(home, 'settlement'))
-  if (!(await isSettler(client, { deployment, provider, settler })))
-    await setSettler(client, { deployment, settler, allowed: true })
+  const current = await getNextSettler(client, { deployment, provider })
+  if (!isAddressEqual(current, settler)) await setSettler(client, { deployment, settler })
   const missing = STAKE - (known?.stake ?? 0n)
   if (missing > 0n) await stake(client, { deployment, provider, amount: missing })
 }
