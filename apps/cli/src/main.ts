@@ -15,6 +15,7 @@ import { status } from './commands/status.ts'
 import { DEFAULT_PORTS, up } from './commands/up.ts'
 import { withdraw } from './commands/withdraw.ts'
 import { EXIT, exitCodeOf } from './errors.ts'
+import { homeFolder } from './home/home.ts'
 import { createPrinter } from './output/printer.ts'
 import { serve } from './services/serve.ts'
 import { openGatewayService } from './services/serveGateway.ts'
@@ -145,10 +146,9 @@ program
 program
   .command('serve <service>', { hidden: true })
   .requiredOption('--port <port>', 'where to listen', port)
-  .option('--home <folder>')
-  .action((service: string, options: { port: number; home: string }) => {
+  .action((service: string, options: { port: number }) => {
     const open = service === 'node' ? openNodeService : openGatewayService
-    return serve(() => open(options.home, options.port))
+    return serve(() => open(homeFolder(program.opts<GlobalOptions>().home), options.port))
   })
 
 await program.parseAsync()

@@ -1,8 +1,9 @@
 import { copyFile, mkdir } from 'node:fs/promises'
-import { createRequire } from 'node:module'
+import { findPackageJSON } from 'node:module'
 import { dirname, join } from 'node:path'
 import { convertEmbeddingModel } from '@stoa/engine/convert'
 import type { ModelCard, Unit } from '@stoa/protocol'
+import { CommandError } from '../errors.ts'
 
 /** A model that comes with Stoa: how to lay out its files, its card, and the terms of the local provider's offer. */
 export type ShippedModel = {
@@ -21,9 +22,11 @@ const OCR_FILES = {
   'keys.txt': 'ppocr_keys_v1.txt',
 }
 
-/** Folder of an installed package. */
+/** Folder of an installed package, whatever it exports. */
 function packageFolder(name: string): string {
-  return dirname(createRequire(import.meta.url).resolve(`${name}/package.json`))
+  const manifest = findPackageJSON(name, import.meta.url)
+  if (!manifest) throw new CommandError(`The package ${name} is not installed.`, { hint: 'Install it: npm ci.' })
+  return dirname(manifest)
 }
 
 /** PP-OCRv4 and the Universal Sentence Encoder, both from npm packages. */
