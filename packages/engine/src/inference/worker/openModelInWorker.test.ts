@@ -7,7 +7,7 @@ import { openModel } from '../openModel.ts'
 import { openModelInWorker } from './openModelInWorker.ts'
 
 const OCR = { task: 'ocr', files: ocrFiles(), threads: 1 } as const
-const MORTAL = new URL('../../../fixtures/mortalWorker.ts', import.meta.url)
+const MORTAL = new URL('./testing/mortalWorker.ts', import.meta.url)
 
 let model: Model
 beforeAll(async () => {
