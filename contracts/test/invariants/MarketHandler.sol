@@ -17,7 +17,7 @@ contract MarketHandler is Test {
     uint96 public constant MAX_CEILING = 2e6;
     uint96 public constant EXPOSURE = 5e6;
     uint256 public constant PAYERS = 3;
-    uint256 public constant OFFERS = 6;
+    uint256 public constant OFFERS = 4;
     uint40 private constant VALIDITY = 1 days;
     uint40 private constant DELAY = 7 days;
     uint256 private constant SIGNER_PK = uint256(keccak256("receipt signer"));
@@ -135,7 +135,7 @@ contract MarketHandler is Test {
         charge = uint96(bound(charge, 0, ceiling));
         // The buyer's rule: no more on a lane whose seller owes it an answer, or took more than its receipts say.
         if (book.inDoubt || channelOf(who, which).settled > book.charged) {
-            if (channelOf(who, which).locked == 0) leave(book);
+            if (channelOf(who, which).locked == 0) abandon(book);
             return;
         }
         if (honest(which) && !serves(who, which, charge)) return;
@@ -206,7 +206,7 @@ contract MarketHandler is Test {
 
     /// @notice Time passes, mostly little. The honest seller first settles what would expire or come unlocked meanwhile: that is its duty.
     function pass(uint40 time) external {
-        time = uint40(bound(time, 1, time % 8 == 0 ? 3 days : 8 hours));
+        time = uint40(bound(time, 1, time % 8 == 0 ? 2 days : 3 hours));
         for (uint256 i; i < PAYERS * OFFERS; ++i) {
             (uint256 who, uint256 which) = (i / OFFERS, i % OFFERS);
             uint40 until = channelOf(who, which).lockedUntil;
@@ -247,11 +247,11 @@ contract MarketHandler is Test {
     }
 
     /// @dev The lane's lock is gone, so nothing is left on it that the buyer could still lose.
-    function leave(Book storage book) private {
+    function abandon(Book storage book) private {
         (book.charged, book.receiptVoucher, book.voucher, book.inDoubt, book.settled) = (0, 0, 0, false, 0);
         (book.claim.maxCumulative, book.lastClaim.maxCumulative) = (0, 0);
         ++book.lane;
-        ++done["leave"];
+        ++done["abandon"];
     }
 
     /// @dev The honest seller's checks 6 and 7 of specs/voucher.md.
