@@ -1,7 +1,14 @@
 import { join } from 'node:path'
 import type { Address, Hex } from '@stoa/protocol'
 import { loadSecp256k1, type Secp256k1 } from '@stoa/protocol/secp256k1'
-import { checkDeployment, createChainClient, getEscrowTerms, isOfferOpen, settle } from '@stoa/sdk'
+import {
+  checkDeployment,
+  createChainClient,
+  getEscrowTerms,
+  isOfferOpen,
+  type SettlementClaim,
+  settle,
+} from '@stoa/sdk'
 import type { Hono } from 'hono'
 import { privateKeyToAccount } from 'viem/accounts'
 import { checkKeys } from './chain/checkKeys.ts'
@@ -9,10 +16,11 @@ import { createReadClient } from './chain/createReadClient.ts'
 import { createOfferWatch } from './chain/offerWatch.ts'
 import { readPayerFrom } from './chain/readPayer.ts'
 import { SettlementTooSlowError } from './errors.ts'
+import type { NodeLogger } from './events.ts'
 import { createApp } from './http/createApp.ts'
 import { describeNode } from './http/describeNode.ts'
 import { type Listening, type ListenParameters, listen } from './http/listen.ts'
-import { openServed } from './models/openServed.ts'
+import { openServed, type ServedModel } from './models/openServed.ts'
 import { type NodeParameters, type NodeSettings, settingsOf } from './parameters.ts'
 import { openPayments } from './payments/openPayments.ts'
 import { createClaimedLanes } from './settlement/claimedLanes.ts'
@@ -48,6 +56,8 @@ export type StoaNode = {
 
 /** Milliseconds that a call waits for the chain. */
 const READ_TIMEOUT_MS = 3_000
+/** Milliseconds between looks for a settlement that is not mined at once. */
+const POLLING_MS = 1_000
 
 /**
  * Opens a seller's node: checks keys and offers against the ledger, loads the models and hashes their weights, takes up the debts in its
@@ -57,71 +67,30 @@ const READ_TIMEOUT_MS = 3_000
  * `SettlementTooSlowError`, `STORE_IN_USE`), and what SDK, blob store and engine throw.
  */
 export async function createNode(parameters: NodeParameters): Promise<StoaNode> {
-  const { deployment, provider, blobs, folder, signerKey, logger = () => undefined } = parameters
+  const { provider, blobs, logger = () => undefined } = parameters
   const settings = settingsOf(parameters)
-  const client = createReadClient(parameters.rpcUrl, deployment.chainId, READ_TIMEOUT_MS)
-  const { settler, offerIds, maxVoucherValidity } = await checkLedger(client, parameters, settings)
-
   await using stack = new AsyncDisposableStack()
-  const { maxQueue, modelTimeoutMs } = settings
-  const weights = { blobs, folder: join(folder, 'weights') }
-  const models = await openServed({ client, deployment, provider, offerIds, ...weights, maxQueue, modelTimeoutMs })
-  stack.defer(models.close)
-
-  const watch = createOfferWatch({
-    offerIds,
-    read: (offerId) => isOfferOpen(client, { deployment, offerId }),
-    now: Date.now,
-    staleSeconds: settings.staleSeconds,
-  })
-  await watch.refresh()
-  const readPayer = readPayerFrom(client, deployment.escrow)
-  const claimed = createClaimedLanes()
-  const { intervalSeconds, refreshSeconds, staleSeconds, durability } = settings
-  const payments = await openPayments({
-    ...{ folder, durability, signerKey, readPayer, refreshSeconds, staleSeconds },
-    ...{ chainId: deployment.chainId, escrow: deployment.escrow, providerRegistry: deployment.providerRegistry },
-    offers: [...models.served.values()],
-    terms: { intervalSeconds, maxVoucherValidity },
-    isOpen: watch.isOpen,
-    claimedLanes: claimed.of,
-  })
-  stack.defer(payments.store.close)
-  const { rpcUrl } = parameters
-  const writer = createChainClient({ rpcUrl, chainId: deployment.chainId, account: settler, pollingInterval: 250 })
-  const send = (claims: Parameters<typeof settle>[1]['claims']) => settle(writer, { deployment, provider, claims })
-  const exposureOf = (offerId: Hex) => models.served.get(offerId)?.offer.exposure ?? 0n
-  const settlement = createSettlement(
-    { payments, send, readPayer, claimed, logger },
-    { thresholdWei: settings.thresholdWei, intervalSeconds, exposureOf },
-  )
-  stack.defer(settlement.idle)
-  await adoptSettled({ payments, readPayer }, payments.store.unsettledLanes())
-  const housekeeping = startHousekeeping({ settlement, watch, payments, settings, exposureOf, logger })
-  stack.defer(housekeeping.stop)
-
-  const problems = () => (watch.ageSeconds() > staleSeconds ? ['The chain does not answer.'] : [])
+  const parts = await openParts(parameters, settings, logger, stack)
+  const { served, payments, settlement, watch, housekeeping } = parts
   const signatures = payments.secp256k1.kind
+  const problems = () => (watch.ageSeconds() > settings.staleSeconds ? ['The chain does not answer.'] : [])
   const app = createApp({
     payments,
-    answer: ({ offerId }, request) => {
-      const model = models.served.get(offerId)
-      if (!model) throw new Error(`offer ${offerId} has no model`)
-      return model.run(request)
-    },
+    answer: ({ offerId }, request) => modelOf(served, offerId).run(request),
     onCharged: housekeeping.onCharged,
     blobs,
-    description: describeNode({ deployment, provider, signatures, settings, served: models.served }),
+    description: describeNode({ deployment: parameters.deployment, provider, signatures, settings, served }),
     problems,
     logger,
     ...settings,
   })
-  logger({ event: 'opened', provider, offers: offerIds, signatures, owedWei: payments.book.total() })
-  const open = stack.move()
+  const offers = [...served.keys()]
+  logger({ event: 'opened', provider, offers, signatures, owedWei: payments.book.total() })
+  const opened = stack.move()
   return {
     app,
     signatures,
-    listen: async (where) => {
+    async listen(where) {
       const listening = await listen(app, where)
       logger({ event: 'listening', url: listening.url })
       return listening
@@ -130,21 +99,69 @@ export async function createNode(parameters: NodeParameters): Promise<StoaNode> 
     status: () => ({
       provider,
       signatures,
-      offers: [...models.served.values()].map(({ offerId, card, depth }) => ({
-        offerId,
-        model: card.name,
-        queue: depth(),
-      })),
+      offers: [...served.values()].map(({ offerId, card, depth }) => ({ offerId, model: card.name, queue: depth() })),
       owedWei: payments.book.total(),
       unsettledLanes: payments.store.unsettledLanes().length,
       chainAgeSeconds: watch.ageSeconds(),
       problems: problems(),
     }),
-    close: async () => {
-      await open.disposeAsync()
+    async close() {
+      await opened.disposeAsync()
       logger({ event: 'closed' })
     },
   }
+}
+
+/** Opens what a node is made of, in order; `stack` closes it in the reverse. */
+async function openParts(
+  parameters: NodeParameters,
+  settings: NodeSettings,
+  logger: NodeLogger,
+  stack: AsyncDisposableStack,
+) {
+  const { deployment, provider, blobs, folder, signerKey, rpcUrl } = parameters
+  const { chainId, escrow, providerRegistry } = deployment
+  const { intervalSeconds, refreshSeconds, staleSeconds, durability, maxQueue, modelTimeoutMs, thresholdWei } = settings
+  const client = createReadClient(rpcUrl, chainId, READ_TIMEOUT_MS)
+  const { settler, offerIds, maxVoucherValidity } = await checkLedger(client, parameters, settings)
+
+  const weights = { blobs, folder: join(folder, 'weights') }
+  const models = await openServed({ client, deployment, provider, offerIds, ...weights, maxQueue, modelTimeoutMs })
+  stack.defer(models.close)
+  const { served } = models
+
+  const isOpen = (offerId: Hex) => isOfferOpen(client, { deployment, offerId })
+  const watch = createOfferWatch({ offerIds, read: isOpen, now: Date.now, staleSeconds })
+  await watch.refresh()
+  const readPayer = readPayerFrom(client, escrow)
+  const claimed = createClaimedLanes()
+  const payments = await openPayments({
+    ...{ folder, durability, chainId, escrow, providerRegistry, signerKey, readPayer, refreshSeconds, staleSeconds },
+    offers: [...served.values()],
+    terms: { intervalSeconds, maxVoucherValidity },
+    isOpen: watch.isOpen,
+    claimedLanes: claimed.of,
+  })
+  stack.defer(payments.store.close)
+
+  const writer = createChainClient({ rpcUrl, chainId, account: settler, pollingInterval: POLLING_MS })
+  const send = (claims: readonly SettlementClaim[]) => settle(writer, { deployment, provider, claims })
+  // Debts under an offer that is no longer served are settled as soon as may be.
+  const exposureOf = (offerId: Hex) => served.get(offerId)?.offer.exposure ?? 0n
+  const rule = { thresholdWei, intervalSeconds, exposureOf }
+  const settlement = createSettlement({ payments, send, readPayer, claimed, logger }, rule)
+  stack.defer(settlement.idle)
+  // What was under way when the process ended may have come through.
+  await adoptSettled({ payments, readPayer }, payments.store.unsettledLanes())
+  const housekeeping = startHousekeeping({ settlement, watch, payments, settings, exposureOf, logger })
+  stack.defer(housekeeping.stop)
+  return { served, payments, settlement, watch, housekeeping }
+}
+
+function modelOf(served: ReadonlyMap<Hex, ServedModel>, offerId: Hex): ServedModel {
+  const model = served.get(offerId)
+  if (!model) throw new Error(`offer ${offerId} has no model`)
+  return model
 }
 
 /** What has to hold on the ledger before anything is loaded. */

@@ -5,7 +5,7 @@ import type { NodeLogger } from './events.ts'
 import type { Durability } from './store/openDatabase.ts'
 
 export type NodeLimits = {
-  /** Largest request body, bytes. Default 32 MiB: an RGB image of eleven megapixels. */
+  /** Largest request body, bytes. Default 48 MiB: the largest image that the task `ocr` takes. */
   maxBodyBytes?: number
   /** Bytes that all requests being read or answered may take together. Default 256 MiB. */
   maxBodyBytesAtOnce?: number
@@ -52,7 +52,7 @@ export type NodeSettings = Required<NodeLimits> & {
 }
 
 const DEFAULTS: NodeSettings = {
-  maxBodyBytes: 32 << 20,
+  maxBodyBytes: 48 << 20,
   maxBodyBytesAtOnce: 256 << 20,
   maxQueue: 32,
   modelTimeoutMs: 60_000,

@@ -54,7 +54,13 @@ export function createApp(parameters: CreateAppParameters): Hono {
     return wrong.length === 0 ? c.json({ status: 'ok' }) : c.json({ status: 'unavailable', problems: wrong }, 503)
   })
   app.get('/v1/node', (c) => c.json(description))
-  app.get('/v1/blocks/:cid', (c) => blockResponse(blobs, c.req.param('cid')))
+  app.get('/v1/blocks/:cid', async (c) => {
+    const response = await blockResponse(blobs, c.req.param('cid'))
+    // The store names what is wrong with a CID by a code of its own; the wire has one for all such things.
+    if (response.status === 400)
+      throw new BadRequestError('That is no CID of a block.', { hint: 'See specs/blobs.md.' })
+    return response
+  })
   app.get('/v1/answers/:digest', (c) =>
     send(fetchAnswer(payments, c.req.param('digest'), c.req.header(VOUCHER_HEADER))),
   )

@@ -276,6 +276,10 @@ describe('calls in flight', () => {
     await expect(pay(buyer.header(aVoucher(950n, { lane: 2n })), 'x'.repeat(101))).rejects.toMatchObject({
       code: 'OVER_EXPOSURE',
     })
+    const underWay = aVoucher(900n)
+    expect(() => fetchAnswer(payments, buyer.digest(underWay), buyer.header(underWay))).toThrow(
+      expect.objectContaining({ code: 'LANE_BUSY' }),
+    )
     gate.resolve()
     await first
     await expect(pay(buyer.header(aVoucher(901n)), 'x')).resolves.toMatchObject({ replayed: false })

@@ -9,6 +9,7 @@ import {
   unitsOf,
 } from '@stoa/protocol'
 import type { PayerView } from '../chain/payerViews.ts'
+import { ModelFailedError } from '../models/errors.ts'
 import { admitCall } from './admitCall.ts'
 import { checkVoucher } from './checkVoucher.ts'
 import { completeCall } from './completeCall.ts'
@@ -54,10 +55,9 @@ export async function acceptPayment(payments: Payments, call: AcceptPaymentParam
 
   try {
     const tensors = await call.answer(read.served, request.tensors)
-    const response = encodeTensors(tensors)
-    const digests = { requestDigest: request.digest, responseDigest: tensorsDigest(tensors) }
-    const receipt = completeCall(payments, read, admission, { ...digests, units, requestedAt, response })
-    return { receipt, response, replayed: false }
+    const answer = { ...encodeResponse(tensors), requestDigest: request.digest, units, requestedAt }
+    const receipt = completeCall(payments, read, admission, answer)
+    return { receipt, response: answer.response, replayed: false }
   } finally {
     payments.book.release(admission.lane)
   }
@@ -68,6 +68,15 @@ function checkKey(payments: Payments, { voucher }: ReadVoucher, signer: Address,
   const validUntil = view.keys.get(signer) ?? 0
   const needed = secondOf(payments) + payments.terms.intervalSeconds
   if (validUntil < needed) throw new WrongSignerError(voucher.payer, signer)
+}
+
+/** What is wrong with an answer's tensors is the model's fault, not the buyer's. */
+function encodeResponse(tensors: readonly Tensor[]): { response: Uint8Array; responseDigest: Hex } {
+  try {
+    return { response: encodeTensors(tensors), responseDigest: tensorsDigest(tensors) }
+  } catch (error) {
+    throw new ModelFailedError(error)
+  }
 }
 
 function readRequest(body: Uint8Array): { tensors: Tensor[]; digest: Hex } {

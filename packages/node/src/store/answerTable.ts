@@ -39,7 +39,7 @@ export function answerTable(database: DatabaseSync) {
     delete from answers where id in (
       select answers.id from answers join lanes on lanes.id = lane_id
       where answered_at < ? and (answers.charged <= settled or voucher_valid_until < ?)
-      order by answered_at limit ${PRUNED_AT_ONCE})`)
+      order by answers.id limit ${PRUNED_AT_ONCE})`)
   const size = database.prepare(
     `select (page_count - freelist_count) * page_size as bytes
      from pragma_page_count, pragma_freelist_count, pragma_page_size`,

@@ -10,6 +10,9 @@ import { SCHEMA, SCHEMA_VERSION } from './schema.ts'
  */
 export type Durability = 'normal' | 'full'
 
+/** Of 4 KiB: a checkpoint flushes the disk, and the more commits share one the less each costs. The log stays below 64 MiB. */
+const CHECKPOINT_PAGES = 16_384
+
 /**
  * Opens, or makes, `folder`/node.db for this process alone: two nodes over one store would sign two receipts for one voucher.
  *
@@ -23,6 +26,7 @@ export function openDatabase(folder: string, durability: Durability): DatabaseSy
     database.exec('pragma locking_mode = exclusive')
     database.exec('pragma journal_mode = wal')
     database.exec(`pragma synchronous = ${durability === 'full' ? 'full' : 'normal'}`)
+    database.exec(`pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
     // In exclusive mode the first write takes the lock and keeps it until the process ends.
     database.exec('begin immediate')
     migrate(database, path)

@@ -45,6 +45,7 @@ export type NodeStore = {
   postpone(lanes: readonly LaneId[], until: number): void
   /** Forgets answers that are done with: older than `keepSeconds`, or the oldest while the store holds more than `maxBytes`. */
   pruneAnswers(limits: { now: number; keepSeconds: number; maxBytes: number }): number
+  /** Closing twice is the same as once. */
   close(): void
 }
 
@@ -88,7 +89,9 @@ export function openStore({ folder, durability }: { folder: string; durability: 
       const removed = transact(() => answers.prune(now - keepSeconds, now))
       return answers.bytesUsed() > maxBytes ? removed + transact(() => answers.prune(now + 1, now)) : removed
     },
-    close: () => database.close(),
+    close() {
+      if (database.isOpen) database.close()
+    },
   }
 }
 

@@ -1,0 +1,80 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { bundleDigest, bytesToHex, encodeModelCard, merkleRoot, sha256 } from '@stoa/protocol'
+import { type BlobStore, memoryBlobStore } from '@stoa/storage'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { ocrFiles } from '../testing/localMarket.ts'
+import { loadModel } from './loadModel.ts'
+import { materializeFile } from './materializeFile.ts'
+
+let folder: string
+let blobs: BlobStore
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'stoa-node-'))
+  blobs = memoryBlobStore()
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const fileOf = async (path: string, content: Uint8Array, stored = content) => {
+  const { cid } = await blobs.put(stored)
+  return { path, cid, bytes: content.length, root: bytesToHex(merkleRoot(content)) }
+}
+const words = { name: 'stoa/ocr', task: 'ocr' as const, title: '', description: '', licence: '', source: '' }
+const publish = async (files: Awaited<ReturnType<typeof fileOf>>[]) => {
+  const bytes = encodeModelCard({ stoa: 'model-card/1', ...words, files })
+  await blobs.put(bytes)
+  return { card: bytesToHex(sha256(bytes)), weights: bundleDigest(files) }
+}
+
+test('loads a model whose card and files are what the ledger names', async () => {
+  const files = []
+  for (const [path, bytes] of Object.entries(ocrFiles())) files.push(await fileOf(path, bytes))
+  const { card, model } = await loadModel({ version: await publish(files), blobs, folder })
+  expect(card.name).toBe('stoa/ocr')
+  expect(model.task).toBe('ocr')
+  await model.close()
+})
+
+test('refuses a bundle that is not the version’s', async () => {
+  const { card } = await publish([await fileOf('a', new Uint8Array(600))])
+  const version = { card, weights: `0x${'12'.repeat(32)}` as const }
+  await expect(loadModel({ version, blobs, folder })).rejects.toMatchObject({ code: 'WEIGHTS_MISMATCH' })
+})
+
+test('refuses files that are not the bundle’s', async () => {
+  const version = await publish([await fileOf('a', new Uint8Array(600), new Uint8Array(600).fill(1))])
+  await expect(loadModel({ version, blobs, folder })).rejects.toMatchObject({ code: 'WEIGHTS_MISMATCH' })
+})
+
+test('refuses a card that is not in the store', async () => {
+  const version = { card: `0x${'12'.repeat(32)}`, weights: `0x${'12'.repeat(32)}` } as const
+  await expect(loadModel({ version, blobs, folder })).rejects.toMatchObject({ code: 'UNKNOWN_BLOB' })
+})
+
+describe('a file', () => {
+  const content = new Uint8Array(3_000_000).map((_, i) => i % 251)
+
+  test('is fetched once, and again when it is not what it was', async () => {
+    const file = await fileOf('a', content)
+    const path = join(folder, 'a')
+    await materializeFile(blobs, file, path)
+    expect(bytesToHex(sha256(readFileSync(path)))).toBe(bytesToHex(sha256(content)))
+    await materializeFile(memoryBlobStore(), file, path)
+    writeFileSync(path, content.subarray(1))
+    await materializeFile(blobs, file, path)
+    expect(bytesToHex(sha256(readFileSync(path)))).toBe(bytesToHex(sha256(content)))
+  })
+
+  test.each([
+    ['shorter', content.subarray(0, 2_999_999)],
+    ['longer', new Uint8Array([...content, 0])],
+    ['another', content.toReversed()],
+  ])('is refused when its blob is %s, and nothing is left', async (_, stored) => {
+    const file = await fileOf('a', content, stored)
+    const path = join(folder, 'a')
+    await expect(materializeFile(blobs, file, path)).rejects.toMatchObject({ code: 'WEIGHTS_MISMATCH' })
+    expect(() => readFileSync(path)).toThrow('ENOENT')
+    expect(() => readFileSync(`${path}.partial`)).toThrow('ENOENT')
+  })
+})

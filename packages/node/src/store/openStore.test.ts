@@ -1,0 +1,139 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import type { Address, Hex, SignedReceipt } from '@stoa/protocol'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type NodeStore, openStore } from './openStore.ts'
+
+const LANE = { payer: `0x${'aa'.repeat(20)}` as Address, offerId: `0x${'0f'.repeat(32)}` as Hex, lane: 2n ** 64n - 1n }
+const MOST = 2n ** 96n - 1n
+
+let folder: string
+let store: NodeStore
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'stoa-node-'))
+  store = openStore({ folder, durability: 'full' })
+})
+afterEach(() => {
+  store.close()
+  rmSync(folder, { recursive: true })
+})
+
+/** Saves the answer number `n`, which charges `charge` more on the lane; at second `1000 + n`. */
+function save(n: number, charged: bigint, response = new Uint8Array([n])) {
+  const voucher = {
+    maxCumulative: charged,
+    validUntil: 5_000,
+    signature: new Uint8Array(64).fill(n),
+    digest: new Uint8Array(32).fill(n),
+  }
+  const zero: Hex = `0x${'00'.repeat(32)}`
+  const receipt: SignedReceipt = {
+    ...LANE,
+    version: 1,
+    voucherCumulative: charged,
+    weightsDigest: zero,
+    requestDigest: zero,
+    responseDigest: zero,
+    units: 1n,
+    charge: 1n,
+    chargedCumulative: charged,
+    requestedAt: 1_000 + n,
+    answeredAt: 1_000 + n,
+    signature: new Uint8Array(64),
+  }
+  store.saveAnswer({ voucher, settled: 0n, receipt, response })
+  return voucher
+}
+const settle = (settled: bigint, cumulative: bigint, calls: number) =>
+  store.recordSettlement({
+    hash: `0x${settled.toString(16).padStart(64, '0')}`,
+    confirmedAt: 3_000,
+    gasUsed: 21_000n,
+    paid: settled,
+    lanes: [{ ...LANE, settled, cumulative, calls, claimedAt: 2_000 }],
+  })
+
+test('keeps the greatest amounts and lane numbers exactly, also after it was opened again', () => {
+  const voucher = save(1, MOST)
+  store.close()
+  store = openStore({ folder, durability: 'normal' })
+  expect(store.findLane(LANE)).toMatchObject({ ...LANE, charged: MOST, settled: 0n, calls: 1, unsettledSince: 1_001 })
+  expect(store.findLane(LANE)?.voucher).toEqual(voucher)
+})
+
+test('takes a second answer for one voucher back as a whole', () => {
+  save(1, 5n)
+  expect(() => save(1, 9n)).toThrow()
+  expect(store.findLane(LANE)).toMatchObject({ charged: 5n, calls: 1 })
+  expect(store.findAnswer(new Uint8Array(32).fill(1))?.response).toEqual(new Uint8Array([1]))
+})
+
+test('counts a settlement, what came after it, and no less than was settled before', () => {
+  save(1, 5n)
+  save(2, 9n)
+  settle(9n, 9n, 2)
+  expect(store.findLane(LANE)).toMatchObject({ settled: 9n, calls: 0, unsettledSince: undefined })
+  expect(store.unsettledLanes()).toEqual([])
+  save(3, 12n)
+  expect(store.findLane(LANE)).toMatchObject({ charged: 12n, settled: 9n, calls: 1, unsettledSince: 1_003 })
+  settle(7n, 7n, 0)
+  expect(store.findLane(LANE)?.settled).toBe(9n)
+})
+
+test('keeps a debt that was paid in part', () => {
+  save(1, 5n)
+  settle(2n, 5n, 1)
+  expect(store.findLane(LANE)).toMatchObject({ charged: 5n, settled: 2n, unsettledSince: 1_001 })
+})
+
+test('takes over from the chain what it never charged', () => {
+  save(1, 5n)
+  store.recordSettled(LANE, 8n)
+  expect(store.findLane(LANE)).toMatchObject({ charged: 8n, settled: 8n, unsettledSince: undefined })
+})
+
+test('claims what a claim may get something for', () => {
+  save(1, 5n)
+  expect(store.claimableLanes(4_999)).toHaveLength(1)
+  expect(store.claimableLanes(5_000)).toEqual([])
+  store.postpone([LANE], 3_000)
+  expect(store.claimableLanes(2_999)).toEqual([])
+  expect(store.claimableLanes(3_000)).toHaveLength(1)
+  store.postpone([LANE], 4_000)
+  save(2, 6n)
+  expect(store.claimableLanes(3_000)).toHaveLength(1)
+})
+
+test('forgets answers that are old and done with, and no others', () => {
+  for (let n = 1; n <= 3; n++) save(n, BigInt(n))
+  settle(2n, 3n, 3)
+  const limits = { now: 2_000, keepSeconds: 998, maxBytes: 2 ** 40 }
+  expect(store.pruneAnswers(limits)).toBe(1)
+  expect(store.findAnswer(new Uint8Array(32).fill(1))).toBeUndefined()
+  expect(store.pruneAnswers({ ...limits, keepSeconds: 0 })).toBe(1)
+  // The third is not settled; once its voucher has run out it never will be.
+  expect(store.pruneAnswers({ ...limits, keepSeconds: 0 })).toBe(0)
+  expect(store.pruneAnswers({ ...limits, keepSeconds: 0, now: 5_001 })).toBe(1)
+  expect(store.findLane(LANE)).toMatchObject({ charged: 3n, settled: 2n })
+})
+
+test('forgets settled answers sooner when they take too much room', () => {
+  for (let n = 1; n <= 8; n++) save(n, BigInt(n), new Uint8Array(100_000))
+  const limits = { now: 1_100, keepSeconds: 10_000, maxBytes: 500_000 }
+  expect(store.pruneAnswers(limits)).toBe(0)
+  settle(8n, 8n, 8)
+  expect(store.pruneAnswers(limits)).toBe(8)
+  expect(store.pruneAnswers(limits)).toBe(0)
+})
+
+test('is refused by a node of another version', () => {
+  store.close()
+  const database = new DatabaseSync(join(folder, 'node.db'))
+  database.exec('pragma user_version = 99')
+  database.close()
+  expect(() => openStore({ folder, durability: 'normal' })).toThrow(expect.objectContaining({ code: 'STORE_VERSION' }))
+  rmSync(join(folder, 'node.db'))
+  store = openStore({ folder, durability: 'normal' })
+})
