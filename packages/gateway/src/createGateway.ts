@@ -114,6 +114,7 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
     store.close()
   }
   return {
+    signatures: secp256k1.kind,
     app,
     async listen(where) {
       const server = await listen(app, where, access)

@@ -1,4 +1,5 @@
 import type { Address } from '@stoa/protocol'
+import type { Secp256k1 } from '@stoa/protocol/secp256k1'
 import type { Deployment } from '@stoa/sdk'
 import type { Hono } from 'hono'
 import type { Env } from './http/context.ts'
@@ -36,6 +37,8 @@ export type GatewayParameters = {
 }
 
 export type StoaGateway = {
+  /** Which implementation of secp256k1 signs and checks. */
+  readonly signatures: Secp256k1['kind']
   /** The endpoint (specs/gateway-http.md). */
   app: Hono<Env>
   listen(parameters: ListenParameters): Promise<Listening>

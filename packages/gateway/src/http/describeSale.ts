@@ -1,18 +1,15 @@
 import type { InferResult } from '../infer/createInfer.ts'
+import { describeReceipt } from './describeReceipt.ts'
 
 /** What was bought, beside the answer: the member `stoa` of specs/gateway-http.md. */
-export function describeSale({ receipt, receiptDigest, offerId, provider, model }: InferResult) {
-  const listing = model.listings.find((l) => l.offerId === offerId)
+export function describeSale({ record, model }: InferResult) {
   return {
-    receipt: receiptDigest,
-    offer: offerId,
-    provider,
-    proof_kind: listing?.offer.proofKind,
+    offer_id: record.receipt.offerId,
+    provider: record.provider,
+    proof_kind: record.proofKind,
     model_id: String(model.modelId),
     model_version: model.version,
-    weights: receipt.weightsDigest,
-    unit: listing?.offer.unit,
-    units: String(receipt.units),
+    receipt: describeReceipt(record),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Handler } from 'hono'
+import type { ProviderState } from '../market/health.ts'
 import type { ListedModel } from '../market/market.ts'
 import type { Env, HttpContext } from './context.ts'
 
@@ -24,25 +25,32 @@ export function retrieveModel(context: HttpContext): Handler<Env> {
   }
 }
 
-function describeModel({ health, tokens }: HttpContext, model: ListedModel, id: string) {
+function describeModel({ health }: HttpContext, model: ListedModel, id: string) {
   const { card, modelId, version, owner, weightsDigest, publishedAt, listings } = model
-  const offers = [...listings]
-    .sort((a, b) => Number(a.offer.price - b.offer.price))
+  const offers = listings
     .map(({ offerId, offer, provider }) => ({
-      offer: offerId,
+      offer_id: offerId,
       provider: provider.address,
       state: health.stateOf(provider.address),
       unit: offer.unit,
-      price: tokens(offer.price),
-      price_wei: String(offer.price),
+      price: String(offer.price),
       proof_kind: offer.proofKind,
     }))
+    .sort((a, b) => rank(a.state) - rank(b.state) || Number(BigInt(a.price) - BigInt(b.price)))
   const { task, title, description, licence } = card
+  const words = { task, title, description, licence }
+  const { unit, price, proof_kind } = offers[0] ?? {}
+  const providers = new Set(offers.map(({ provider }) => provider)).size
+  const head = { model_id: String(modelId), version, ...words, weights: weightsDigest }
   return {
     id,
     object: 'model',
     created: publishedAt,
     owned_by: owner,
-    stoa: { model_id: String(modelId), version, task, title, description, licence, weights: weightsDigest, offers },
+    stoa: { ...head, unit, price, proof_kind, providers, offers },
   }
+}
+
+function rank(state: ProviderState): number {
+  return ['healthy', 'resting', 'distrusted'].indexOf(state)
 }

@@ -1,9 +1,10 @@
-import { bytesToHex, encodeReceiptHeader, type Hex } from '@stoa/protocol'
+import type { Hex } from '@stoa/protocol'
 import type { Handler } from 'hono'
 import { z } from 'zod'
 import { BadRequestError, GatewayError } from '../errors.ts'
-import type { KeptReceipt, ReceiptQuery } from '../store/receiptTable.ts'
+import type { ReceiptQuery } from '../store/receiptTable.ts'
 import type { Env, HttpContext } from './context.ts'
+import { describeReceipt } from './describeReceipt.ts'
 
 const hex = (bytes: number) => z.templateLiteral(['0x', z.string().regex(new RegExp(`^[0-9a-fA-F]{${2 * bytes}}$`))])
 
@@ -28,14 +29,8 @@ export function listReceipts({ receipts }: HttpContext): Handler<Env> {
       Object.entries({ ...rest, offerId: offer }).filter(([, value]) => value !== undefined),
     )
     const page = receipts.list(wanted as ReceiptQuery)
-    const data = page.receipts.map(describeReceipt)
-    return c.json({
-      object: 'list',
-      data,
-      first_id: data[0]?.id ?? null,
-      last_id: data.at(-1)?.id ?? null,
-      has_more: page.hasMore,
-    })
+    const next = page.hasMore ? (page.receipts.at(-1)?.digest ?? null) : null
+    return c.json({ object: 'list', data: page.receipts.map(describeReceipt), has_more: page.hasMore, next })
   }
 }
 
@@ -46,31 +41,6 @@ export function retrieveReceipt({ receipts }: HttpContext): Handler<Env> {
     const found = digest.success ? receipts.get(digest.data as Hex) : undefined
     if (!found) throw new UnknownReceiptError(c.req.param('digest') ?? '')
     return c.json(describeReceipt(found))
-  }
-}
-
-function describeReceipt({ digest, provider, model, proofKind, receipt, voucher }: KeptReceipt) {
-  return {
-    id: digest,
-    object: 'stoa.receipt',
-    model,
-    provider,
-    proof_kind: proofKind,
-    offer: receipt.offerId,
-    payer: receipt.payer,
-    lane: String(receipt.lane),
-    voucher_cumulative_wei: String(receipt.voucherCumulative),
-    weights_digest: receipt.weightsDigest,
-    request_digest: receipt.requestDigest,
-    response_digest: receipt.responseDigest,
-    units: String(receipt.units),
-    charge_wei: String(receipt.charge),
-    charged_cumulative_wei: String(receipt.chargedCumulative),
-    requested_at: receipt.requestedAt,
-    answered_at: receipt.answeredAt,
-    signature: bytesToHex(receipt.signature),
-    receipt_header: encodeReceiptHeader(receipt),
-    voucher_header: voucher,
   }
 }
 

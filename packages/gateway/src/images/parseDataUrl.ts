@@ -1,6 +1,6 @@
 import { InvalidImageError } from '../errors.ts'
 
-const START = /^data:([a-z]+\/[a-z0-9.+-]+)?((?:;[a-z0-9-]+=[^;,]*)*)(;base64)?,/i
+const START = /^data:([a-z]+\/[^;,]+)?((?:;[a-z0-9-]+=[^;,]*)*)(;base64)?,/i
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/
 
 /**

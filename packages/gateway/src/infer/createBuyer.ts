@@ -69,12 +69,20 @@ export function createBuyer(parameters: CreateBuyerParameters): Buyer {
     }
   }
 
-  /** The connection broke: the stored answer, or, if the call never arrived, the same call with the same voucher once more. */
+  /**
+   * The call got lost: its stored answer, or else the same call with the same voucher once more, which can be charged only once. After a
+   * timeout that is tried only if there is an answer which has to be asked for by its request.
+   */
   const askAgain = async (call: Call, endpoint: string, body: Uint8Array, lost: Outcome & { kind: 'unknown' }) => {
     const stored = await recover(call, endpoint)
     if (stored.kind === 'answered') return stored
-    const neverArrived = stored.kind === 'refused' && stored.code === 'UNKNOWN_ANSWER' && !lost.timedOut
-    return neverArrived ? providers.infer({ endpoint, voucher: call.header, body }) : lost
+    if (stored.kind !== 'refused') return lost
+    const { code } = stored
+    const repeat = code === 'VOUCHER_REPLAYED' || (code === 'UNKNOWN_ANSWER' && !lost.timedOut)
+    if (!repeat) return lost
+    const again = await providers.infer({ endpoint, voucher: call.header, body })
+    // Busy with this very call, or at odds about it: not a refusal of it.
+    return again.kind === 'refused' && LANE_CODES.includes(again.code) ? lost : again
   }
 
   const buy = async (request: BuyParameters, lanesLeft: number): Promise<Attempt> => {
@@ -120,6 +128,11 @@ export function createBuyer(parameters: CreateBuyerParameters): Buyer {
     if (outcome.kind === 'refused' && outcome.code === 'UNKNOWN_ANSWER' && isOld) {
       lanes.refused(call)
       return 'not-charged'
+    }
+    if (outcome.kind === 'refused' && outcome.code === 'VOUCHER_REPLAYED') {
+      // It was answered and settled, and only the request, which is gone, would bring the answer (specs/node-http.md).
+      lanes.retire(call)
+      return 'retired'
     }
     return undefined
   }

@@ -14,6 +14,7 @@ import type { Market } from '../market/createMarket.ts'
 import type { Health } from '../market/health.ts'
 import type { ListedModel } from '../market/market.ts'
 import type { EvidenceTable } from '../store/evidenceTable.ts'
+import type { KeptReceipt } from '../store/receiptTable.ts'
 import { checkAnswer } from '../tasks/checkAnswer.ts'
 import type { AccountWatch } from '../watch/createAccountWatch.ts'
 import type { Attempt, Buyer } from './createBuyer.ts'
@@ -33,7 +34,8 @@ export type InferParameters = {
 export type InferResult = {
   response: Tensor[]
   receipt: SignedReceipt
-  receiptDigest: Hex
+  /** The receipt as it is kept, with its digest and the voucher that paid. */
+  record: KeptReceipt
   offerId: Hex
   provider: Address
   /** Wei that the receipt charges. */
@@ -93,8 +95,9 @@ export function createInfer(context: CreateInferParameters): Infer {
     await account.cover(leastCharge(ranked))
     const { verdict, offer } = await tryEach(context, model, ranked, request, signal)
     const { offerId, provider } = offer.listing
-    const { response, receipt, digest: receiptDigest } = verdict
-    return { response, receipt, receiptDigest, offerId, provider: provider.address, costWei: receipt.charge, model }
+    const { response, record } = verdict
+    const { receipt } = record
+    return { response, receipt, record, offerId, provider: provider.address, costWei: receipt.charge, model }
   }
 
   return {
@@ -159,7 +162,8 @@ function checkShape(
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     health.distrust(listing.provider.address, message)
-    const { receipt, voucher, response } = bought.verdict
+    const { record, response } = bought.verdict
+    const { receipt, voucher } = record
     evidence.insert({
       provider: listing.provider.address,
       offerId: listing.offerId,
@@ -181,14 +185,14 @@ function succeeded(
 ): void {
   const { provider, offerId } = offer.listing
   health.succeeded(provider.address)
-  const { digest: receipt } = verdict
+  const { digest: receipt } = verdict.record
   logger({
     type: 'answered',
     model: model.name,
     provider: provider.address,
     offerId,
     receipt,
-    costWei: verdict.receipt.charge,
+    costWei: verdict.record.receipt.charge,
   })
 }
 

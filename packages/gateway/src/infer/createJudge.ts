@@ -4,8 +4,6 @@ import {
   decodeReceiptHeader,
   decodeTensors,
   domainSeparator,
-  type Hex,
-  type SignedReceipt,
   type Tensor,
 } from '@stoa/protocol'
 import type { Secp256k1 } from '@stoa/protocol/secp256k1'
@@ -17,18 +15,11 @@ import type { LaneBook } from '../payment/openLaneBook.ts'
 import type { Outcome } from '../provider/outcome.ts'
 import { ReceiptCheckError, verifyReceipt } from '../provider/verifyReceipt.ts'
 import type { EvidenceTable } from '../store/evidenceTable.ts'
-import type { ReceiptTable } from '../store/receiptTable.ts'
+import type { KeptReceipt, ReceiptTable } from '../store/receiptTable.ts'
 import type { Sale } from './sale.ts'
 
 /** An answer that passed every check of specs/receipt.md, and is recorded. */
-export type Verdict = {
-  response: Tensor[]
-  receipt: SignedReceipt
-  /** EIP-712 digest of the receipt. */
-  digest: Hex
-  /** Header of the voucher that paid. */
-  voucher: string
-}
+export type Verdict = { response: Tensor[]; record: KeptReceipt }
 
 /** Decides what an answer is worth, and records it before anybody sees it. */
 export type Judge = {
@@ -94,10 +85,10 @@ export function createJudge(parameters: CreateJudgeParameters): Judge {
         await checkSigner(sale, signer)
         const { proofKind } = listing.offer
         const { address: provider } = listing.provider
-        lanes.answered(call, { digest, chargedCumulative: receipt.chargedCumulative }, () =>
-          receipts.insert({ digest, provider, model, proofKind, receipt, voucher: call.header }),
-        )
-        return { response, receipt, digest, voucher: call.header }
+        const record = { digest, provider, model, proofKind, receipt, voucher: call.header }
+        const { chargedCumulative } = receipt
+        lanes.answered(call, { digest, chargedCumulative }, () => receipts.insert(record))
+        return { response, record }
       } catch (error) {
         if (isFault(error)) condemn(call, sale, error.shortMessage, { receipt: receiptHeader, answer: body })
         throw error

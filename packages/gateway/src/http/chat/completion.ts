@@ -44,9 +44,9 @@ export function completionEvents(parameters: CompletionParameters, includeUsage:
 }
 
 function head({ result }: CompletionParameters, object: string) {
-  const { receipt, receiptDigest, model } = result
+  const { record, receipt, model } = result
   // One completion is one receipt: its id is derived from it.
-  return { id: `chatcmpl-${receiptDigest.slice(2, 34)}`, object, created: receipt.answeredAt, model: model.name }
+  return { id: `chatcmpl-${record.digest.slice(2, 34)}`, object, created: receipt.answeredAt, model: model.name }
 }
 
 /** Reading an image takes and makes no tokens. */

@@ -1,0 +1,57 @@
+import { createGateway } from '../createGateway.ts'
+import type { GatewayParameters, StoaGateway } from '../gateway.ts'
+import { type LocalMarket, startMarket } from './localMarket.ts'
+import { startTestProvider, type TestProvider } from './testProvider.ts'
+
+/** Short times, so that tests of waiting do not wait. `refresh` is long: tests refresh when they mean to. */
+const TIMEOUTS = { answer: 400, recover: 400, refresh: 3_600_000, refreshOnMiss: 0, settleDoubt: 0, coolDown: 50 }
+
+/** A market with test providers and gateways, all cleared away by `close`. */
+export async function openShop() {
+  const market = await startMarket()
+  const providers: TestProvider[] = []
+  const gateways = new Set<StoaGateway>()
+  return {
+    market,
+    /** Sellers of one new embedding model, one for each price (wei per million bytes), in that order. */
+    async sell(name: string, ...prices: bigint[]) {
+      const owner = await market.account(0n)
+      const model = await market.publish(owner, { name, task: 'embedding' })
+      const sellers = []
+      for (const price of prices) sellers.push(await openSeller(market, providers, model, price))
+      return { ...model, owner, sellers }
+    },
+    /** A gateway of a new payer with `usd` wei deposited, or of the given one. */
+    async gateway(changes: Partial<GatewayParameters> = {}, usd = 1_000_000n) {
+      const { rpcUrl, deployment } = market
+      const account = changes.sessionKey ? {} : await market.payer(usd)
+      const folder = changes.folder ?? market.folder()
+      const parameters = { rpcUrl, deployment, timeouts: TIMEOUTS, ...account, ...changes, folder } as GatewayParameters
+      const gateway = await createGateway(parameters)
+      gateways.add(gateway)
+      return { gateway, parameters }
+    },
+    async close() {
+      for (const gateway of gateways) await gateway.close()
+      for (const provider of providers) await provider.close()
+      await market.close()
+    },
+  }
+}
+
+async function openSeller(
+  market: LocalMarket,
+  providers: TestProvider[],
+  model: Awaited<ReturnType<LocalMarket['publish']>>,
+  price: bigint,
+) {
+  const { deployment, secp256k1 } = market
+  const seller = await market.seller('http://127.0.0.1:1')
+  const provider = await startTestProvider({ secp256k1, deployment, signerKey: seller.signerKey })
+  providers.push(provider)
+  await seller.moveTo(provider.url)
+  await provider.holdCard(model.card)
+  const { offer, offerId } = await market.offer(seller.client, { modelId: model.modelId, price })
+  provider.sell(offerId, { offer, weights: model.weights })
+  return { ...seller, provider, offerId }
+}
