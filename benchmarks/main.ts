@@ -4,13 +4,22 @@ import type { BenchResult } from './result.ts'
 // npm run bench -- <name> [--json]. Exits 0 whether goals are met or not: a benchmark states, it does not judge.
 
 const BENCHES: Record<string, { what: string; load: () => Promise<{ run: () => Promise<BenchResult> }> }> = {
-  embedding: { what: 'sentence embeddings beside the TensorFlow.js runtime', load: () => import('./embedding/index.ts') },
-  gas: { what: 'gas of onboarding and settlement beside one EIP-3009 transfer a call', load: () => import('./gas/index.ts') },
+  embedding: {
+    what: 'sentence embeddings beside the TensorFlow.js runtime',
+    load: () => import('./embedding/index.ts'),
+  },
+  gas: {
+    what: 'gas of onboarding and settlement beside one EIP-3009 transfer a call',
+    load: () => import('./gas/index.ts'),
+  },
   gateway: { what: 'a paid, signed call beside the bare model', load: () => import('./gateway/index.ts') },
   ocr: { what: 'accuracy and speed beside @gutenye/ocr-node on the same files', load: () => import('./ocr/index.ts') },
 }
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean', default: false } } })
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false } },
+})
 const [name = ''] = positionals
 const bench = BENCHES[name]
 if (!bench) {

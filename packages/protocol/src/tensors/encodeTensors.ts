@@ -26,7 +26,7 @@ export function encodeHeader({ name, dtype, dims }: Tensor): Uint8Array {
  * A tensor list as bytes: magic, count, headers, then each tensor's data from a multiple of 8 on, so that a reader can use it in
  * place (specs/tensors.md). One list has exactly one encoding.
  */
-export function encodeTensors(tensors: readonly Tensor[]): Uint8Array {
+export function encodeTensors(tensors: readonly Tensor[]): Uint8Array<ArrayBuffer> {
   if (tensors.length > MAX_TENSORS) throw new InvalidTensorError(`${tensors.length} tensors, at most ${MAX_TENSORS}`)
   tensors.forEach(assertTensor)
   if (new Set(tensors.map((t) => t.name)).size !== tensors.length) throw new InvalidTensorError('a name stands twice')

@@ -1,0 +1,119 @@
+import { join } from 'node:path'
+import { openModel } from '@stoa/engine/inference'
+import {
+  encodeTensors,
+  RECEIPT_HEADER,
+  TENSORS_MEDIA_TYPE,
+  type Tensor,
+  tensorOf,
+  VOUCHER_HEADER,
+} from '@stoa/protocol'
+import { type BenchResult, type BenchRow, machine } from '../result.ts'
+import { type Call, type Timing, throughput, timeInTurns } from './measure.ts'
+import { openBuyer } from './openBuyer.ts'
+import { exactSignaturesPerSecond, paymentsPerSecond } from './payInProcess.ts'
+import { type RunningEconomy, startEconomy } from './startEconomy.ts'
+
+const MODEL = 'stoa/embed-en'
+const ROUNDS = 400
+const ADDED_P50_MS = 2
+
+/** The embedding of one short sentence: called directly, bought from the node, and bought through the gateway, in turns. */
+export async function run(): Promise<BenchResult> {
+  const economy = await startEconomy()
+  const folder = join(economy.home, 'models', 'embedding')
+  const files = { 'model.onnx': join(folder, 'model.onnx'), 'vocab.json': join(folder, 'vocab.json') }
+  const model = await openModel({ task: 'embedding', files })
+  try {
+    const offer = economy.offers.find((known) => known.model === MODEL)
+    if (!offer) throw new Error(`${MODEL} is not offered.`)
+    const direct: Call = (n) => model.run(requestOf(sentence(n)))
+    const node = await nodeCall(economy, offer.offerId)
+    const gateway = gatewayCall(economy)
+    const times = await timeInTurns({ direct, node, gateway }, ROUNDS)
+    const many = { direct: await throughput(direct, 8, 800), gateway: await throughput(gateway, 8, 800) }
+    const payments = await paymentsPerSecond(economy, offer.offerId, 5000)
+    const peer = await exactSignaturesPerSecond(500)
+    return report(times, many, { payments, peer })
+  } finally {
+    await model.close()
+    await economy.stop()
+  }
+}
+
+function report(
+  times: Record<string, Timing>,
+  many: { direct: number; gateway: number },
+  { payments, peer }: { payments: number; peer: number },
+): BenchResult {
+  const { direct, node, gateway } = times
+  if (!direct || !node || !gateway) throw new Error('a way of calling was not measured')
+  const row = (
+    name: string,
+    ours: number,
+    base: number,
+    unit: string,
+    peerName = 'the model called directly',
+  ): BenchRow => {
+    return { case: name, ours, peer: base, peerName, ratio: ours / base, unit }
+  }
+  const added = gateway.p50 - direct.p50
+  return {
+    name: 'gateway',
+    machine: machine(),
+    rows: [
+      row('node: paid call, p50', node.p50, direct.p50, 'ms'),
+      row('node: paid call, p99', node.p99, direct.p99, 'ms'),
+      row('node: paid calls, one at a time', node.perSecond, direct.perSecond, '/s'),
+      row('gateway, payment, receipt: p50', gateway.p50, direct.p50, 'ms'),
+      row('gateway, payment, receipt: p99', gateway.p99, direct.p99, 'ms'),
+      row('gateway, payment, receipt: one at a time', gateway.perSecond, direct.perSecond, '/s'),
+      row('gateway, payment, receipt: eight at a time', many.gateway, many.direct, '/s'),
+      row('payments in process: sign, check, store; one core', payments, peer, '/s', 'viem: sign and recover EIP-3009'),
+    ],
+    goals: [
+      {
+        goal: 'p50 added by gateway, payment and receipt',
+        value: added,
+        target: ADDED_P50_MS,
+        unit: 'ms',
+        met: added <= ADDED_P50_MS,
+      },
+    ],
+  }
+}
+
+const sentence = (n: number) => `The stoa stood on the north side, number ${n}.`
+
+function requestOf(text: string): Tensor[] {
+  const bytes = new TextEncoder().encode(text)
+  return [
+    tensorOf('text', 'u8', [bytes.length], bytes),
+    tensorOf('offsets', 'u32', [2], Uint32Array.of(0, bytes.length)),
+  ]
+}
+
+async function nodeCall(economy: RunningEconomy, offerId: `0x${string}`): Promise<Call> {
+  const buyer = await openBuyer(economy, offerId)
+  return async (n) => {
+    const response = await fetch(`${economy.node}/v1/infer`, {
+      method: 'POST',
+      headers: { 'content-type': TENSORS_MEDIA_TYPE, [VOUCHER_HEADER]: buyer.nextVoucher(2n) },
+      body: encodeTensors(requestOf(sentence(n))),
+    })
+    const body = await response.arrayBuffer()
+    if (!response.headers.has(RECEIPT_HEADER)) throw new Error(new TextDecoder().decode(body))
+  }
+}
+
+function gatewayCall({ gateway }: RunningEconomy): Call {
+  return async (n) => {
+    const response = await fetch(`${gateway}/embeddings`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: MODEL, input: sentence(n), encoding_format: 'base64' }),
+    })
+    const body = await response.text()
+    if (!response.ok) throw new Error(body)
+  }
+}

@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { acceptPayment, createReadClient, openPayments, readPayerFrom } from '@stoa/node'
+import { encodeTensors, type Hex, tensorOf } from '@stoa/protocol'
+import { getOffer } from '@stoa/sdk'
+import { recoverTypedDataAddress } from 'viem'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { openBuyer } from './openBuyer.ts'
+import type { RunningEconomy } from './startEconomy.ts'
+
+/**
+ * Payments a second on one core, without HTTP and model: the buyer signs a voucher; the seller checks it, signs the receipt and stores voucher,
+ * answer and receipt (`synchronous` NORMAL).
+ */
+export async function paymentsPerSecond(economy: RunningEconomy, offerId: Hex, payments: number): Promise<number> {
+  const { rpcUrl, deployment } = economy
+  const { chainId, escrow, providerRegistry } = deployment
+  const folder = await mkdtemp(join(tmpdir(), 'stoa-payments-'))
+  const client = createReadClient(rpcUrl, chainId, 3000)
+  const offer = await getOffer(client, { deployment, offerId })
+  const opened = await openPayments({
+    ...{ folder, durability: 'normal', chainId, escrow, providerRegistry, refreshSeconds: 30, staleSeconds: 60 },
+    offers: [{ offerId, offer, weightsDigest: `0x${'00'.repeat(32)}` }],
+    terms: { intervalSeconds: 60, maxVoucherValidity: 86_400 },
+    signerKey: randomBytes(32),
+    readPayer: readPayerFrom(client, escrow),
+    isOpen: async () => true,
+  })
+  try {
+    const buyer = await openBuyer(economy, offerId)
+    const text = new TextEncoder().encode('one short sentence')
+    const request = [
+      tensorOf('text', 'u8', [text.length], text),
+      tensorOf('offsets', 'u32', [2], Uint32Array.of(0, text.length)),
+    ]
+    const answer = [
+      tensorOf('embedding', 'f32', [1, 512], new Float32Array(512)),
+      tensorOf('tokens', 'u32', [1], Uint32Array.of(5)),
+    ]
+    const body = encodeTensors(request)
+    const started = performance.now()
+    for (let n = 0; n < payments; n++)
+      await acceptPayment(opened, { voucher: buyer.nextVoucher(1n), body: () => body, answer: () => answer })
+    return (1000 * payments) / (performance.now() - started)
+  } finally {
+    opened.store.close()
+    await rm(folder, { recursive: true })
+  }
+}
+
+/** The peer: what an x402 `exact` client and its facilitator compute for one payment with viem, signature and recovery, storing nothing. */
+export async function exactSignaturesPerSecond(payments: number): Promise<number> {
+  const account = privateKeyToAccount(generatePrivateKey())
+  const bytes32 = `0x${'11'.repeat(32)}` as const
+  const address = `0x${'22'.repeat(20)}` as const
+  const typed = {
+    domain: { name: 'USD', version: '1', chainId: 31_337, verifyingContract: address },
+    types: {
+      TransferWithAuthorization: [
+        { name: 'from', type: 'address' },
+        { name: 'to', type: 'address' },
+        { name: 'value', type: 'uint256' },
+        { name: 'validAfter', type: 'uint256' },
+        { name: 'validBefore', type: 'uint256' },
+        { name: 'nonce', type: 'bytes32' },
+      ],
+    },
+    primaryType: 'TransferWithAuthorization',
+  } as const
+  const started = performance.now()
+  for (let n = 0; n < payments; n++) {
+    const message = {
+      from: account.address,
+      to: address,
+      value: BigInt(n),
+      validAfter: 0n,
+      validBefore: 1n,
+      nonce: bytes32,
+    }
+    const signature = await account.signTypedData({ ...typed, message })
+    await recoverTypedDataAddress({ ...typed, message, signature })
+  }
+  return (1000 * payments) / (performance.now() - started)
+}
