@@ -34,7 +34,7 @@ function compile(): Map<string, Artifact> {
   try {
     execFileSync(
       join(root, 'node_modules/.bin/forge'),
-      ['build', '--force', '--skip', 'test', '--out', join(out, 'out'), '--cache-path', join(out, 'cache')],
+      ['build', 'src', '--force', '--out', join(out, 'out'), '--cache-path', join(out, 'cache')],
       { cwd: join(root, 'contracts'), stdio: ['ignore', 'pipe', 'inherit'] },
     )
     return new Map(
