@@ -66,12 +66,14 @@ interface IEscrow is IArbiter {
         NoFunds
     }
 
+    /// @notice `from` is whose tokens they were.
     event Deposited(address indexed payer, uint256 amount, address from);
     event KeyAdded(address indexed payer, address indexed key);
     event KeyRemoved(address indexed payer, address indexed key, uint40 validUntil);
     /// @notice `amount` and `withdrawableAt` are zero when an announcement was cancelled.
     event WithdrawalRequested(address indexed payer, uint256 amount, uint40 withdrawableAt);
     event Withdrawn(address indexed payer, uint256 amount, address to);
+    /// @notice `amount` more wei; zero when the lock was only prolonged.
     event Locked(address indexed payer, bytes32 indexed offerId, uint64 lane, uint256 amount, uint40 until);
     event Unlocked(address indexed payer, bytes32 indexed offerId, uint64 lane, uint256 amount);
     /// @notice `paid` may be less than due when the deposit ran dry: `settled` says how far the lane got.

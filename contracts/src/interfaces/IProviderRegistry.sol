@@ -70,7 +70,9 @@ interface IProviderRegistry {
     /// @notice Seconds that leaving stake stays slashable.
     function unbondingPeriod() external view returns (uint40);
 
-    /// @notice Share of every slash that burns, parts per million; more than zero.
+    /// @notice Share of every slash that burns, parts per million; more than zero. Since a provider may name an arbiter that obeys it,
+    /// it can move stake out before its unbonding ends by convicting itself, at this price: what surely deters a provider is the
+    /// burned share of its stake, not all of it.
     function burnPpm() external view returns (uint32);
 
     function register(string calldata endpoint, bytes32 endpointKey, address signer) external;

@@ -64,6 +64,8 @@ contract EscrowAccountsTest is MarketTest {
         bytes memory signature = authorize(amount, otherKey, salt, escrow);
         vm.expectEmit();
         emit IEscrow.KeyAdded(payer, otherKey);
+        vm.expectEmit();
+        emit IEscrow.Deposited(payer, amount, payer);
         vm.prank(viaStranger ? stranger : settler);
         escrow.depositWithAuthorization(payer, otherKey, amount, 0, type(uint40).max, salt, signature);
         vm.assertEq(freeOf(payer), uint256(DEPOSIT) + amount, "free");

@@ -11,7 +11,7 @@ import {ExactTransfer} from "../../libraries/ExactTransfer.sol";
 abstract contract EscrowAccounts is EscrowLedger {
     function deposit(address payer, address key, uint96 amount) external {
         uint256 held = ExactTransfer.pull(_token, msg.sender, amount);
-        _credit(payer, msg.sender == payer ? key : address(0), amount, held);
+        _credit(payer, msg.sender == payer ? key : address(0), amount, held, msg.sender);
     }
 
     function depositWithAuthorization(
@@ -35,7 +35,7 @@ abstract contract EscrowAccounts is EscrowLedger {
             IERC3009Bytes(address(_token))
                 .receiveWithAuthorization(payer, address(this), amount, validAfter, validBefore, nonce, signature);
         }
-        _credit(payer, key, amount, ExactTransfer.requireReceived(_token, before, amount));
+        _credit(payer, key, amount, ExactTransfer.requireReceived(_token, before, amount), payer);
     }
 
     function authorizationNonce(address payer, address key, bytes32 salt) public view returns (bytes32) {
@@ -91,8 +91,8 @@ abstract contract EscrowAccounts is EscrowLedger {
         return paid;
     }
 
-    /// @dev Books `amount` wei that have arrived. `held`: the token balance they brought about.
-    function _credit(address payer, address key, uint96 amount, uint256 held) private {
+    /// @dev Books `amount` wei that have arrived. `held`: the token balance they brought about. `from`: whose they were.
+    function _credit(address payer, address key, uint96 amount, uint256 held, address from) private {
         if (payer == address(0)) revert ZeroAddress();
         if (amount == 0) revert ZeroAmount();
         uint256 owed = _totalOwed;
@@ -105,7 +105,7 @@ abstract contract EscrowAccounts is EscrowLedger {
         purse.free += amount;
         if (key != address(0)) _register(payer, purse, key);
         _purses[payer] = purse;
-        emit Deposited(payer, amount, msg.sender);
+        emit Deposited(payer, amount, from);
     }
 
     /// @dev Registers `key`, in `purse` if there is room (the caller stores it) or in the mapping.
