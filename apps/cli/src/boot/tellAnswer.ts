@@ -3,6 +3,9 @@ import { formatAmount } from '../output/amounts.ts'
 import type { Printer } from '../output/printer.ts'
 import type { FirstAnswer } from './buyFirstAnswer.ts'
 
+/** What the receipt holds a second time, for machines. */
+const ENCODINGS = new Set(['header', 'voucher', 'object'])
+
 /** Shows a bought answer: the text, its price, its receipt, and who was paid what. */
 export function tellAnswer(printer: Printer, { token }: Config, answer: FirstAnswer): void {
   const indent = (text: string) => text.replaceAll(/^/gm, '    ')
@@ -10,7 +13,8 @@ export function tellAnswer(printer: Printer, { token }: Config, answer: FirstAns
   printer.say(indent(answer.text))
   printer.say(`\n  price    ${formatAmount(answer.paidWei, token)} (${answer.paidWei} wei)`)
   printer.say('  receipt  signed by the provider:')
-  for (const [name, value] of Object.entries(answer.receipt)) printer.say(`    ${name.padEnd(18)} ${value}`)
+  for (const [name, value] of Object.entries(answer.receipt).filter(([name]) => !ENCODINGS.has(name)))
+    printer.say(`    ${name.padEnd(18)} ${value}`)
   printer.say('  settled on the ledger, and split:')
   for (const { role, account, wei } of answer.shares)
     printer.say(`    ${role.padEnd(6)} ${account}  ${formatAmount(wei, token)} (${wei} wei)`)

@@ -5,7 +5,7 @@ import { gatewayCall } from './gatewayCall.ts'
 
 const pageSchema = z.object({
   data: z.array(
-    z.object({ digest: z.string(), model: z.string(), charge: z.string(), answeredAt: z.number() }).loose(),
+    z.object({ digest: z.string(), model: z.string(), charge: z.string(), answered_at: z.number() }).loose(),
   ),
 })
 
@@ -18,7 +18,7 @@ export async function receipts({ home, printer }: Context, digest: string | unde
   }
   const { data } = pageSchema.parse(await gatewayCall(home, config, `/v1/receipts?limit=${limit}`))
   const lines = data.map((r) => {
-    const time = new Date(r.answeredAt * 1000).toISOString()
+    const time = new Date(r.answered_at * 1000).toISOString()
     return `${time}  ${r.digest}  ${r.model.padEnd(16)} ${formatAmount(BigInt(r.charge), config.token)}`
   })
   printer.result(data, lines.join('\n') || 'No receipts yet. Buy an answer: stoa infer --text "hello".')

@@ -8,6 +8,9 @@ import type { Context } from './context.ts'
 /** Where `stoa up` listens unless told otherwise. */
 export const DEFAULT_PORTS: Ports = { gateway: 4700, node: 4701, chain: 4702 }
 
+/** How the person who sees this calls Stoa. */
+const COMMAND = process.env.npm_lifecycle_event ? 'npm run stoa --' : 'stoa'
+
 /** Starts everything, buys a first answer, and stays until ctrl-C, SIGTERM or `stop`. */
 export async function up({ home, printer }: Context, ports: Ports): Promise<void> {
   const running = await order(home, 'status').catch(() => undefined)
@@ -44,7 +47,8 @@ Ready after ${(bootMs / 1000).toFixed(1)} s. Any OpenAI client can buy here now:
     curl ${gateway}/embeddings -H 'content-type: application/json' \\
       -d '{"model":"stoa/embed-en","input":"Philosophers taught in the open."}'
 
-    stoa infer --image photo.png        stoa status        stoa receipts
+    ${COMMAND} infer --image photo.png
+    ${COMMAND} status
 
 ctrl-C stops everything; the next start goes on from here.`
 }

@@ -36,6 +36,15 @@ export async function withdraw(
       code: 'NO_WITHDRAWAL',
       hint: 'Announce one: stoa withdraw <amount>.',
     })
+  if (withdrawableAt * 1000 > Date.now())
+    throw new CommandError(
+      `The announced withdrawal can leave from ${new Date(withdrawableAt * 1000).toISOString()} on.`,
+      {
+        code: 'WITHDRAWAL_TOO_EARLY',
+        hint: 'Run "stoa withdraw" again then; sellers can still settle what was bought.',
+        retry: true,
+      },
+    )
   const result = await withdrawAction(client, { deployment, to: to ?? payer })
   printer.result(
     { payer, withdrawn: result.amount, hash: result.hash },

@@ -1,0 +1,60 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+export const MAIN = fileURLToPath(new URL('../../apps/cli/src/main.ts', import.meta.url))
+
+export type Outcome = { code: number; stdout: string; stderr: string }
+
+/** Runs one command to its end. */
+export function stoa(home: string, ...args: string[]): Promise<Outcome> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [MAIN, '--home', home, ...args], (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr })
+    })
+  })
+}
+
+/** Runs a command with `--json` and returns what it said last. */
+export async function stoaJson(home: string, ...args: string[]) {
+  const { stdout } = await stoa(home, '--json', ...args)
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
+}
+
+export type Up = { child: ChildProcess; said: Record<string, unknown>; ended: Promise<number | null> }
+
+/** Starts `stoa up` and waits until it is ready, or has ended. */
+export async function startUp(home: string, ports: Readonly<Record<string, number>>): Promise<Up> {
+  const flags = Object.entries(ports).flatMap(([name, port]) => [`--${name}-port`, String(port)])
+  const child = spawn(process.execPath, [MAIN, '--home', home, '--json', 'up', ...flags], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  const said = await new Promise<Record<string, unknown>>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const first = JSON.parse(line)
+      if (first.error) reject(new Error(line))
+      else resolve(first)
+    })
+    child.once('exit', (code) => reject(new Error(`stoa up ended with ${code}`)))
+  })
+  return { child, said, ended }
+}
+
+/** Processes whose command line names the folder. */
+export function processesOf(home: string): Promise<number> {
+  return new Promise((resolve) => {
+    execFile('ps', ['-eo', 'args'], (_error, stdout) =>
+      resolve(stdout.split('\n').filter((line) => line.includes(home)).length),
+    )
+  })
+}
+
+/** Waits until `test` holds; throws after 20 seconds. */
+export async function until(test: () => Promise<boolean>): Promise<void> {
+  for (let n = 0; n < 200; n++) {
+    if (await test()) return
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  throw new Error('it did not come to that in 20 seconds')
+}

@@ -1,0 +1,114 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freePort } from '@stoa/localnet'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { processesOf, startUp, stoa, stoaJson, type Up, until } from './stoa.ts'
+
+let home: string
+let ports: { gateway: number; node: number; chain: number }
+let up: Up
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'stoa-e2e-'))
+  ports = { gateway: await freePort(), node: await freePort(), chain: await freePort() }
+  up = await startUp(home, ports)
+})
+
+afterAll(async () => {
+  up.child.kill('SIGINT')
+  await up.ended
+  await rm(home, { recursive: true, force: true })
+})
+
+const sample = new URL('../../apps/cli/assets/', import.meta.url)
+
+it('ends its boot with one real answer, split to the wei', async () => {
+  const truth = await readFile(new URL('receipt.txt', sample), 'utf8')
+  const { answer } = up.said as { answer: { text: string; paidWei: string; shares: { role: string; wei: string }[] } }
+  expect(answer.text.trim()).toBe(truth.trim())
+  const [payee, owner] = answer.shares.map(({ wei }) => BigInt(wei))
+  expect((payee ?? 0n) + (owner ?? 0n)).toBe(BigInt(answer.paidWei))
+  expect(owner).toBe((BigInt(answer.paidWei) * 300_000n) / 1_000_000n)
+})
+
+it('sells through every verb, and the books agree', async () => {
+  const before = await stoaJson(home, 'status')
+  const { usage } = await stoaJson(home, 'infer', '--text', 'The porch was painted.')
+  expect(await stoaJson(home, 'settle')).toMatchObject({ refused: 0, paidWei: usage.cost_wei })
+  await stoaJson(home, 'deposit', '2.5')
+  const after = await stoaJson(home, 'status')
+  expect(BigInt(after.ledger.deposit)).toBe(BigInt(before.ledger.deposit) + 2_500_000n - BigInt(usage.cost_wei))
+  const [latest] = await stoaJson(home, 'receipts', '--limit', '1')
+  expect(latest).toMatchObject({ model: 'stoa/embed-en', charge: usage.cost_wei })
+  expect(await stoaJson(home, 'receipts', latest.digest)).toMatchObject({ digest: latest.digest })
+  expect((await stoaJson(home, 'models')).map((m: { id: string }) => m.id)).toEqual(['stoa/ocr', 'stoa/embed-en'])
+  expect(await stoa(home, 'doctor')).toMatchObject({ code: 0 })
+})
+
+it('publishes and serves a model that a person brings', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'stoa-model-'))
+  await cp(join(home, 'models', 'embedding'), folder, { recursive: true })
+  const card = {
+    name: 'mine/embed',
+    task: 'embedding',
+    title: 'Mine',
+    description: '',
+    licence: 'Apache-2.0',
+    source: 'here',
+  }
+  await writeFile(join(folder, 'card.json'), JSON.stringify({ ...card, files: ['model.onnx', 'vocab.json'] }))
+  const { modelId } = await stoaJson(home, 'publish', folder, '--owner-share', '50')
+  await stoaJson(home, 'provide', modelId, '--price', '0.5', '--unit', 'byte')
+  const { usage } = await stoaJson(home, 'infer', '--model', 'mine/embed', '--text', 'ten  bytes')
+  expect(usage.cost_wei).toBe('5')
+  await rm(folder, { recursive: true })
+})
+
+it('announces withdrawals and pays none early', async () => {
+  await stoaJson(home, 'withdraw', '1')
+  const early = await stoa(home, '--json', 'withdraw')
+  expect(early.code).toBe(3)
+  expect(JSON.parse(early.stdout)).toMatchObject({ error: { code: 'WITHDRAWAL_TOO_EARLY', retry: true } })
+})
+
+it.each([
+  [['infer', '--text', 'x', '--model', 'no/such'], 1, 'No provider offers the model "no/such"'],
+  [['infer', '--image', '/no/such.png'], 1, "/no/such.png can't be read"],
+  [['deposit', '1e9'], 1, '"1e9" is not an amount of tUSD'],
+  [['provide', '1', '--price', '1', '--unit', 'cow'], 1, '"cow" is not a unit'],
+  [['publish', '/no/such'], 1, "card.json can't be read"],
+  [['infer'], 2, 'give --image <file> or --text <text>'],
+  [['up'], 1, 'already running'],
+])('says what to do about: stoa %s', async (args, code, words) => {
+  const outcome = await stoa(home, ...args)
+  expect(outcome.stderr).toContain(words)
+  expect(outcome.stderr).not.toContain('    at ')
+  expect(outcome.code).toBe(code)
+})
+
+it('says so when nothing runs, and when a port is taken', async () => {
+  const other = await mkdtemp(join(tmpdir(), 'stoa-none-'))
+  expect(await stoa(other, 'status')).toMatchObject({ code: 3, stderr: expect.stringContaining('stoa up') })
+  const taken = await stoa(other, 'up', '--chain-port', String(ports.chain))
+  expect(taken).toMatchObject({ code: 1, stderr: expect.stringContaining(String(ports.chain)) })
+  await rm(other, { recursive: true })
+})
+
+it('leaves no process behind: asked to stop, or killed', async () => {
+  const before = await stoaJson(home, 'status')
+  up.child.kill('SIGINT')
+  expect(await up.ended).toBe(0)
+  expect(await processesOf(home)).toBe(0)
+
+  up = await startUp(home, ports)
+  const after = await stoaJson(home, 'status')
+  expect(after.accounts).toEqual(before.accounts)
+  expect(BigInt(after.ledger.deposit)).toBeLessThan(BigInt(before.ledger.deposit))
+  expect((await stoaJson(home, 'receipts')).length).toBeGreaterThan(2)
+
+  up.child.kill('SIGKILL')
+  await until(async () => (await processesOf(home)) === 0)
+  up = await startUp(home, ports)
+  expect((await stoaJson(home, 'status')).accounts).toEqual(before.accounts)
+})
