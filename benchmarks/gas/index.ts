@@ -5,6 +5,7 @@ import { stoaUsdAbi } from '@stoa/protocol/abi'
 import { createChainClient, type Deployment, sendCall, type WriteClient } from '@stoa/sdk'
 import { encodeFunctionData, parseSignature } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
+import { EXACT_AUTHORIZATION } from '../exactAuthorization.ts'
 import { type BenchGoal, type BenchResult, machine } from '../result.ts'
 
 const PEER = 'x402 exact (EIP-3009) per payment'
@@ -66,17 +67,7 @@ async function measureExactPayment(facilitator: WriteClient, deployment: Deploym
   }
   const signature = await payer.signTypedData({
     domain: { name: 'Stoa Test Dollar', version: '1', chainId, verifyingContract: token },
-    types: {
-      TransferWithAuthorization: [
-        { name: 'from', type: 'address' },
-        { name: 'to', type: 'address' },
-        { name: 'value', type: 'uint256' },
-        { name: 'validAfter', type: 'uint256' },
-        { name: 'validBefore', type: 'uint256' },
-        { name: 'nonce', type: 'bytes32' },
-      ],
-    },
-    primaryType: 'TransferWithAuthorization',
+    ...EXACT_AUTHORIZATION,
     message,
   })
   const { r, s, yParity } = parseSignature(signature)

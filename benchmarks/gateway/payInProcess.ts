@@ -7,6 +7,7 @@ import { encodeTensors, type Hex, tensorOf } from '@stoa/protocol'
 import { getOffer } from '@stoa/sdk'
 import { recoverTypedDataAddress } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { EXACT_AUTHORIZATION } from '../exactAuthorization.ts'
 import { openBuyer } from './openBuyer.ts'
 import type { RunningEconomy } from './startEconomy.ts'
 
@@ -57,17 +58,7 @@ export async function exactSignaturesPerSecond(payments: number): Promise<number
   const address = `0x${'22'.repeat(20)}` as const
   const typed = {
     domain: { name: 'USD', version: '1', chainId: 31_337, verifyingContract: address },
-    types: {
-      TransferWithAuthorization: [
-        { name: 'from', type: 'address' },
-        { name: 'to', type: 'address' },
-        { name: 'value', type: 'uint256' },
-        { name: 'validAfter', type: 'uint256' },
-        { name: 'validBefore', type: 'uint256' },
-        { name: 'nonce', type: 'bytes32' },
-      ],
-    },
-    primaryType: 'TransferWithAuthorization',
+    ...EXACT_AUTHORIZATION,
   } as const
   const started = performance.now()
   for (let n = 0; n < payments; n++) {
