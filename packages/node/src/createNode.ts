@@ -50,7 +50,7 @@ export type StoaNode = {
   /** Settles all that can be claimed now. Rejects with what the SDK throws. */
   settleNow(): Promise<SettlementSummary>
   status(): NodeStatus
-  /** Finishes what is under way and frees models and store. Settles nothing: the debts are found again at the next start. */
+  /** Stops listening, finishes what is under way and frees models and store. Settles nothing: the debts are found again at the next start. */
   close(): Promise<void>
 }
 
@@ -87,13 +87,15 @@ export async function createNode(parameters: NodeParameters): Promise<StoaNode> 
   const offers = [...served.keys()]
   logger({ event: 'opened', provider, offers, signatures, owedWei: payments.book.total() })
   const opened = stack.move()
+  const listening = new Set<Listening>()
   return {
     app,
     signatures,
     async listen(where) {
-      const listening = await listen(app, where)
-      logger({ event: 'listening', url: listening.url })
-      return listening
+      const socket = await listen(app, where)
+      listening.add(socket)
+      logger({ event: 'listening', url: socket.url })
+      return socket
     },
     settleNow: settlement.settleNow,
     status: () => ({
@@ -106,6 +108,8 @@ export async function createNode(parameters: NodeParameters): Promise<StoaNode> 
       problems: problems(),
     }),
     async close() {
+      // Calls under way still find models and store open.
+      await Promise.all([...listening].map((socket) => socket.close()))
       await opened.disposeAsync()
       logger({ event: 'closed' })
     },

@@ -11,6 +11,7 @@ const HEADERS_TIMEOUT_MS = 10_000
 /** For a whole request: the largest body in this time is about 1 MB a second. */
 const REQUEST_TIMEOUT_MS = 30_000
 const CLOSE_GRACE_MS = 10_000
+const SWEEP_MS = 50
 
 /** Serves the app over HTTP/1.1. Rejects when the address is taken. */
 export async function listen(app: Hono, { host, port }: ListenParameters): Promise<Listening> {
@@ -27,14 +28,21 @@ export async function listen(app: Hono, { host, port }: ListenParameters): Promi
   })
   const address = server.address() as AddressInfo
   const name = address.family === 'IPv6' ? `[${address.address}]` : address.address
+  let closing: Promise<void> | undefined
+  const close = async () => {
+    const closed = new Promise((resolve) => server.close(resolve))
+    // A connection whose last answer has left would be kept alive for the next call.
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
+    const grace = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS)
+    await closed
+    clearInterval(sweep)
+    clearTimeout(grace)
+  }
   return {
     url: `http://${name}:${address.port}`,
-    close: async () => {
-      const closed = new Promise((resolve) => server.close(resolve))
-      server.closeIdleConnections()
-      const grace = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS)
-      await closed
-      clearTimeout(grace)
+    close() {
+      closing ??= close()
+      return closing
     },
   }
 }

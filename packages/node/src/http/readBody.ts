@@ -36,24 +36,30 @@ export function createBodyBudget(maxBytes: number): { reserve(): BodyMemory } {
 }
 
 /**
- * Reads a request's body of at most `maxBytes`. One that states a greater length is refused before a byte of it is read; one that states
- * none, or a false one, is counted while it is read. Throws BODY_TOO_LARGE, OVERLOADED, and BAD_REQUEST for one that breaks off.
+ * Reads a request's body of at most `maxBytes`. One that states its length is refused by it before a byte is read, and the server reads
+ * no more than what is stated; one that states none is counted while it comes. Throws BODY_TOO_LARGE, OVERLOADED, and BAD_REQUEST
+ * for one that breaks off.
  */
 export async function readBody(request: Request, maxBytes: number, memory: BodyMemory): Promise<Uint8Array> {
-  const stated = Number(request.headers.get('content-length') ?? 0)
-  if (stated > maxBytes) throw new BodyTooLargeError(maxBytes)
-  if (!request.body) return new Uint8Array(0)
-  const pieces: Uint8Array[] = []
-  let bytes = 0
+  const length = request.headers.get('content-length')
   try {
-    for await (const piece of request.body) {
-      bytes += piece.length
-      if (bytes > maxBytes) throw new BodyTooLargeError(maxBytes)
-      memory.take(piece.length)
-      pieces.push(piece)
-    }
+    if (length === null) return await countBody(request, maxBytes, memory)
+    if (Number(length) > maxBytes) throw new BodyTooLargeError(maxBytes)
+    memory.take(Number(length))
+    return new Uint8Array(await request.arrayBuffer())
   } catch (error) {
     throw error instanceof RefusedCallError ? error : new BadRequestError('The body broke off.', { cause: error })
   }
-  return pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces, bytes)
+}
+
+async function countBody({ body }: Request, maxBytes: number, memory: BodyMemory): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = []
+  let bytes = 0
+  for await (const piece of body ?? []) {
+    bytes += piece.length
+    if (bytes > maxBytes) throw new BodyTooLargeError(maxBytes)
+    memory.take(piece.length)
+    pieces.push(piece)
+  }
+  return Buffer.concat(pieces, bytes)
 }
