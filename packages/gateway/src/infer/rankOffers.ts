@@ -21,7 +21,7 @@ export type RankOffersParameters = {
 
 /**
  * Offers to ask, in order: healthy providers by charge, then the resting ones by charge, as a last resort. Equal charges go by the
- * offer's id. Throws `PriceTooHighError` when each is dearer than `maxPrice`, `NoProviderError` when each provider is distrusted.
+ * price, then by the offer's id. Throws `PriceTooHighError` when each is dearer than `maxPrice`, `NoProviderError` when each provider is distrusted.
  */
 export function rankOffers({ model, request, stateOf, maxPrice }: RankOffersParameters): RankedOffer[] {
   const asked = model.listings.filter(({ provider }) => stateOf(provider.address) !== 'distrusted')
@@ -43,6 +43,9 @@ export function rankOffers({ model, request, stateOf, maxPrice }: RankOffersPara
   return affordable.sort((a, b) => {
     if (a.resting !== b.resting) return a.resting ? 1 : -1
     if (a.charge !== b.charge) return a.charge < b.charge ? -1 : 1
+    // Small calls round to the same wei; whoever asks less is still the cheaper one.
+    const [price, other] = [a.listing.offer.price, b.listing.offer.price]
+    if (price !== other) return price < other ? -1 : 1
     return a.listing.offerId < b.listing.offerId ? -1 : 1
   })
 }
