@@ -3,6 +3,8 @@ pragma solidity 0.8.37;
 
 import {IEscrow} from "../../src/interfaces/IEscrow.sol";
 import {ExactTransfer} from "../../src/libraries/ExactTransfer.sol";
+import {ContractAccount} from "../base/ContractAccount.sol";
+import {ContractSignatureToken} from "../base/ContractSignatureToken.sol";
 import {MarketTest} from "../base/MarketTest.sol";
 import {FeeToken} from "../hostile/FeeToken.sol";
 import {HookToken} from "../hostile/HookToken.sol";
@@ -61,7 +63,7 @@ contract EscrowAccountsTest is MarketTest {
     function testFuzz_OneAuthorizationDepositsAndRegistersAKey(uint96 amount, bytes32 salt, bool viaStranger) public {
         amount = uint96(bound(amount, 1, 1e30 / 1e4));
         usd.mint(payer, amount);
-        bytes memory signature = authorize(amount, otherKey, salt, escrow);
+        bytes memory signature = authorize(usd.DOMAIN_SEPARATOR(), payer, amount, otherKey, salt, escrow);
         vm.expectEmit();
         emit IEscrow.KeyAdded(payer, otherKey);
         vm.expectEmit();
@@ -76,7 +78,7 @@ contract EscrowAccountsTest is MarketTest {
     /// @dev What a relayer could gain by changing: the key, the amount, the payer; and by sending twice.
     function test_ARelayerCanChangeNothing() public {
         usd.mint(payer, 10e6);
-        bytes memory signature = authorize(5e6, otherKey, 0, escrow);
+        bytes memory signature = authorize(usd.DOMAIN_SEPARATOR(), payer, 5e6, otherKey, 0, escrow);
         vm.expectRevert();
         escrow.depositWithAuthorization(payer, stranger, 5e6, 0, type(uint40).max, 0, signature);
         vm.expectRevert();
@@ -96,8 +98,23 @@ contract EscrowAccountsTest is MarketTest {
 
     function test_AnAuthorizationWithAKnownKeyOnlyDeposits() public {
         usd.mint(payer, 5e6);
-        escrow.depositWithAuthorization(payer, key, 5e6, 0, type(uint40).max, 0, authorize(5e6, key, 0, escrow));
+        escrow.depositWithAuthorization(
+            payer, key, 5e6, 0, type(uint40).max, 0, authorize(usd.DOMAIN_SEPARATOR(), payer, 5e6, key, 0, escrow)
+        );
         vm.assertEq(freeOf(payer), DEPOSIT + 5e6, "free");
+    }
+
+    /// @dev A signature of another length than 65 goes to the token's `bytes` form, which asks the contract that signs.
+    function test_AContractAccountDepositsByAuthorization() public {
+        ContractSignatureToken token = new ContractSignatureToken();
+        IEscrow other = deployEscrow(address(token), address(registry), DELAY, VALIDITY);
+        address account = address(new ContractAccount(payer));
+        token.mint(account, 5e6);
+        bytes memory signature = authorize(token.DOMAIN_SEPARATOR(), account, 5e6, key, 0, other);
+        signature = bytes.concat(signature, "beyond 65 bytes");
+        other.depositWithAuthorization(account, key, 5e6, 0, type(uint40).max, 0, signature);
+        vm.assertEq(other.getAccount(account).balance, 5e6, "free");
+        vm.assertEq(other.keyValidUntil(account, key), type(uint40).max, "key");
     }
 
     function test_SeveralKeysAreGoodAtOnce() public {
@@ -137,7 +154,7 @@ contract EscrowAccountsTest is MarketTest {
     /// @dev An authorization signed before its key was removed must not bring the key back.
     function test_AnOldAuthorizationDoesNotReviveAKey() public {
         usd.mint(payer, 5e6);
-        bytes memory signature = authorize(5e6, key, 0, escrow);
+        bytes memory signature = authorize(usd.DOMAIN_SEPARATOR(), payer, 5e6, key, 0, escrow);
         vm.prank(payer);
         escrow.removeKey(key);
         vm.expectRevert(abi.encodeWithSelector(IEscrow.KeyKnown.selector, payer, key));
@@ -316,18 +333,18 @@ contract EscrowAccountsTest is MarketTest {
         vm.assertEq(token.balanceOf(address(other)), other.totalOwed(), "solvent");
     }
 
-    function authorize(uint96 amount, address sessionKey, bytes32 salt, IEscrow to)
+    /// @dev An EIP-3009 authorization of `from`, signed with the payer's key.
+    function authorize(bytes32 domain, address from, uint96 amount, address sessionKey, bytes32 salt, IEscrow to)
         private
-        view
+        pure
         returns (bytes memory)
     {
         bytes32 typehash = keccak256(
             "ReceiveWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
         );
-        bytes32 nonce = keccak256(abi.encode(payer, sessionKey, salt, address(to)));
-        bytes32 message = keccak256(abi.encode(typehash, payer, address(to), amount, 0, type(uint40).max, nonce));
-        bytes32 digest = keccak256(bytes.concat(hex"1901", usd.DOMAIN_SEPARATOR(), message));
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(PAYER_PK, digest);
+        bytes32 nonce = keccak256(abi.encode(from, sessionKey, salt, address(to)));
+        bytes32 message = keccak256(abi.encode(typehash, from, address(to), amount, 0, type(uint40).max, nonce));
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(PAYER_PK, keccak256(bytes.concat(hex"1901", domain, message)));
         return abi.encodePacked(r, s, v);
     }
 
