@@ -77,9 +77,16 @@ program
   .option('--gateway-port <port>', 'where OpenAI clients connect', port, DEFAULT_PORTS.gateway)
   .option('--node-port <port>', 'where the provider listens', port, DEFAULT_PORTS.node)
   .option('--chain-port <port>', 'where the local chain listens', port, DEFAULT_PORTS.chain)
-  .action(({ gatewayPort, nodePort, chainPort }) =>
-    run((context) => up(context, { gateway: gatewayPort, node: nodePort, chain: chainPort })),
+  .addOption(
+    new Option('--durability <mode>', 'full: stores also survive a power cut; kept for later starts').choices([
+      'normal',
+      'full',
+    ]),
   )
+  .action(({ gatewayPort, nodePort, chainPort, durability }) => {
+    const ports = { gateway: gatewayPort, node: nodePort, chain: chainPort }
+    return run((context) => up(context, { ports, durability }))
+  })
 program
   .command('demo')
   .description('tell the whole story once, in a folder of its own, and exit')

@@ -28,13 +28,15 @@ export type Economy = {
 export type BootParameters = {
   home: Home
   ports: Ports
+  /** How the stores of node and gateway write; what the home had, else `normal`. */
+  durability?: Config['durability'] | undefined
   printer: Printer
   /** Told when a part ends by itself. */
   onEnd(why: string): void
 }
 
 /** Starts the whole economy in one process tree, or goes on where the home was left. */
-export async function boot({ home, ports, printer, onEnd }: BootParameters): Promise<Economy> {
+export async function boot({ home, ports, durability, printer, onEnd }: BootParameters): Promise<Economy> {
   const started = performance.now()
   const running: { stop(): Promise<unknown> }[] = []
   const stop = async () => {
@@ -58,7 +60,7 @@ export async function boot({ home, ports, printer, onEnd }: BootParameters): Pro
       () => onboardProvider(home, before, `http://127.0.0.1:${ports.node}`),
       (all) => `staked; ${all.length} offers, ${SHIPPED_MODELS.map((m) => m.card.name).join(' and ')} among them`,
     )
-    const config = { ...before, offers }
+    const config = { ...before, durability: durability ?? before.durability, offers }
     await writeConfig(home, config)
     const start = (name: 'node' | 'gateway') => supervise({ name, home: home.folder, port: ports[name] }, onEnd)
     const node = await printer.step('node', () => start('node'), describeService)
@@ -90,6 +92,7 @@ async function describeHome(home: Home, { rpcUrl, deployment }: LocalLedger, por
     rpcUrl,
     deployment,
     token: LOCAL_TOKEN,
+    durability: 'normal',
     accounts: {
       owner: await addressOf('owner'),
       provider: await addressOf('provider'),
@@ -101,6 +104,6 @@ async function describeHome(home: Home, { rpcUrl, deployment }: LocalLedger, por
   }
   const known = await readConfig(home)
   const offers = known && known.deployment.escrow === deployment.escrow ? known.offers : []
-  const config = { ...fresh, offers }
+  const config = { ...fresh, durability: known?.durability ?? 'normal', offers }
   return { ...config, offers: await openOffers(home, config) }
 }

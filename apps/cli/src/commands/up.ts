@@ -2,6 +2,7 @@ import { boot, type Economy, type Ports } from '../boot/boot.ts'
 import { buyFirstAnswer } from '../boot/buyFirstAnswer.ts'
 import { tellAnswer } from '../boot/tellAnswer.ts'
 import { CommandError } from '../errors.ts'
+import type { Config } from '../home/config.ts'
 import { listenForOrders, type Orders, order } from '../services/control.ts'
 import type { Context } from './context.ts'
 
@@ -11,8 +12,10 @@ export const DEFAULT_PORTS: Ports = { gateway: 4700, node: 4701, chain: 4702 }
 /** How the person who sees this calls Stoa. */
 const COMMAND = process.env.npm_lifecycle_event ? 'npm run stoa --' : 'stoa'
 
+export type UpOptions = { ports: Ports; durability?: Config['durability'] | undefined }
+
 /** Starts everything, buys a first answer, and stays until ctrl-C, SIGTERM or `stop`. */
-export async function up({ home, printer }: Context, ports: Ports): Promise<void> {
+export async function up({ home, printer }: Context, { ports, durability }: UpOptions): Promise<void> {
   const running = await order(home, 'status').catch(() => undefined)
   if (running) {
     throw new CommandError(`Stoa is already running from ${home.folder}.`, {
@@ -22,7 +25,7 @@ export async function up({ home, printer }: Context, ports: Ports): Promise<void
   }
   const { promise: finished, resolve: finish } = Promise.withResolvers<string>()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, finish)
-  const economy = await boot({ home, ports, printer, onEnd: finish })
+  const economy = await boot({ home, ports, durability, printer, onEnd: finish })
   const stopListening = await listenForOrders(home, ordersFor(economy, finish))
   try {
     const answer = await buyFirstAnswer(economy)

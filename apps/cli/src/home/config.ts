@@ -23,6 +23,8 @@ const configSchema = z.object({
   token: z.object({ symbol: z.string().max(20), decimals: z.int().min(0).max(36) }),
   /** Accounts, whose keys services never load. */
   accounts: z.object({ owner: address, provider: address, payee: address, payer: address }),
+  /** `full` survives a power cut, for a disk flush before each answer leaves; `normal` survives being killed. */
+  durability: z.enum(['normal', 'full']).default('normal'),
   ports: z.object({ chain: port, node: port, gateway: port }),
   /** Offers that this home's node serves. */
   offers: z.array(z.object({ offerId: bytes32, model: z.string() })),

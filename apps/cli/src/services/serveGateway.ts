@@ -13,6 +13,7 @@ export async function openGatewayService(folder: string, port: number): Promise<
     folder: home.gateway,
     rpcUrl: config.rpcUrl,
     deployment: config.deployment,
+    durability: config.durability,
     payer: config.accounts.payer,
     sessionKey: await roleKeyBytes(home, 'session'),
   })

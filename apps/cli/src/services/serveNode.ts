@@ -13,6 +13,7 @@ export async function openNodeService(folder: string, port: number): Promise<Ser
     folder: home.node,
     rpcUrl: config.rpcUrl,
     deployment: config.deployment,
+    durability: config.durability,
     provider: config.accounts.provider,
     signerKey: await roleKeyBytes(home, 'signer'),
     settlementKey: await roleKey(home, 'settlement'),
