@@ -49,16 +49,37 @@ function uintBytes(what: string, name: string, value: bigint, width: number): Ui
   return hexToBytes(`0x${value.toString(16).padStart(2 * width, '0')}`)
 }
 
-/** Base64url without padding (RFC 4648, section 5), for headers. */
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+const CODES = new Map([...ALPHABET].map((char, code) => [char.charCodeAt(0), code]))
+
+/** Base64url without padding (RFC 4648, section 5), for headers. By hand: it stands in every paid call, and `btoa` takes ten times as long. */
 export function toBase64Url(bytes: Uint8Array): string {
-  let binary = ''
-  for (const byte of bytes) binary += String.fromCharCode(byte)
-  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+  let text = ''
+  let bits = 0
+  let held = 0
+  for (const byte of bytes) {
+    held = ((held << 8) | byte) & 0xffff
+    for (bits += 8; bits >= 6; bits -= 6) text += ALPHABET[(held >> (bits - 6)) & 63]
+  }
+  return bits > 0 ? text + ALPHABET[(held << (6 - bits)) & 63] : text
 }
 
-/** Throws `MalformedMessageError` for anything but base64url without padding. */
+/** Throws `MalformedMessageError` for anything but base64url without padding, bits left over among it: bytes have one text. */
 export function fromBase64Url(what: string, text: string): Uint8Array {
-  if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) throw new MalformedMessageError(what, 'not base64url')
-  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
-  return Uint8Array.from(binary, (char) => char.charCodeAt(0))
+  const bytes = new Uint8Array((text.length * 3) >> 2)
+  let at = 0
+  let bits = 0
+  let held = 0
+  for (let i = 0; i < text.length; i++) {
+    const code = CODES.get(text.charCodeAt(i))
+    if (code === undefined) throw new MalformedMessageError(what, 'not base64url')
+    held = ((held << 6) | code) & 0xffff
+    bits += 6
+    if (bits >= 8) {
+      bits -= 8
+      bytes[at++] = held >> bits
+    }
+  }
+  if (bits >= 6 || (held & ((1 << bits) - 1)) !== 0) throw new MalformedMessageError(what, 'not base64url')
+  return bytes
 }
