@@ -167,7 +167,6 @@ export class NoValidAnswerError extends GatewayError {
     super(`No valid answer came from the providers of "${model}".`, {
       code: 'NO_VALID_ANSWER',
       status: 502,
-      retry: true,
       details: describe(attempts),
       hint: 'What was signed may be charged once; answers are asked for again in the background. The status page tells.',
       cause,

@@ -70,16 +70,17 @@ export function openStore({ folder, durability, owner }: OpenStoreParameters): S
       error,
     )
   }
+  const [begin, commit, rollback] = [db.prepare('BEGIN'), db.prepare('COMMIT'), db.prepare('ROLLBACK')]
   return {
     db,
     transaction(work) {
-      db.exec('BEGIN')
+      begin.run()
       try {
         const result = work()
-        db.exec('COMMIT')
+        commit.run()
         return result
       } catch (error) {
-        db.exec('ROLLBACK')
+        rollback.run()
         throw error
       }
     },
