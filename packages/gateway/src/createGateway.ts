@@ -5,6 +5,7 @@ import { GatewayClosedError, MarketUnknownError } from './errors.ts'
 import type { GatewayParameters, StoaGateway } from './gateway.ts'
 import { createApp } from './http/createApp.ts'
 import { createBuyer } from './infer/createBuyer.ts'
+import { createDoubtClearer } from './infer/createDoubtClearer.ts'
 import { createInfer } from './infer/createInfer.ts'
 import { createJudge } from './infer/createJudge.ts'
 import { createSaleFinder } from './infer/createSaleFinder.ts'
@@ -71,8 +72,9 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
   const providers = createProviderClient({ timeouts, answerBytes: limits.answerBytes })
   const judge = createJudge({ chainId, providerRegistry, secp256k1, chain, lanes, receipts, evidence, health, logger })
   const { settleDoubt } = timeouts
-  const buyer = createBuyer({ lanes, signer, providers, judge, settleDoubt, now, logger })
+  const buyer = createBuyer({ lanes, signer, providers, judge })
   const saleOf = createSaleFinder({ chain, market })
+  const clearDoubts = createDoubtClearer({ lanes, signer, providers, judge, saleOf, settleDoubt, now, logger })
   const validUntil = () => Math.floor(now() / 1000) + voucherSeconds(known(terms.last()), parameters.voucherSeconds)
   const { maxPricePerCall: maxPrice } = parameters
   const { inFlight: maxInFlight } = limits
@@ -91,7 +93,7 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
     const models = market.models()
     const offers = models.reduce((sum, { listings }) => sum + listings.length, 0)
     logger({ type: 'market-read', models: models.length, offers })
-    await buyer.clearDoubts(saleOf)
+    await clearDoubts()
   }
   const timer = setInterval(() => refresh().catch(() => {}), timeouts.refresh)
   timer.unref()

@@ -28,8 +28,11 @@ export type OpenChainParameters = {
   fromBlock: bigint
 }
 
+/** Milliseconds for one request: callers may be waiting. */
+const READ_TIMEOUT_MS = 3_000
+
 export function openChain({ rpcUrl, deployment, payer, fromBlock }: OpenChainParameters) {
-  const client = createChainClient({ rpcUrl, chainId: deployment.chainId })
+  const client = createChainClient({ rpcUrl, chainId: deployment.chainId, timeout: READ_TIMEOUT_MS })
   return {
     /** Offers that were not closed. */
     async offers(): Promise<{ offerId: Hex; offer: Offer }[]> {
