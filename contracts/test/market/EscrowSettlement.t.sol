@@ -41,6 +41,15 @@ contract EscrowSettlementTest is MarketTest {
         settle(claimOf(LANE, 3e6));
     }
 
+    /// @dev An honest seller that uses a smaller voucher late must not look as if no greater one had been used.
+    function test_TheCeilingNeverFalls() public {
+        settle(claimOf(payer, KEY_PK, offerId, LANE, 10e6, 1e6));
+        settle(claimOf(payer, KEY_PK, offerId, LANE, 5e6, 4e6));
+        IEscrow.Channel memory channel = escrow.getChannel(payer, offerId, LANE);
+        vm.assertEq(channel.settled, 4e6, "settled");
+        vm.assertEq(channel.ceiling, 10e6, "ceiling");
+    }
+
     function test_LanesAreIndependent() public {
         settle(claimOf(1, 3e6));
         settle(claimOf(2, 4e6));
