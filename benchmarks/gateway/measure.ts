@@ -4,17 +4,25 @@ export type Timing = { p50: number; p99: number; perSecond: number }
 /** Any call that is measured; the argument counts up, so that no two calls are alike. */
 export type Call = (n: number) => Promise<unknown>
 
-/** Runs `calls` in turns, so that whatever else the machine does meets all of them, and times each call. One call at a time. */
+const BLOCK = 50
+const WARM_BLOCKS = 6
+
+/**
+ * Runs blocks of each call in turns, one call at a time, so that whatever else the machine does meets all of them, and times each call. The
+ * first blocks warm compilers and caches and do not count.
+ */
 export async function timeInTurns(
   calls: Readonly<Record<string, Call>>,
-  rounds: number,
+  blocks: number,
 ): Promise<Record<string, Timing>> {
   const times = new Map<string, number[]>(Object.keys(calls).map((name) => [name, []]))
-  for (let round = -20; round < rounds; round++) {
+  for (let block = -WARM_BLOCKS; block < blocks; block++) {
     for (const [name, call] of Object.entries(calls)) {
-      const started = performance.now()
-      await call(round)
-      if (round >= 0) times.get(name)?.push(performance.now() - started)
+      for (let n = 0; n < BLOCK; n++) {
+        const started = performance.now()
+        await call(block * BLOCK + n)
+        if (block >= 0) times.get(name)?.push(performance.now() - started)
+      }
     }
   }
   return Object.fromEntries([...times].map(([name, list]) => [name, timingOf(list)]))

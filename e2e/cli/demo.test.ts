@@ -17,5 +17,5 @@ it('tells the story and ends with one line of figures', async () => {
   expect(result.gas.batch50SameOffer).toBeLessThanOrEqual(21_000)
   expect(result.gas.batch50DistinctOffers).toBeLessThanOrEqual(30_000)
   expect(result.gas.batch50First).toBeLessThanOrEqual(46_000)
-  expect(result.gas.onboard).toBeLessThanOrEqual(105_000)
+  expect(result.gas.onboard).toBeLessThanOrEqual(100_000)
 })

@@ -67,7 +67,9 @@ interface IEscrow is IArbiter {
     }
 
     /// @notice `from` is whose tokens they were.
-    event Deposited(address indexed payer, uint256 amount, address from);
+    /// @param key Session key that the deposit registered; zero if none.
+    event Deposited(address indexed payer, uint256 amount, address key);
+    /// @notice A key registered without a deposit.
     event KeyAdded(address indexed payer, address indexed key);
     event KeyRemoved(address indexed payer, address indexed key, uint40 validUntil);
     /// @notice `amount` and `withdrawableAt` are zero when an announcement was cancelled.

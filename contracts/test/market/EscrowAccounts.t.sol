@@ -7,6 +7,7 @@ import {ContractAccount} from "../base/ContractAccount.sol";
 import {ContractSignatureToken} from "../base/ContractSignatureToken.sol";
 import {MarketTest} from "../base/MarketTest.sol";
 import {FeeToken} from "../hostile/FeeToken.sol";
+import {SkimToken} from "../hostile/SkimToken.sol";
 import {HookToken} from "../hostile/HookToken.sol";
 import {RebasingToken} from "../hostile/RebasingToken.sol";
 
@@ -30,7 +31,7 @@ contract EscrowAccountsTest is MarketTest {
         usd.mint(address(this), amount);
         usd.approve(address(escrow), amount);
         vm.expectEmit();
-        emit IEscrow.Deposited(account, amount, address(this));
+        emit IEscrow.Deposited(account, amount, address(0));
         escrow.deposit(account, otherKey, amount);
         vm.assertEq(freeOf(account), amount, "free");
         if (account != address(this)) {
@@ -65,9 +66,7 @@ contract EscrowAccountsTest is MarketTest {
         usd.mint(payer, amount);
         bytes memory signature = authorize(usd.DOMAIN_SEPARATOR(), payer, amount, otherKey, salt, escrow);
         vm.expectEmit();
-        emit IEscrow.KeyAdded(payer, otherKey);
-        vm.expectEmit();
-        emit IEscrow.Deposited(payer, amount, payer);
+        emit IEscrow.Deposited(payer, amount, otherKey);
         vm.prank(viaStranger ? stranger : settler);
         escrow.depositWithAuthorization(payer, otherKey, amount, 0, type(uint40).max, salt, signature);
         vm.assertEq(freeOf(payer), uint256(DEPOSIT) + amount, "free");
@@ -308,6 +307,20 @@ contract EscrowAccountsTest is MarketTest {
         vm.prank(payer);
         other.deposit(payer, key, 5e6);
         vm.assertEq(token.balanceOf(address(other)), other.totalOwed(), "whole again");
+    }
+
+    /// @dev On this path what is owed is compared with what is held: a token that moves less than was signed leaves it short.
+    function testFuzz_RefusesAnAuthorizationThatMovesLess(uint96 amount, uint96 missing) public {
+        amount = uint96(bound(amount, 1, 1e24));
+        missing = uint96(bound(missing, 1, amount));
+        SkimToken token = new SkimToken();
+        IEscrow other = deployEscrow(address(token), address(registry), DELAY, VALIDITY);
+        other.depositWithAuthorization(payer, key, amount, 0, type(uint40).max, 0, new bytes(65));
+        token.skim(missing);
+        vm.expectRevert(
+            abi.encodeWithSelector(IEscrow.Undercollateralised.selector, 2 * uint256(amount) - missing, 2 * uint256(amount))
+        );
+        other.depositWithAuthorization(payer, key, amount, 0, type(uint40).max, 0, new bytes(65));
     }
 
     function test_AHookAmidADepositGainsNothing() public {

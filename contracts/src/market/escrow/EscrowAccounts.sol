@@ -11,7 +11,7 @@ import {ExactTransfer} from "../../libraries/ExactTransfer.sol";
 abstract contract EscrowAccounts is EscrowLedger {
     function deposit(address payer, address key, uint96 amount) external {
         uint256 held = ExactTransfer.pull(_token, msg.sender, amount);
-        _credit(payer, msg.sender == payer ? key : address(0), amount, held, msg.sender);
+        _credit(payer, msg.sender == payer ? key : address(0), amount, held);
     }
 
     function depositWithAuthorization(
@@ -23,7 +23,6 @@ abstract contract EscrowAccounts is EscrowLedger {
         bytes32 salt,
         bytes calldata signature
     ) external {
-        uint256 before = _token.balanceOf(address(this));
         bytes32 nonce = authorizationNonce(payer, key, salt);
         if (signature.length == 65) {
             (bytes32 r, bytes32 s) = abi.decode(signature[:64], (bytes32, bytes32));
@@ -35,7 +34,8 @@ abstract contract EscrowAccounts is EscrowLedger {
             IERC3009Bytes(address(_token))
                 .receiveWithAuthorization(payer, address(this), amount, validAfter, validBefore, nonce, signature);
         }
-        _credit(payer, key, amount, ExactTransfer.requireReceived(_token, before, amount), payer);
+        // One look at the balance is enough: `_credit` refuses unless what is owed, this deposit included, is held.
+        _credit(payer, key, amount, _token.balanceOf(address(this)));
     }
 
     function authorizationNonce(address payer, address key, bytes32 salt) public view returns (bytes32) {
@@ -45,8 +45,9 @@ abstract contract EscrowAccounts is EscrowLedger {
     function addKey(address key) external {
         if (key == address(0)) revert ZeroAddress();
         Purse memory purse = _purses[msg.sender];
-        if (_register(msg.sender, purse, key)) _purses[msg.sender] = purse;
-        else revert KeyKnown(msg.sender, key);
+        if (!_register(msg.sender, purse, key)) revert KeyKnown(msg.sender, key);
+        _purses[msg.sender] = purse;
+        emit KeyAdded(msg.sender, key);
     }
 
     function removeKey(address key) external {
@@ -91,8 +92,8 @@ abstract contract EscrowAccounts is EscrowLedger {
         return paid;
     }
 
-    /// @dev Books `amount` wei that have arrived. `held`: the token balance they brought about. `from`: whose they were.
-    function _credit(address payer, address key, uint96 amount, uint256 held, address from) private {
+    /// @dev Books `amount` wei that have arrived. `held`: the token balance they brought about.
+    function _credit(address payer, address key, uint96 amount, uint256 held) private {
         if (payer == address(0)) revert ZeroAddress();
         if (amount == 0) revert ZeroAmount();
         uint256 owed = _totalOwed;
@@ -103,9 +104,9 @@ abstract contract EscrowAccounts is EscrowLedger {
 
         Purse memory purse = _purses[payer];
         purse.free += amount;
-        if (key != address(0)) _register(payer, purse, key);
+        bool added = key != address(0) && _register(payer, purse, key);
         _purses[payer] = purse;
-        emit Deposited(payer, amount, from);
+        emit Deposited(payer, amount, added ? key : address(0));
     }
 
     /// @dev Registers `key`, in `purse` if there is room (the caller stores it) or in the mapping.
@@ -122,7 +123,6 @@ abstract contract EscrowAccounts is EscrowLedger {
             if (purse.key == REMOVED) purse.key = key;
             else _keyUntil[payer][key] = REGISTERED;
         }
-        emit KeyAdded(payer, key);
         return true;
     }
 }

@@ -1,7 +1,7 @@
 import type { Address, Hex } from '@stoa/protocol'
 import { stoaUsdAbi } from '@stoa/protocol/abi'
 import type { Account, TypedDataDomain } from 'viem'
-import { bytesToHex, encodeAbiParameters, keccak256, zeroAddress } from 'viem'
+import { bytesToHex, encodeAbiParameters, keccak256, pad, zeroAddress } from 'viem'
 import { getBlock, getEip712Domain, readContract, signTypedData } from 'viem/actions'
 import type { ReadClient } from '../../clients.ts'
 import type { Deployment } from '../../deployment.ts'
@@ -40,6 +40,9 @@ export type SignDepositAuthorizationReturnType = DepositAuthorization
 
 const ONE_HOUR = 3600n
 
+/** Enough for never meeting one twice under the same payer and key; each further byte costs 12 gas. */
+const SALT_BYTES = 8
+
 /**
  * Signs a deposit (EIP-3009 `receiveWithAuthorization`), so that somebody else can send it and pay the gas. The nonce binds payer, key and
  * escrow: whoever sends it can change nothing. The client is asked for the token's EIP-712 domain and the time.
@@ -51,7 +54,7 @@ export async function signDepositAuthorization(
   const { deployment, account = client.account, key = zeroAddress, amount } = parameters
   if (!account) throw new AccountNeededError()
   const payer = account.address
-  const salt = parameters.salt ?? bytesToHex(crypto.getRandomValues(new Uint8Array(32)))
+  const salt = parameters.salt ?? pad(bytesToHex(crypto.getRandomValues(new Uint8Array(SALT_BYTES))), { size: 32 })
   const validBefore = parameters.validBefore ?? (await translated(getBlock(client))).timestamp + ONE_HOUR
   const nonce = authorizationNonce({ payer, key, salt, escrow: deployment.escrow })
   const signature = await signTypedData(client, {
