@@ -8,6 +8,7 @@ import {
   tensorOf,
   VOUCHER_HEADER,
 } from '@stoa/protocol'
+import { request } from 'undici'
 import { type BenchResult, type BenchRow, machine } from '../result.ts'
 import { type Call, type Timing, throughput, timeInTurns } from './measure.ts'
 import { openBuyer } from './openBuyer.ts'
@@ -15,7 +16,7 @@ import { exactSignaturesPerSecond, paymentsPerSecond } from './payInProcess.ts'
 import { type RunningEconomy, startEconomy } from './startEconomy.ts'
 
 const MODEL = 'stoa/embed-en'
-const ROUNDS = 400
+const BLOCKS = 10
 const ADDED_P50_MS = 2
 
 /** The embedding of one short sentence: called directly, bought from the node, and bought through the gateway, in turns. */
@@ -30,7 +31,7 @@ export async function run(): Promise<BenchResult> {
     const direct: Call = (n) => model.run(requestOf(sentence(n)))
     const node = await nodeCall(economy, offer.offerId)
     const gateway = gatewayCall(economy)
-    const times = await timeInTurns({ direct, node, gateway }, ROUNDS)
+    const times = await timeInTurns({ direct, node, gateway }, BLOCKS)
     const many = { direct: await throughput(direct, 8, 800), gateway: await throughput(gateway, 8, 800) }
     const payments = await paymentsPerSecond(economy, offer.offerId, 5000)
     const peer = await exactSignaturesPerSecond(500)
@@ -96,24 +97,24 @@ function requestOf(text: string): Tensor[] {
 async function nodeCall(economy: RunningEconomy, offerId: `0x${string}`): Promise<Call> {
   const buyer = await openBuyer(economy, offerId)
   return async (n) => {
-    const response = await fetch(`${economy.node}/v1/infer`, {
+    const { headers, body } = await request(`${economy.node}/v1/infer`, {
       method: 'POST',
       headers: { 'content-type': TENSORS_MEDIA_TYPE, [VOUCHER_HEADER]: buyer.nextVoucher(2n) },
       body: encodeTensors(requestOf(sentence(n))),
     })
-    const body = await response.arrayBuffer()
-    if (!response.headers.has(RECEIPT_HEADER)) throw new Error(new TextDecoder().decode(body))
+    const answer = await body.arrayBuffer()
+    if (!headers[RECEIPT_HEADER]) throw new Error(new TextDecoder().decode(answer))
   }
 }
 
 function gatewayCall({ gateway }: RunningEconomy): Call {
   return async (n) => {
-    const response = await fetch(`${gateway}/embeddings`, {
+    const { statusCode, body } = await request(`${gateway}/embeddings`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ model: MODEL, input: sentence(n), encoding_format: 'base64' }),
     })
-    const body = await response.text()
-    if (!response.ok) throw new Error(body)
+    const answer = await body.text()
+    if (statusCode !== 200) throw new Error(answer)
   }
 }
