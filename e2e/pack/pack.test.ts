@@ -91,8 +91,8 @@ test('nothing but what a product needs is in the packages', async () => {
 })
 
 test('the stoa command says what it can do and which version it is', async () => {
-  const help = await inProject('npx', '--no', 'stoa', '--help')
+  const help = await inProject('npx', '--no', '--', 'stoa', '--help')
   for (const command of ['up', 'infer', 'deposit', 'receipts', 'doctor']) expect(help).toContain(command)
   const { version } = await installed('@stoa/cli')
-  expect((await inProject('npx', '--no', 'stoa', '--version')).trim()).toBe(version)
+  expect((await inProject('npx', '--no', '--', 'stoa', '--version')).trim()).toBe(version)
 })

@@ -120,7 +120,7 @@ program
   .command('provide <model-id>')
   .description('offer a published model from this node')
   .requiredOption('--price <amount>', 'token units per million units')
-  .requiredOption('--unit <unit>', 'call, byte, pixel or token')
+  .requiredOption('--unit <unit>', 'call, byte or pixel')
   .option('--exposure <amount>', 'served to one payer before settlement or a lock', '0.05')
   .option('--slash-cap <amount>', 'stake that one wrong receipt can cost', '10')
   .action((modelId: string, options) => run((context) => provide(context, modelId, options)))

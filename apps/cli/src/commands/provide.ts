@@ -1,4 +1,5 @@
-import { UNITS, type Unit } from '@stoa/protocol'
+import { UNITS } from '@stoa/protocol'
+import { closeOffer } from '@stoa/sdk'
 import { CommandError } from '../errors.ts'
 import { roleClient } from '../home/clients.ts'
 import { writeConfig } from '../home/config.ts'
@@ -9,15 +10,18 @@ import { type Context, requireConfig } from './context.ts'
 
 export type ProvideOptions = { price: string; unit: string; exposure: string; slashCap: string }
 
+/** Units that buyer and seller count alike: a gateway buys in no others. */
+const COUNTABLE = UNITS.filter((unit) => unit !== 'token')
+
 /** Offers a model's active version at a price, and has the running node serve it. */
 export async function provide({ home, printer }: Context, modelId: string, options: ProvideOptions): Promise<void> {
   const config = await requireConfig(home)
   const { deployment, token, accounts } = config
-  const unit = UNITS.find((name): name is Unit => name === options.unit)
+  const unit = COUNTABLE.find((name) => name === options.unit)
   if (!unit || !/^\d{1,30}$/.test(modelId))
     throw new CommandError(unit ? `"${modelId}" is not a model's number.` : `"${options.unit}" is not a unit.`, {
       code: 'INVALID_ARGUMENT',
-      hint: `Give the number that "stoa publish" printed, and a unit of ${UNITS.join(', ')}.`,
+      hint: `Give the number that "stoa publish" printed, and a unit of ${COUNTABLE.join(', ')}.`,
     })
   const client = await roleClient(home, config, 'provider')
   const price = parseAmount(options.price, token)
@@ -32,10 +36,18 @@ export async function provide({ home, printer }: Context, modelId: string, optio
     }),
   )
   await writeConfig(home, { ...config, offers: [...config.offers, { offerId, model: `model ${modelId}` }] })
-  await printer.step(
-    'node',
-    () => order(home, 'reload'),
-    () => 'serves it',
-  )
+  try {
+    await printer.step(
+      'node',
+      () => order(home, 'reload'),
+      () => 'serves it',
+    )
+  } catch (error) {
+    // An offer that can't be served would keep the node from every later start.
+    await writeConfig(home, config)
+    await closeOffer(client, { deployment, offerId })
+    await order(home, 'reload')
+    throw error
+  }
   printer.result({ offerId }, `Offer ${offerId}: ${formatAmount(price, token)} per million ${unit}s.`)
 }

@@ -78,7 +78,7 @@ export async function roleKeyBytes(home: Home, role: Role): Promise<Uint8Array> 
 }
 
 async function createKey(home: Home, file: string, password: string, strong: boolean): Promise<Hex> {
-  // Below the group order for certain: its first four bytes are ff.
+  // Below the group order for certain, whose first byte is ff.
   const key: Hex = `0x${Buffer.concat([randomBytes(4).map((byte) => byte & 0x7f), randomBytes(28)]).toString('hex')}`
   // Stretching guards weak passwords; 32 random bytes can't be guessed at any speed.
   const [derived, options] = await Keystore.scryptAsync({ password, n: strong ? 1 << 10 : 1 << 17 })

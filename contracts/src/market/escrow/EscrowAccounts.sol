@@ -23,6 +23,9 @@ abstract contract EscrowAccounts is EscrowLedger {
         bytes32 salt,
         bytes calldata signature
     ) external {
+        // Not only a matter of fees: a token whose fallback swallows unknown calls (WETH9) would let anyone pass for `payer`. Only the
+        // growth of the balance proves that the token knew the call and checked the signature.
+        uint256 before = _token.balanceOf(address(this));
         bytes32 nonce = authorizationNonce(payer, key, salt);
         if (signature.length == 65) {
             (bytes32 r, bytes32 s) = abi.decode(signature[:64], (bytes32, bytes32));
@@ -34,8 +37,7 @@ abstract contract EscrowAccounts is EscrowLedger {
             IERC3009Bytes(address(_token))
                 .receiveWithAuthorization(payer, address(this), amount, validAfter, validBefore, nonce, signature);
         }
-        // One look at the balance is enough: `_credit` refuses unless what is owed, this deposit included, is held.
-        _credit(payer, key, amount, _token.balanceOf(address(this)));
+        _credit(payer, key, amount, ExactTransfer.requireReceived(_token, before, amount));
     }
 
     function authorizationNonce(address payer, address key, bytes32 salt) public view returns (bytes32) {

@@ -33,11 +33,14 @@ export type CreateBuyerParameters = {
   judge: Judge
 }
 
-/** Refusals which say that the seller counts the lane otherwise than we do: another lane may do. */
+/**
+ * Refusals which say that the seller counts the lane otherwise than we do. That is only its word: it has the voucher and may settle it. So
+ * the lane is left, the voucher counts as spent, and the same seller gets no second one for this call.
+ */
 const LANE_CODES: readonly string[] = ['VOUCHER_TOO_LOW', 'VOUCHER_REPLAYED', 'LANE_BUSY']
 
 export function createBuyer({ lanes, signer, providers, judge }: CreateBuyerParameters): Buyer {
-  const buy = async (request: BuyParameters, lanesLeft: number): Promise<Attempt> => {
+  const buy = async (request: BuyParameters): Promise<Attempt> => {
     const { sale, units, charge, requestDigest, body, validUntil } = request
     const { offerId, provider } = sale.listing
     const { endpoint } = provider
@@ -53,10 +56,12 @@ export function createBuyer({ lanes, signer, providers, judge }: CreateBuyerPara
         return { kind: 'spent', code: 'BROKEN_ANSWER', message: outcome.why }
       case 'refused': {
         const { code, message } = outcome
-        const isLanes = LANE_CODES.includes(code)
-        if (isLanes) lanes.retire(call)
-        else lanes.refused(call)
-        return isLanes && lanesLeft > 0 ? buy(request, lanesLeft - 1) : { kind: 'refused', code, message }
+        if (LANE_CODES.includes(code)) {
+          lanes.retire(call)
+          return { kind: 'spent', code, message }
+        }
+        lanes.refused(call)
+        return { kind: 'refused', code, message }
       }
       case 'unsent':
         lanes.refused(call)
@@ -66,7 +71,7 @@ export function createBuyer({ lanes, signer, providers, judge }: CreateBuyerPara
         return { kind: 'spent', code: 'NO_ANSWER', message: outcome.why }
     }
   }
-  return { buy: (request) => buy(request, 1) }
+  return { buy }
 }
 
 type Lost = Outcome & { kind: 'unknown' }

@@ -88,7 +88,8 @@ export function createAccountWatch(parameters: CreateAccountWatchParameters): Ac
     let sum = 0n
     for (const lane of lanes.lanes()) {
       const { settled = 0n, locked = 0n } = channels.get(lane) ?? {}
-      const reach = lane.status === 'open' ? lane.signed : lane.charged
+      // A free lane's refused voucher is outbid by its next one; an open or a retired lane's may still be settled.
+      const reach = lane.status === 'free' ? lane.charged : lane.signed
       if (reach > settled + locked) sum += reach - settled - locked
     }
     return sum

@@ -16,7 +16,7 @@ import { completeCall } from './completeCall.ts'
 import { OfferClosedError, WrongSignerError } from './errors.ts'
 import { type PaidAnswer, type Payments, type ServedOffer, secondOf } from './payments.ts'
 import { type ReadVoucher, readVoucher } from './readVoucher.ts'
-import { replayAnswer } from './replayAnswer.ts'
+import { findOwnAnswer, replayAnswer } from './replayAnswer.ts'
 import { withPayerView } from './withPayerView.ts'
 
 export type AcceptPaymentParameters = {
@@ -34,7 +34,11 @@ export type AcceptPaymentParameters = {
  */
 export async function acceptPayment(payments: Payments, call: AcceptPaymentParameters): Promise<PaidAnswer> {
   const read = readVoucher(payments, call.voucher)
-  if (payments.store.findAnswer(read.digest)) return replayAnswer(payments, read, readRequest(await call.body()).digest)
+  if (payments.store.findAnswer(read.digest)) {
+    // Refused before there is memory for a body: a voucher signed otherwise than the one that was answered.
+    findOwnAnswer(payments, read)
+    return replayAnswer(payments, read, readRequest(await call.body()).digest)
+  }
 
   const signer = checkVoucher(payments, read)
   const account = { payments, read, signer, startedAt: payments.now() }

@@ -5,11 +5,16 @@ import { chargeFor, unitsOf } from './chargeFor.ts'
 
 it('rounds up, and never by a whole wei', () => {
   fc.assert(
-    fc.property(fc.bigInt({ min: 0n, max: 1n << 64n }), fc.bigInt({ min: 0n, max: 1n << 96n }), (units, price) => {
+    fc.property(fc.bigInt({ min: 1n, max: 1n << 64n }), fc.bigInt({ min: 0n, max: 1n << 96n }), (units, price) => {
       const rest = chargeFor(units, price) * 1_000_000n - units * price
       expect(rest >= 0n && rest < 1_000_000n).toBe(true)
     }),
   )
+})
+
+it('charges a call that counts nothing 1 wei, unless calls are free', () => {
+  expect(chargeFor(0n, 1n)).toBe(1n)
+  expect(chargeFor(0n, 0n)).toBe(0n)
 })
 
 it('counts what both sides can see', () => {

@@ -4,9 +4,13 @@ import type { Unit } from './offer.ts'
 /** Prices are per this many units. */
 export const UNITS_PER_PRICE = 1_000_000n
 
-/** Wei for `units` at `price` wei per million, rounded up. */
+/**
+ * Wei for `units` at `price` wei per million, rounded up. A call at a price costs at least 1 wei, whatever it counts: a seller bounds what
+ * it serves unsettled by what is owed, so nothing that takes work may be owed nothing for.
+ */
 export function chargeFor(units: bigint, price: bigint): bigint {
-  return (units * price + UNITS_PER_PRICE - 1n) / UNITS_PER_PRICE
+  const charge = (units * price + UNITS_PER_PRICE - 1n) / UNITS_PER_PRICE
+  return charge === 0n && price > 0n ? 1n : charge
 }
 
 /**
