@@ -36,7 +36,7 @@ Examples:
   $ stoa publish ./my-model && stoa provide 3 --price 0.02 --unit byte
 
 Exit codes: 0 done · 1 failed · 2 wrong usage · 3 not possible now, try again
-Keys are in encrypted keystores under the home; STOA_PASSWORD opens them where there is no password file.`,
+Keys are in encrypted keystores under the home; STOA_PASSWORD opens them if it is set, else the password file beside them.`,
   )
   .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage))
 

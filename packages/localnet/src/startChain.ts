@@ -110,7 +110,7 @@ async function launch(options: LaunchOptions): Promise<RunningChain> {
 type Anvil = { pid: number | undefined; ended: Promise<string> }
 
 function spawnAnvil({ binary, port, chainId, blockTime, stateFile }: LaunchOptions): Anvil {
-  const options = ['--host', '127.0.0.1', '--port', `${port}`, '--chain-id', `${chainId}`, '--quiet']
+  const options = ['--host', '127.0.0.1', '--port', `${port}`, '--chain-id', `${chainId}`, '--quiet', '--no-cors']
   options.push('--prune-history', `${PAST_STATES}`)
   if (blockTime) options.push('--block-time', `${blockTime}`)
   if (stateFile && existsSync(stateFile)) options.push('--load-state', stateFile)

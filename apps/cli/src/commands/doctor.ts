@@ -1,5 +1,4 @@
 import { access, constants, stat } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { BaseError } from '@stoa/protocol'
 import { loadSecp256k1 } from '@stoa/protocol/secp256k1'
 import { getAccount, getProvider } from '@stoa/sdk'
@@ -9,6 +8,7 @@ import { type Config, readConfig } from '../home/config.ts'
 import type { Home } from '../home/home.ts'
 import { formatAmount } from '../output/amounts.ts'
 import { order } from '../services/control.ts'
+import { isFree } from '../services/ports.ts'
 import type { Context } from './context.ts'
 import { DEFAULT_PORTS } from './up.ts'
 
@@ -99,13 +99,6 @@ async function checkPorts(ports: Config['ports']): Promise<Finding[]> {
       }
     }),
   )
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer().once('error', () => resolve(false))
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
-  })
 }
 
 async function checkLedger(config: Config): Promise<Finding[]> {

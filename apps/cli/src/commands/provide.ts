@@ -25,6 +25,11 @@ export async function provide({ home, printer }: Context, modelId: string, optio
     })
   const client = await roleClient(home, config, 'provider')
   const price = parseAmount(options.price, token)
+  if (price === 0n)
+    throw new CommandError(`A price of ${options.price} would sell for nothing.`, {
+      code: 'INVALID_ARGUMENT',
+      hint: 'Offers cannot be changed, only replaced: give a price per million units.',
+    })
   const offerId = await printer.step('offer', () =>
     makeOffer(client, deployment, {
       payee: accounts.payee,

@@ -1,7 +1,18 @@
+import { z } from 'zod'
+import { formatAmount } from '../output/amounts.ts'
 import { order } from '../services/control.ts'
-import type { Context } from './context.ts'
+import { type Context, requireConfig } from './context.ts'
+
+const summarySchema = z.looseObject({ settled: z.number(), refused: z.number(), paidWei: z.string() })
 
 /** Has the running node settle all it is owed. */
 export async function settle({ home, printer }: Context): Promise<void> {
-  printer.result(await printer.step('settle', () => order(home, 'settle')))
+  const { token } = await requireConfig(home)
+  const summary = summarySchema.parse(await order(home, 'settle'))
+  const { settled, refused, paidWei } = summary
+  const words =
+    settled + refused === 0
+      ? 'Nothing is owed.'
+      : `${settled} lane(s) settled for ${formatAmount(BigInt(paidWei), token)}`
+  printer.result(summary, refused > 0 ? `${words}, ${refused} claim(s) refused.` : words)
 }

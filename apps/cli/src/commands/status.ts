@@ -17,7 +17,12 @@ export async function status({ home, printer }: Context): Promise<void> {
     getRevenueBalance(client, { deployment, account: accounts.owner }),
   ])
   const stake = provider?.stake ?? 0n
-  const ledger = { deposit: account.balance, stake, revenue: { payee, owner } }
+  const { balance: deposit, withdrawalAmount: leaving, withdrawableAt } = account
+  const leaves =
+    leaving > 0n
+      ? `, ${formatAmount(leaving, token)} can leave from ${new Date(withdrawableAt * 1000).toISOString()}`
+      : ''
+  const ledger = { deposit, withdrawal: { amount: leaving, withdrawableAt }, stake, revenue: { payee, owner } }
   printer.result(
     { home: home.folder, ports: config.ports, accounts, ledger, services },
     [
@@ -25,7 +30,7 @@ export async function status({ home, printer }: Context): Promise<void> {
       `gateway   http://127.0.0.1:${config.ports.gateway}/v1`,
       `node      http://127.0.0.1:${config.ports.node}, ${config.offers.length} offers`,
       `chain     ${config.rpcUrl}, id ${deployment.chainId}`,
-      `buyer     ${accounts.payer}, ${formatAmount(account.balance, token)} on deposit`,
+      `buyer     ${accounts.payer}, ${formatAmount(deposit, token)} on deposit${leaves}`,
       `seller    ${accounts.provider}, ${formatAmount(stake, token)} staked, ${formatAmount(payee, token)} earned`,
       `owner     ${accounts.owner}, ${formatAmount(owner, token)} earned`,
     ].join('\n'),

@@ -4,10 +4,15 @@ import { tellAnswer } from '../boot/tellAnswer.ts'
 import { CommandError } from '../errors.ts'
 import type { Config } from '../home/config.ts'
 import { listenForOrders, type Orders, order } from '../services/control.ts'
+import { requirePorts } from '../services/ports.ts'
 import type { Context } from './context.ts'
 
 /** Where `stoa up` listens unless told otherwise. */
 export const DEFAULT_PORTS: Ports = { gateway: 4700, node: 4701, chain: 4702 }
+
+const STOP_ORDER = 'Asked to stop'
+/** Reasons to stop that are no fault. */
+const ASKED: readonly string[] = ['SIGINT', 'SIGTERM', STOP_ORDER]
 
 /** How the person who sees this calls Stoa. */
 const COMMAND = process.env.npm_lifecycle_event ? 'npm run stoa --' : 'stoa'
@@ -23,6 +28,7 @@ export async function up({ home, printer }: Context, { ports, durability }: UpOp
       hint: 'Use it, stop it with ctrl-C where it runs, or give another folder with --home and other ports.',
     })
   }
+  await requirePorts(ports)
   const { promise: finished, resolve: finish } = Promise.withResolvers<string>()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, finish)
   const economy = await boot({ home, ports, durability, printer, onEnd: finish })
@@ -36,7 +42,15 @@ export async function up({ home, printer }: Context, { ports, durability }: UpOp
       { gateway, node: economy.node.current().url, rpcUrl: ledger.rpcUrl, bootMs, answer },
       ready(gateway, bootMs),
     )
-    printer.say(`\n${await finished}: stopping.`)
+    const why = await finished
+    printer.say(`\n${why}: stopping.`)
+    if (!ASKED.includes(why)) {
+      throw new CommandError(`${why}, so everything was stopped.`, {
+        code: 'SERVICE_ENDED',
+        hint: 'Nothing is lost: start again with "stoa up". If it ends again, its last words above say why.',
+        retry: true,
+      })
+    }
   } finally {
     await stopListening()
     await economy.stop()
@@ -61,6 +75,6 @@ function ordersFor({ node, gateway }: Economy, finish: (why: string) => void): O
     status: async () => ({ node: await node.current().ask('status'), gateway: await gateway.current().ask('status') }),
     settle: () => node.current().ask('settle'),
     reload: async () => (await node.restart()).info,
-    stop: async () => finish('Asked to stop'),
+    stop: async () => finish(STOP_ORDER),
   }
 }

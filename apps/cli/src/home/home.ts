@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { CommandError } from '../errors.ts'
 
 /** The one folder that keeps everything: configuration, keys, chain, blobs, stores. */
 export type Home = {
@@ -24,7 +25,13 @@ export function homeFolder(option: string | undefined): string {
 
 /** Opens, or makes, the folder; only its owner may look into it. */
 export async function openHome(folder: string): Promise<Home> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((cause: NodeJS.ErrnoException) => {
+    throw new CommandError(`${folder} can't be used as a home: ${cause.code}.`, {
+      code: 'INVALID_HOME',
+      hint: 'Give a folder that you can write to with --home or STOA_HOME.',
+      cause,
+    })
+  })
   return {
     folder,
     config: join(folder, 'stoa.json'),

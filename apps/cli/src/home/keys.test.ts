@@ -32,6 +32,14 @@ it('opens with the password it was made with, and with no other', async () => {
   await expect(roleKey(home, 'session')).rejects.toThrow("session.json can't be opened")
 })
 
+it('makes no new key in a home that is set up, and no new password beside keys', async () => {
+  await roleKey(home, 'payer')
+  await writeFile(home.config, '{}')
+  await expect(roleKey(home, 'signer')).rejects.toThrow("signer.json can't be opened: it is missing")
+  await rm(home.password)
+  await expect(roleKey(home, 'payer')).rejects.toThrow('the password file is gone')
+})
+
 it('refuses a damaged file rather than making a new key over it', async () => {
   await roleKey(home, 'payer')
   await writeFile(join(home.keys, 'payer.json'), '{"version":3}')

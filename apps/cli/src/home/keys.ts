@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BaseError, type Hex, hexToBytes } from '@stoa/protocol'
@@ -19,7 +20,9 @@ export class KeystoreError extends BaseError {
   constructor(file: string, why: string, cause?: unknown) {
     super(`The key in ${file} can't be opened: ${why}.`, {
       code: 'KEYSTORE',
-      hint: 'Set STOA_PASSWORD to the password that the key was made with, or restore the file from a backup.',
+      hint: process.env.STOA_PASSWORD
+        ? 'STOA_PASSWORD is set and is what was tried: correct it, or unset it to use the password file of the home.'
+        : 'Restore the file or the password file from a backup, or set STOA_PASSWORD to the password that the key was made with.',
       cause,
     })
   }
@@ -51,6 +54,8 @@ const keystoreSchema = z.object({
  */
 export async function homePassword(home: Home): Promise<{ password: string; strong: boolean }> {
   if (process.env.STOA_PASSWORD) return { password: process.env.STOA_PASSWORD, strong: false }
+  if (existsSync(home.keys) && !existsSync(home.password))
+    throw new KeystoreError(home.keys, 'the password file is gone')
   try {
     await writeFile(home.password, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
   } catch (error) {
@@ -64,7 +69,11 @@ export async function roleKey(home: Home, role: Role): Promise<Hex> {
   const file = join(home.keys, `${role}.json`)
   const { password, strong } = await homePassword(home)
   const text = await readFile(file, 'utf8').catch(() => undefined)
-  if (text === undefined) return createKey(home, file, password, strong)
+  if (text === undefined) {
+    // A home that is set up has every key: a new one would be another account, and the old one's money out of reach.
+    if (existsSync(home.config)) throw new KeystoreError(file, 'it is missing')
+    return createKey(home, file, password, strong)
+  }
   try {
     const keystore = keystoreSchema.parse(JSON.parse(text))
     return Keystore.decrypt(keystore, Keystore.toKey(keystore, { password }))

@@ -11,14 +11,9 @@ export type Service = {
   close(): Promise<void>
 }
 
-/**
- * Runs a service in a forked process. The terminal's ctrl-C reaches every process of the tree at once; only the parent acts on it, and
- * stops its services in order. Without its parent a service closes by itself.
- */
+/** Runs a service in a forked process. Its parent stops it; without its parent it closes by itself. */
 export async function serve(open: () => Promise<Service>): Promise<void> {
   const tell = (notice: Notice) => void process.send?.(notice)
-  process.on('SIGINT', () => {})
-  process.on('SIGTERM', () => {})
   const service = await open().catch((error: unknown) => {
     tell({ type: 'failed', ...failureOf(error) })
     process.exit(1)
@@ -28,6 +23,8 @@ export async function serve(open: () => Promise<Service>): Promise<void> {
     process.exit(0)
   }
   process.on('disconnect', stop)
+  // The parent may have gone while the service opened.
+  if (!process.connected) return stop()
   process.on('message', async (message) => {
     const order = orderSchema.parse(message)
     try {

@@ -20,6 +20,8 @@ const MAIN = fileURLToPath(new URL(`../main${import.meta.url.endsWith('.ts') ? '
 export async function startService(name: 'node' | 'gateway', home: string, port: number): Promise<RunningService> {
   const child = fork(MAIN, ['serve', name, '--home', home, '--port', String(port)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    // A process group of its own: the terminal's ctrl-C is for the parent, which stops its services in order.
+    detached: true,
   })
   const waiting = new Map<number, (notice: Notice) => void>()
   const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) => {

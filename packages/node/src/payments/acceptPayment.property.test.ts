@@ -101,7 +101,8 @@ function openWorld(world: Ledger): Promise<Payments> {
 async function call(world: World, step: Extract<Step, { do: 'call' }>): Promise<void> {
   const lane = world.lanes[step.lane]
   if (!lane) return
-  const charge = BigInt(step.bytes)
+  // A wei a byte, and a wei for none.
+  const charge = BigInt(Math.max(step.bytes, 1))
   const maxCumulative = lane.charged + charge + BigInt(step.above)
   if (maxCumulative < 0n) return
   const text = textOf(step.lane, lane.receipts.length, step.bytes)
