@@ -86,6 +86,8 @@ function describeService(service: SupervisedService): string {
 
 /** The home's configuration, made on the first start, and without the offers that this ledger does not know. */
 async function describeHome(home: Home, { rpcUrl, deployment }: LocalLedger, ports: Ports): Promise<Config> {
+  // All of them before the configuration: from then on a key that is missing is a loss, not a beginning.
+  for (const role of ROLES) await roleKey(home, role)
   const addressOf = async (role: (typeof ROLES)[number]) => privateKeyToAddress(await roleKey(home, role))
   const fresh: Config = {
     stoa: 'home/1',
