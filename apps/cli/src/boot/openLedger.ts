@@ -6,8 +6,6 @@ import type { Config } from '../home/config.ts'
 import type { Home } from '../home/home.ts'
 import { type Role, roleKey } from '../home/keys.ts'
 
-export const LOCAL_CHAIN_ID = 31_337
-
 export type LocalLedger = Ledger & { chain: RunningChain; faucet: WriteClient; deployment: Config['deployment'] }
 
 /** Starts the local chain where it was left, and sees to it that Stoa's contracts are on it. */

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort, measureGas } from '@stoa/localnet'
-import { boot } from '../boot/boot.ts'
+import { boot, type Economy } from '../boot/boot.ts'
 import { buyFirstAnswer } from '../boot/buyFirstAnswer.ts'
 import { tellAnswer } from '../boot/tellAnswer.ts'
 import { CommandError } from '../errors.ts'
@@ -15,31 +15,35 @@ export async function demo(printer: Printer): Promise<void> {
   printer.say('Strangers meet on a ledger: one sells answers, one buys, one owns the model.\n')
   const ports = { chain: await freePort(), node: await freePort(), gateway: await freePort() }
   try {
-    let stopping = false
-    const onEnd = (why: string) => {
-      if (!stopping) throw new CommandError(why, { hint: 'Run the demo again; its output above says what failed.' })
-    }
+    const { promise: ended, reject } = Promise.withResolvers<never>()
+    // Nobody waits for it while the economy boots; what fails then says so itself.
+    ended.catch(() => undefined)
+    const onEnd = (why: string) =>
+      reject(new CommandError(`${why}.`, { hint: 'Run the demo again; its output above says what failed.' }))
     const economy = await boot({ home, ports, printer, onEnd })
     try {
-      const answer = await buyFirstAnswer(economy)
-      tellAnswer(printer, economy.config, answer)
-      const gas = await printer.step(
-        'gas',
-        () => measureGas(economy.ledger),
-        () => 'what the ledger costs, measured here',
-      )
-      for (const [name, used] of Object.entries(gas)) printer.say(`    ${name.padEnd(22)} ${used}`)
-      const { text, receipt, paidWei, answerMs } = answer
-      const result = { answer: text, receipt, paidWei, bootMs: economy.bootMs, firstAnswerMs: answerMs, gas }
-      printer.result(
-        result,
-        '\nEverything above was real: chain, contracts, models, signatures, money. "npm start" keeps it running.',
-      )
+      await Promise.race([tellStory(economy, printer), ended])
     } finally {
-      stopping = true
       await economy.stop()
     }
   } finally {
     await rm(home.folder, { recursive: true, force: true })
   }
+}
+
+async function tellStory(economy: Economy, printer: Printer): Promise<void> {
+  const answer = await buyFirstAnswer(economy)
+  tellAnswer(printer, economy.config, answer)
+  const gas = await printer.step(
+    'gas',
+    () => measureGas(economy.ledger),
+    () => 'what the ledger costs, measured here',
+  )
+  for (const [name, used] of Object.entries(gas)) printer.say(`    ${name.padEnd(22)} ${used}`)
+  const { text, receipt, paidWei, answerMs } = answer
+  const result = { answer: text, receipt, paidWei, bootMs: economy.bootMs, firstAnswerMs: answerMs, gas }
+  printer.result(
+    result,
+    '\nEverything above was real: chain, contracts, models, signatures, money. "npm start" keeps it running.',
+  )
 }
