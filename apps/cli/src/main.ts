@@ -158,4 +158,9 @@ program
     return serve(() => open(homeFolder(program.opts<GlobalOptions>().home), options.port))
   })
 
+// A reader that has seen enough (`stoa receipts | head`) is no fault: what it leaves unread goes nowhere.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
+
 await program.parseAsync()
