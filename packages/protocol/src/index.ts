@@ -2,6 +2,7 @@ export { sha256 } from '#sha256'
 export { encodeModelCard, InvalidCardError, MAX_CARD_BYTES, type ModelCard, parseModelCard } from './cards/modelCard.ts'
 export { type BundleFile, bundleDigest, InvalidBundleError } from './digests/bundleDigest.ts'
 export { LEAF_BYTES, type MerkleState, merkleRoot, merkleState } from './digests/merkleRoot.ts'
+export { traceRoot } from './digests/traceRoot.ts'
 export { BaseError, type BaseErrorOptions } from './errors.ts'
 export { type Address, bytesToHex, type Hex, hexToBytes, InvalidHexError } from './hex.ts'
 export { chargeFor, UNITS_PER_PRICE, unitsOf } from './market/chargeFor.ts'
@@ -24,7 +25,7 @@ export {
   textTensor,
   valuesOf,
 } from './tensors/tensor.ts'
-export { tensorDigest, tensorsDigest } from './tensors/tensorsDigest.ts'
+export { tensorDigest, tensorDigestOf, tensorsDigest } from './tensors/tensorsDigest.ts'
 export { fromBase64Url, MalformedMessageError, toBase64Url } from './wire/bytes.ts'
 export { WIRE_CODES, type WireCode } from './wire/codes.ts'
 export {

@@ -3,11 +3,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bundleDigest } from './digests/bundleDigest.ts'
 import { merkleRoot, merkleState } from './digests/merkleRoot.ts'
+import { traceRoot } from './digests/traceRoot.ts'
 import { bytesToHex, type Hex, hexToBytes } from './hex.ts'
 import { domainSeparator } from './messages/eip712.ts'
 import { receiptDigest } from './messages/receipt.ts'
 import { voucherDigest } from './messages/voucher.ts'
-import { referenceEncoding, referenceRoot, referenceTensorsDigest } from './reference/digests.ts'
+import { referenceEncoding, referenceRoot, referenceTensorsDigest, referenceTraceRoot } from './reference/digests.ts'
 import {
   makeVectors,
   patternBytes,
@@ -16,12 +17,13 @@ import {
   VECTOR_KEY,
   vectorLists,
   vectorMessages,
+  vectorTraces,
 } from './reference/vectors.ts'
 import { javascriptSecp256k1 } from './secp256k1/javascript.ts'
 import { decodeTensors } from './tensors/decodeTensors.ts'
 import { encodeTensors } from './tensors/encodeTensors.ts'
 import { DTYPE_BYTES, DTYPES, type Tensor } from './tensors/tensor.ts'
-import { tensorsDigest } from './tensors/tensorsDigest.ts'
+import { tensorDigest, tensorsDigest } from './tensors/tensorsDigest.ts'
 
 async function committed(name: string) {
   return JSON.parse(await readFile(new URL(`../../../specs/vectors/${name}`, import.meta.url), 'utf8'))
@@ -43,12 +45,14 @@ describe('committed vectors', () => {
   })
 
   it('hold for digests', async () => {
-    const { roots, tensorLists, bundle } = await committed('digests.json')
+    const { roots, tensorLists, traces, bundle } = await committed('digests.json')
     for (const { bytes, root } of roots) expect(bytesToHex(merkleRoot(patternBytes(bytes)))).toBe(root)
     for (const [i, { tensors }] of vectorLists().entries()) {
       expect(bytesToHex(encodeTensors(tensors))).toBe(tensorLists[i].encoding)
       expect(tensorsDigest(tensors)).toBe(tensorLists[i].digest)
     }
+    for (const [i, { tensors }] of vectorTraces().entries())
+      expect(traceRoot(tensors.map(tensorDigest))).toBe(traces[i].root)
     expect(bundleDigest(bundle.files)).toBe(bundle.digest)
   })
 
@@ -89,6 +93,17 @@ describe('two implementations', () => {
         expect(bytesToHex(bytes)).toBe(bytesToHex(referenceEncoding(list)))
         expect(tensorsDigest(list)).toBe(referenceTensorsDigest(list))
         expect(decodeTensors(bytes)).toEqual(list)
+      }),
+    )
+  })
+
+  it('agree on traces of any length', () => {
+    const list = fc
+      .array(tensor, { maxLength: 40 })
+      .map((all): Tensor[] => all.map((t, k) => ({ ...t, name: `t${k}` })))
+    fc.assert(
+      fc.property(list, (entries) => {
+        expect(traceRoot(entries.map(tensorDigest))).toBe(referenceTraceRoot(entries))
       }),
     )
   })

@@ -4,7 +4,15 @@ import { sha256 } from '#sha256'
 export const LEAF_BYTES = 512
 
 /** First byte of every preimage, so that no hash of one kind can pass for another (specs/digests.md). */
-export const TAG = { leaf: 0x00, node: 0x01, tensor: 0x02, tensors: 0x03, file: 0x04, bundle: 0x05 } as const
+export const TAG = {
+  leaf: 0x00,
+  node: 0x01,
+  tensor: 0x02,
+  tensors: 0x03,
+  file: 0x04,
+  bundle: 0x05,
+  trace: 0x06,
+} as const
 
 /**
  * Collects the root of the binary tree over 512-byte leaves, in any number of writes and memory of one path: a hash waits for

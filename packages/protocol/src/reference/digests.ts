@@ -15,7 +15,7 @@ const uint = (value: number | bigint, width: number) =>
     width,
   )
 const ascii = (text: string) => Uint8Array.from(text, (c) => c.charCodeAt(0))
-const TYPES = { u8: 0, i8: 1, i32: 2, u32: 3, i64: 4, f32: 5 }
+const TYPES = { u8: 0, i8: 1, i32: 2, u32: 3, i64: 4, f32: 5, i16: 6 }
 
 export function referenceRoot(bytes: Uint8Array): Uint8Array {
   let count = 1
@@ -63,4 +63,17 @@ export function referenceBundleDigest(files: readonly BundleFile[]): Hex {
     .sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)))
     .map((f) => f.digest)
   return bytesToHex(hash(cat(uint(5, 1), uint(1, 1), uint(files.length, 2), ...digests)))
+}
+
+/** Root of a trace (specs/exact-inference.md) whose entries are `tensors`. */
+export function referenceTraceRoot(tensors: readonly Tensor[]): Hex {
+  let level = tensors.map((t) => hash(cat(uint(2, 1), header(t), referenceRoot(t.data))))
+  while (level.length === 0 || !Number.isInteger(Math.log2(level.length))) level.push(new Uint8Array(32))
+  while (level.length > 1) {
+    level = level.flatMap((right, i) => {
+      const left = level[i - 1]
+      return left && i % 2 === 1 ? [hash(cat(uint(1, 1), left, right))] : []
+    })
+  }
+  return bytesToHex(hash(cat(uint(6, 1), uint(1, 1), uint(tensors.length, 4), ...level)))
 }

@@ -4,7 +4,13 @@ import { bytesToHex, type Hex } from '../hex.ts'
 import type { Receipt } from '../messages/receipt.ts'
 import type { Voucher } from '../messages/voucher.ts'
 import { type Tensor, tensorOf, textTensor } from '../tensors/tensor.ts'
-import { referenceBundleDigest, referenceEncoding, referenceRoot, referenceTensorsDigest } from './digests.ts'
+import {
+  referenceBundleDigest,
+  referenceEncoding,
+  referenceRoot,
+  referenceTensorsDigest,
+  referenceTraceRoot,
+} from './digests.ts'
 
 /** Data that both sides know without listing them: byte i is i² + 7i mod 251. */
 export function patternBytes(length: number): Uint8Array {
@@ -30,6 +36,7 @@ export function vectorLists(): { name: string; tensors: Tensor[] }[] {
         tensorOf('count', 'i32', [], Int32Array.of(-7)),
       ],
     },
+    { name: 'shorts', tensors: [tensorOf('shorts', 'i16', [3], Int16Array.of(-32768, -1, 32767))] },
   ]
 }
 
@@ -106,6 +113,17 @@ async function signed(primaryType: 'Voucher' | 'Receipt', message: Record<string
 const plain = (message: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(message).map(([k, v]) => [k, typeof v === 'bigint' ? v.toString() : v]))
 
+/** The traces of specs/vectors/digests.json: entries `t0`, `t1`, … of a shape and the pattern's bytes. */
+export function vectorTraces(): { name: string; tensors: Tensor[] }[] {
+  const entries = (...dims: number[][]) =>
+    dims.map((d, k) => tensorOf(`t${k}`, 'u8', d, patternBytes(d.reduce((p, n) => p * n, 1))))
+  return [
+    { name: 'no entries', tensors: [] },
+    { name: 'one entry', tensors: entries([3]) },
+    { name: 'five entries', tensors: entries([1, 2, 2, 3], [513], [], [0], [40, 40]) },
+  ]
+}
+
 /** Contents of the files under specs/vectors, computed by the independent implementations alone. */
 export async function makeVectors(): Promise<Record<string, unknown>> {
   const { voucher, receipt } = vectorMessages()
@@ -125,6 +143,7 @@ export async function makeVectors(): Promise<Record<string, unknown>> {
         encoding: bytesToHex(referenceEncoding(tensors)),
         digest: referenceTensorsDigest(tensors),
       })),
+      traces: vectorTraces().map(({ name, tensors }) => ({ name, root: referenceTraceRoot(tensors) })),
       bundle: { files, digest: referenceBundleDigest(files) },
     },
     'messages.json': {

@@ -8,7 +8,7 @@ export const MAGIC = new Uint8Array([0x53, 0x54, 0x4f, 0x41, 1])
 export const MAX_TENSORS = 16
 
 /** Name, type and dimensions of a tensor as they stand in a message and under its digest; big-endian. */
-export function encodeHeader({ name, dtype, dims }: Tensor): Uint8Array {
+export function encodeHeader({ name, dtype, dims }: Omit<Tensor, 'data'>): Uint8Array {
   const bytes = new Uint8Array(1 + name.length + 2 + 4 * dims.length)
   const view = new DataView(bytes.buffer)
   bytes[0] = name.length

@@ -1,11 +1,11 @@
 import { BaseError } from '../errors.ts'
 
 /** Element types, by the code that the canonical encoding gives them. */
-export const DTYPES = ['u8', 'i8', 'i32', 'u32', 'i64', 'f32'] as const
+export const DTYPES = ['u8', 'i8', 'i32', 'u32', 'i64', 'f32', 'i16'] as const
 export type DType = (typeof DTYPES)[number]
 
 /** Bytes in one element. */
-export const DTYPE_BYTES: Readonly<Record<DType, number>> = { u8: 1, i8: 1, i32: 4, u32: 4, i64: 8, f32: 4 }
+export const DTYPE_BYTES: Readonly<Record<DType, number>> = { u8: 1, i8: 1, i32: 4, u32: 4, i64: 8, f32: 4, i16: 2 }
 
 /**
  * A named array: images NHWC, text its UTF-8 bytes. `data` holds the elements row-major, little-endian; its length is the
@@ -20,6 +20,7 @@ export type TypedArrayOf = {
   u32: Uint32Array
   i64: BigInt64Array
   f32: Float32Array
+  i16: Int16Array
 }
 
 /** A tensor that is not well-formed, or not the one needed. */
@@ -82,6 +83,7 @@ const VIEWS: { [D in DType]: (buffer: ArrayBufferLike, offset: number, length: n
   u32: (b, o, n) => new Uint32Array(b, o, n),
   i64: (b, o, n) => new BigInt64Array(b, o, n),
   f32: (b, o, n) => new Float32Array(b, o, n),
+  i16: (b, o, n) => new Int16Array(b, o, n),
 }
 
 /** The tensor called `name`; throws `InvalidTensorError` when it is missing. */
