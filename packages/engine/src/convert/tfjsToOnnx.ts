@@ -3,10 +3,10 @@ import { foldShapes } from './graph/foldShapes.ts'
 import { fuseLayerNorm } from './graph/fuseLayerNorm.ts'
 import { inferFacts } from './graph/inferFacts.ts'
 import { inferKinds } from './graph/inferKinds.ts'
-import type { TfGraph } from './graph/tfGraph.ts'
+import type { Kind, TfGraph } from './graph/tfGraph.ts'
 import { unwrapSoftmax } from './graph/unwrapSoftmax.ts'
 import { GraphBuilder } from './onnx/graphBuilder.ts'
-import { encodeOnnxModel, type OnnxValue } from './onnx/onnxModel.ts'
+import { encodeOnnxModel } from './onnx/onnxModel.ts'
 import { ARITHMETIC } from './onnx/translateArithmetic.ts'
 import { SHAPES } from './onnx/translateShapes.ts'
 import { type ParseTfjsModelParameters, parseTfjsModel } from './tfjs/parseTfjsModel.ts'
@@ -40,9 +40,10 @@ export function tfjsToOnnx(parameters: TfjsToOnnxParameters): Uint8Array {
   })
 }
 
-function nameOutputs(graph: TfGraph, builder: GraphBuilder): OnnxValue[] {
+function nameOutputs(graph: TfGraph, builder: GraphBuilder): { name: string; kind: Kind }[] {
   return [...graph.outputs].map(([name, tensor]) => {
-    if (name !== tensor) builder.nodes.push({ op: 'Identity', name, inputs: [tensor], outputs: [name], attributes: {} })
+    if (name !== tensor)
+      builder.nodes.push({ op: 'Identity', name, domain: '', inputs: [tensor], outputs: [name], attributes: new Map() })
     return { name, kind: builder.kindOf(tensor) }
   })
 }

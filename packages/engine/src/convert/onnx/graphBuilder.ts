@@ -1,7 +1,7 @@
+import type { OnnxAttribute, OnnxNode } from '../../onnx/index.ts'
 import { InvalidTfjsModelError } from '../errors.ts'
 import { type Facts, NOTHING } from '../graph/facts.ts'
 import type { Constant, Kind, TfGraph, TfNode } from '../graph/tfGraph.ts'
-import type { OnnxAttribute, OnnxNode } from './onnxModel.ts'
 
 type Attributes = Readonly<Record<string, OnnxAttribute>>
 
@@ -79,7 +79,7 @@ export class GraphBuilder {
       const constant = this.graph.constants.get(input)
       if (constant) this.#used.set(input, constant)
     }
-    this.nodes.push({ op, name, inputs, outputs, attributes })
+    this.nodes.push({ op, name, domain: '', inputs, outputs, attributes: new Map(Object.entries(attributes)) })
     return name
   }
 }

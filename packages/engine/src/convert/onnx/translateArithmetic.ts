@@ -14,7 +14,9 @@ const reduction =
   (op: string): Translation =>
   (node, builder) => {
     const axes = builder.ints(constantInts(builder.graph, node, 1))
-    builder.result(node, op, [inputOf(node, 0), axes], { keepdims: { int: flag(node, 'keep_dims') ? 1 : 0 } })
+    builder.result(node, op, [inputOf(node, 0), axes], {
+      keepdims: { kind: 'int', value: flag(node, 'keep_dims') ? 1 : 0 },
+    })
   }
 
 const matMul: Translation = (node, builder) => {
@@ -40,13 +42,18 @@ export const ARITHMETIC: Readonly<Record<string, Translation>> = {
   Cos: as('Cos'),
   Square: (node, builder) => builder.result(node, 'Mul', [inputOf(node, 0), inputOf(node, 0)]),
   Rsqrt: (node, builder) => builder.result(node, 'Reciprocal', [builder.step(node, 'Sqrt', [inputOf(node, 0)])]),
-  Softmax: (node, builder) => builder.result(node, 'Softmax', [inputOf(node, 0)], { axis: { int: -1 } }),
+  Softmax: (node, builder) => builder.result(node, 'Softmax', [inputOf(node, 0)], { axis: { kind: 'int', value: -1 } }),
   LayerNormalization: (node, builder) => {
     const { epsilon } = node.attributes
-    builder.result(node, 'LayerNormalization', node.inputs, { axis: { int: -1 }, epsilon: { float: Number(epsilon) } })
+    builder.result(node, 'LayerNormalization', node.inputs, {
+      axis: { kind: 'int', value: -1 },
+      epsilon: { kind: 'float', value: Number(epsilon) },
+    })
   },
   Cast: (node, builder) =>
-    builder.result(node, 'Cast', [inputOf(node, 0)], { to: { int: DATA_TYPE[builder.kindOf(node.name)] } }),
+    builder.result(node, 'Cast', [inputOf(node, 0)], {
+      to: { kind: 'int', value: DATA_TYPE[builder.kindOf(node.name)] },
+    }),
   BiasAdd: (node, builder) => {
     const format = textAttribute(node, 'data_format') ?? 'NHWC'
     if (format !== 'NHWC') throw unsupported(node, `data format ${format}`)
@@ -80,7 +87,7 @@ function transposedIf(transpose: boolean, node: TfNode, index: number, builder: 
   const rank = builder.rankOf(input)
   if (rank === undefined) throw unsupported(node, `the rank of input ${index} must be known`)
   const order = [...Array(rank - 2).keys(), rank - 1, rank - 2]
-  return builder.step(node, 'Transpose', [input], { perm: { ints: order } })
+  return builder.step(node, 'Transpose', [input], { perm: { kind: 'ints', value: order } })
 }
 
 function unsupported(node: TfNode, why: string): UnsupportedOpError {

@@ -18,7 +18,9 @@ export const SHAPES: Readonly<Record<string, Translation>> = {
   Shape: (node, builder) => builder.result(node, 'Shape', [inputOf(node, 0)]),
   // In a TensorFlow shape 0 is a length; ONNX has to be told so.
   Reshape: (node, builder) =>
-    builder.result(node, 'Reshape', node.inputs, { allowzero: { int: flag(node, ZERO_COPIES) ? 0 : 1 } }),
+    builder.result(node, 'Reshape', node.inputs, {
+      allowzero: { kind: 'int', value: flag(node, ZERO_COPIES) ? 0 : 1 },
+    }),
   ExpandDims: (node, builder) => {
     builder.result(node, 'Unsqueeze', [inputOf(node, 0), builder.ints([constantInt(builder.graph, node, 1)])])
   },
@@ -27,24 +29,32 @@ export const SHAPES: Readonly<Record<string, Translation>> = {
     builder.result(node, 'Squeeze', [inputOf(node, 0), ...(axes.length > 0 ? [builder.ints(axes)] : [])])
   },
   Transpose: (node, builder) => {
-    builder.result(node, 'Transpose', [inputOf(node, 0)], { perm: { ints: constantInts(builder.graph, node, 1) } })
+    builder.result(node, 'Transpose', [inputOf(node, 0)], {
+      perm: { kind: 'ints', value: constantInts(builder.graph, node, 1) },
+    })
   },
   Pack: (node, builder) => {
     const axis = intAttribute(node, 'axis', 0)
     const parts = node.inputs.map((input) => builder.step(node, 'Unsqueeze', [input, builder.ints([axis])]))
-    builder.result(node, 'Concat', parts, { axis: { int: axis } })
+    builder.result(node, 'Concat', parts, { axis: { kind: 'int', value: axis } })
   },
   ConcatV2: (node, builder) => {
     const last = node.inputs.length - 1
     builder.result(node, 'Concat', node.inputs.slice(0, last), {
-      axis: { int: constantInt(builder.graph, node, last) },
+      axis: { kind: 'int', value: constantInt(builder.graph, node, last) },
     })
   },
   SplitV: (node, builder) => {
     const sizes = constantInts(builder.graph, node, 1)
     if (sizes.includes(-1)) throw unsupported(node, 'every size must be given')
     const axis = constantInt(builder.graph, node, 2)
-    builder.results(node, 'Split', [inputOf(node, 0), builder.ints(sizes)], { axis: { int: axis } }, sizes.length)
+    builder.results(
+      node,
+      'Split',
+      [inputOf(node, 0), builder.ints(sizes)],
+      { axis: { kind: 'int', value: axis } },
+      sizes.length,
+    )
   },
   Slice: (node, builder) => {
     const begin = constantInts(builder.graph, node, 1)
@@ -58,17 +68,21 @@ export const SHAPES: Readonly<Record<string, Translation>> = {
   GatherV2: (node, builder) => {
     if (intAttribute(node, 'batch_dims', 0) !== 0) throw unsupported(node, 'batch_dims')
     const axis = constantInt(builder.graph, node, 2)
-    builder.result(node, 'Gather', [inputOf(node, 0), inputOf(node, 1)], { axis: { int: axis } })
+    builder.result(node, 'Gather', [inputOf(node, 0), inputOf(node, 1)], { axis: { kind: 'int', value: axis } })
   },
   GatherNd: (node, builder) => builder.result(node, 'GatherND', node.inputs),
   // NonZero lists one row per axis, Where one row per element found.
   Where: (node, builder) => {
-    builder.result(node, 'Transpose', [builder.step(node, 'NonZero', node.inputs)], { perm: { ints: [1, 0] } })
+    builder.result(node, 'Transpose', [builder.step(node, 'NonZero', node.inputs)], {
+      perm: { kind: 'ints', value: [1, 0] },
+    })
   },
   ScatterNd: (node, builder) => {
     const zeros = filled(node, builder, zeroOf(node, builder, inputOf(node, 1)), inputOf(node, 2))
     // Elements of TensorFlow's ScatterNd that meet at one place are added.
-    builder.result(node, 'ScatterND', [zeros, inputOf(node, 0), inputOf(node, 1)], { reduction: { text: 'add' } })
+    builder.result(node, 'ScatterND', [zeros, inputOf(node, 0), inputOf(node, 1)], {
+      reduction: { kind: 'text', value: 'add' },
+    })
   },
   SparseToDense: (node, builder) => {
     const filler = filled(node, builder, inputOf(node, 3), inputOf(node, 1))
