@@ -1,0 +1,129 @@
+import { InvalidTokenizerError, TextTooLongError } from '../errors.ts'
+import { type Pattern, splitText } from '../pretokenize/splitText.ts'
+import type { AddedToken, Tokenizer } from '../tokenizer.ts'
+import { classTable } from '../unicode/classTable.ts'
+import { readSymbols } from '../unicode/readSymbols.ts'
+import { bytesKey, createVocabulary } from './createVocabulary.ts'
+import { createFinder } from './findAdded.ts'
+import { MAX_TOKENS, type Merge, mergeTable } from './mergeTable.ts'
+import { MAX_PIECE_TOKENS, mergeTokens } from './mergeTokens.ts'
+
+export type BpeParameters = {
+  /** Bytes of each token by its id; `undefined` where an id is free or an added token's. */
+  vocab: readonly (Uint8Array | undefined)[]
+  /** Pairs of ids, the first being merged first. What a pair becomes is the token of their joined bytes. */
+  merges: readonly (readonly [left: number, right: number])[]
+  /** Tokens outside the merges, special or user-defined. */
+  added?: readonly AddedToken[]
+  pattern: Pattern
+  /** A piece that is a token as a whole is that token, whatever the merges say (Llama 3; `ignore_merges` in Hugging Face files). */
+  wholePieces?: boolean
+  /** Ids that stand before every text. */
+  begin?: readonly number[]
+}
+
+/**
+ * Byte-level byte-pair encoding, as specs/text.md defines it: every byte is a token, so every text has ids and
+ * `decode(encode(text))` is the text. Throws `InvalidTokenizerError` for tables that do not hold together.
+ */
+export function createBpe(parameters: BpeParameters): Tokenizer {
+  const { vocab, merges, added = [], pattern, wholePieces = false, begin = [] } = parameters
+  const vocabulary = createVocabulary({ vocab, added, begin })
+  const byteTokens = Int32Array.from({ length: 256 }, (_, byte) => {
+    const id = vocabulary.idOf(Uint8Array.of(byte))
+    if (id === undefined)
+      throw new InvalidTokenizerError(`the byte 0x${byte.toString(16).padStart(2, '0')} has no token`)
+    return id
+  })
+  const table = mergeTable(readMerges(merges, vocab, vocabulary.idOf), vocabulary.size)
+  const classes = classTable()
+  const findAlways = createFinder(added.filter(({ special }) => !special))
+  const findAll = createFinder(added)
+
+  /** Appends the ids of `bytes`, in which no added token is looked for. */
+  const encodePlain = (bytes: Uint8Array, ids: IdList): void => {
+    const symbols = readSymbols(bytes, classes)
+    splitText(symbols, pattern, (first, end) => {
+      const piece = bytes.subarray(symbols.start[first], symbols.start[end])
+      const whole = wholePieces ? vocabulary.idOf(piece) : undefined
+      if (whole !== undefined) {
+        ids.push(whole)
+        return
+      }
+      const room = ids.room(piece.length)
+      for (let i = 0; i < piece.length; i += 1) room[i] = byteTokens[piece[i] ?? 0] ?? 0
+      ids.grow(mergeTokens(room, piece.length, table))
+    })
+  }
+
+  return {
+    size: vocabulary.size,
+    begin,
+    specials: vocabulary.specials,
+    encode(text, { specials = false } = {}) {
+      const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text
+      if (bytes.length > MAX_PIECE_TOKENS) throw new TextTooLongError(bytes.length, MAX_PIECE_TOKENS)
+      const ids = new IdList()
+      let from = 0
+      for (const found of specials ? findAll(bytes) : findAlways(bytes)) {
+        encodePlain(bytes.subarray(from, found.from), ids)
+        ids.push(found.id)
+        from = found.to
+      }
+      encodePlain(bytes.subarray(from), ids)
+      return ids.toArray()
+    },
+    decode: vocabulary.decode,
+  }
+}
+
+function* readMerges(
+  merges: BpeParameters['merges'],
+  vocab: BpeParameters['vocab'],
+  idOf: (bytes: Uint8Array) => number | undefined,
+): Generator<Merge> {
+  if (merges.length >= MAX_TOKENS) throw new InvalidTokenizerError(`it has ${merges.length} merges`)
+  for (const [rank, [left, right]] of merges.entries()) {
+    const a = vocab[left]
+    const b = vocab[right]
+    if (!a || !b) throw new InvalidTokenizerError(`merge ${rank} names the id ${a ? right : left}, which has no bytes`)
+    const joined = new Uint8Array(a.length + b.length)
+    joined.set(a)
+    joined.set(b, a.length)
+    const into = idOf(joined)
+    if (into === undefined) {
+      throw new InvalidTokenizerError(`merge ${rank} of "${bytesKey(a)}" and "${bytesKey(b)}" gives what is no token`)
+    }
+    yield { left, right, into, rank }
+  }
+}
+
+/** Ids of a text so far, with room at the end in which pieces are merged in place. */
+class IdList {
+  #ids = new Int32Array(64)
+  #count = 0
+
+  push(id: number): void {
+    this.room(1)[0] = id
+    this.#count += 1
+  }
+
+  /** The places after the last id, at least `count` of them. */
+  room(count: number): Int32Array {
+    if (this.#count + count > this.#ids.length) {
+      const larger = new Int32Array(Math.max(this.#ids.length * 2, this.#count + count))
+      larger.set(this.#ids.subarray(0, this.#count))
+      this.#ids = larger
+    }
+    return this.#ids.subarray(this.#count)
+  }
+
+  /** Takes the first `count` places of the room as ids. */
+  grow(count: number): void {
+    this.#count += count
+  }
+
+  toArray(): Uint32Array {
+    return Uint32Array.from(this.#ids.subarray(0, this.#count))
+  }
+}

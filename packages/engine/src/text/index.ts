@@ -1,0 +1,5 @@
+export { type BpeParameters, createBpe } from './bpe/createBpe.ts'
+export { createStreamDecoder, type StreamDecoder } from './createStreamDecoder.ts'
+export { InvalidTokenizerError, TextTooLongError, UnknownTokenError } from './errors.ts'
+export { PATTERNS, type Pattern } from './pretokenize/splitText.ts'
+export type { AddedToken, DecodeOptions, EncodeOptions, Tokenizer } from './tokenizer.ts'

@@ -1,0 +1,25 @@
+/** What a text is turned into ids with, and back. Pure: the same tables and the same bytes give the same ids everywhere. */
+export type Tokenizer = {
+  /** One more than the highest id. */
+  readonly size: number
+  /** Ids that the model expects before a text, such as that of `<|begin_of_text|>`; `encode` does not add them. */
+  readonly begin: readonly number[]
+  /** Special tokens by their content. */
+  readonly specials: ReadonlyMap<string, number>
+  /**
+   * Ids of a text. Any bytes are a text: those that are not UTF-8 are kept as they are. A string's lone surrogates become U+FFFD.
+   * The names of special tokens inside the text are ordinary text unless `specials` is true: never set it for text of strangers.
+   */
+  encode(text: string | Uint8Array, options?: EncodeOptions): Uint32Array
+  /**
+   * Bytes of ids, special tokens left out unless `specials` is true. Bytes, because a token may end inside a character:
+   * `createStreamDecoder` gives text. Throws `UnknownTokenError`.
+   */
+  decode(ids: ArrayLike<number>, options?: DecodeOptions): Uint8Array
+}
+
+export type EncodeOptions = { specials?: boolean }
+export type DecodeOptions = { specials?: boolean }
+
+/** A token that stands outside the merges. `special`: only found when asked for; else found in every text (a "user-defined" token). */
+export type AddedToken = { readonly id: number; readonly content: string; readonly special: boolean }
