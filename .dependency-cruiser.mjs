@@ -15,8 +15,11 @@ const LAYERS = {
   sentinel: ['protocol', 'sdk', 'engine', 'storage', 'indexer'],
 }
 
-/** Code that is not part of any product: tests, what tests share, and the second implementations that vectors come from. */
-const TEST = String.raw`\.(test|case|bench)\.ts$|/(testing|reference)/`
+/**
+ * Code that is not part of any product: tests, what tests share, and the second implementations that vectors come from. The reference
+ * executor of exact graphs is a product: loaders compute constants with it, and judges and self-tests compare with it.
+ */
+const TEST = String.raw`\.(test|case|bench)\.ts$|/testing/|/(?<!/exact/)reference/`
 
 /** A package, an app, or a folder of the root: inside it imports are relative, across it they go by name. */
 const ROOM = '^((?:packages|apps)/[^/]+|e2e|benchmarks|scripts|examples)/'
