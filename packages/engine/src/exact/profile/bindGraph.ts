@@ -1,0 +1,131 @@
+import type { OnnxNode } from '../../onnx/model.ts'
+import { evaluate } from '../reference/evaluate.ts'
+import type { ExactType, Value } from '../value.ts'
+import type { BoundGraph } from './boundGraph.ts'
+import { constantFacts } from './constantFacts.ts'
+import { InvalidExactInputError, InvalidExactModelError } from './errors.ts'
+import type { ExactGraph } from './exactGraph.ts'
+import { type Facts, isCarried } from './facts.ts'
+import { DEFAULT_STORED, NodeContext, type Rule } from './rule.ts'
+import { ELEMENTWISE } from './rules/elementwise.ts'
+import { MOVES } from './rules/moves.ts'
+import { PRODUCTS } from './rules/products.ts'
+import { REDUCTIONS } from './rules/reductions.ts'
+
+/** What each operator that runs on data asks of its inputs and gives (specs/exact-inference.md, "Operators"). */
+export const RULES: Readonly<Record<string, Rule>> = { ...PRODUCTS, ...ELEMENTWISE, ...REDUCTIONS, ...MOVES }
+
+/** Operators that are always computed here: they depend on constants and lengths alone. */
+export const AT_BINDING: ReadonlySet<string> = new Set(['Shape', 'Constant', 'ConstantOfShape', 'Range'])
+
+/**
+ * Settles the lengths of a graph's inputs and proves that nothing rounds: facts of every tensor, and all that follows from
+ * lengths alone computed. Throws `InvalidExactInputError` for lengths that the graph does not take, and
+ * `InvalidExactModelError` with the node at fault where the proof fails.
+ */
+export function bindGraph(graph: ExactGraph, dims: ReadonlyMap<string, readonly number[]>): BoundGraph {
+  const facts = new Map<string, Facts>(graph.constants)
+  for (const [name, own] of inputFacts(graph, dims)) facts.set(name, own)
+  const constants = new Map<string, Value>(graph.model.initializers as ReadonlyMap<string, Value>)
+  const nodes: OnnxNode[] = []
+  for (const node of graph.model.nodes) {
+    const inputs = node.inputs.map((name) => (name === '' ? undefined : factsOf(facts, name, node)))
+    const outputs = compute(graph, node, inputs)
+    outputs.forEach((own, i) => {
+      const name = node.outputs[i]
+      if (!name) return
+      facts.set(name, own)
+      if (own.known) constants.set(name, own.known)
+    })
+    if (outputs.some((own) => !own.known)) nodes.push(node)
+  }
+  for (const { name, type } of graph.model.outputs) checkOutput(name, type, facts.get(name))
+  return { ...namesOf(graph), constants, nodes, facts }
+}
+
+const namesOf = ({ model }: ExactGraph) => ({
+  inputs: model.inputs.map(({ name }) => name),
+  outputs: model.outputs.map(({ name }) => name),
+})
+
+function factsOf(facts: ReadonlyMap<string, Facts>, name: string, node: OnnxNode): Facts {
+  const own = facts.get(name)
+  if (!own) throw new InvalidExactModelError(`"${name}" is not made before it is read`, node)
+  return own
+}
+
+function compute(graph: ExactGraph, node: OnnxNode, inputs: readonly (Facts | undefined)[]): readonly Facts[] {
+  if (node.op === 'Shape') {
+    const dims = inputs[0]?.dims ?? []
+    return [knownFacts(node, { type: 'i64', dims: [dims.length], data: BigInt64Array.from(dims, BigInt) })]
+  }
+  const known = inputs.map((own) => own?.known)
+  const isKnown = inputs.every((own, i) => own === undefined || known[i] !== undefined)
+  if (AT_BINDING.has(node.op)) {
+    if (!isKnown) throw new InvalidExactModelError('its inputs must follow from constants and lengths', node)
+    return evaluate(node, known).map((value) => knownFacts(node, value))
+  }
+  const rule = RULES[node.op]
+  if (!rule) throw new InvalidExactModelError('the operator is not part of the profile', node)
+  const context = new NodeContext(node, inputs, graph.sums)
+  const outputs = rule(context)
+  context.finish()
+  if (outputs.length < node.outputs.length)
+    throw new InvalidExactModelError(`it has ${outputs.length} outputs, ${node.outputs.length} are named`, node)
+  // Constants are proved like everything else: an executor may fold them with kernels of its own.
+  return isKnown ? evaluate(node, known).map((value) => knownFacts(node, value)) : outputs
+}
+
+function knownFacts(node: OnnxNode, value: Value): Facts {
+  const own = constantFacts(value)
+  if (!own) throw new InvalidExactModelError('it makes infinities, NaN or subnormal numbers', node)
+  return own
+}
+
+function checkOutput(name: string, type: string, own: Facts | undefined): void {
+  if (!own) throw new InvalidExactModelError(`nothing makes the output "${name}"`)
+  if (own.known) throw new InvalidExactModelError(`the output "${name}" does not depend on the inputs`)
+  if (!isCarried(own))
+    throw new InvalidExactModelError(`the output "${name}" has the unit 2^${own.unit}; round it first`)
+  if (own.type !== type) throw new InvalidExactModelError(`the output "${name}" is ${own.type}, the file says ${type}`)
+}
+
+/** Facts of the inputs with these lengths. */
+function inputFacts(graph: ExactGraph, dims: ReadonlyMap<string, readonly number[]>): Map<string, Facts> {
+  const lengths = new Map<string, number>()
+  return new Map(
+    graph.model.inputs.map(({ name, type, dims: stated = [] }) => {
+      const given = dims.get(name)
+      if (given?.length !== stated.length)
+        throw new InvalidExactInputError(
+          `"${name}" must have ${stated.length} dimensions, has ${given?.length ?? 'none'}`,
+        )
+      given.forEach((length, axis) => {
+        checkLength(graph, lengths, { name, length, stated: stated[axis] ?? null })
+      })
+      const range = graph.ranges.get(name) ?? { lo: 0, hi: 0 }
+      const exact = type as ExactType
+      return [name, { type: exact, dims: given, unit: 0, ...range, stored: DEFAULT_STORED[exact] }]
+    }),
+  )
+}
+
+type Length = { name: string; length: number; stated: number | string | null }
+
+function checkLength(graph: ExactGraph, lengths: Map<string, number>, { name, length, stated }: Length): void {
+  const refuse = (needed: string): never => {
+    throw new InvalidExactInputError(`"${name}" has a length ${length}, needed is ${needed}`)
+  }
+  if (typeof stated === 'number') {
+    if (length !== stated) refuse(String(stated))
+    return
+  }
+  const limits = graph.lengths.get(stated ?? '')
+  if (!limits) return refuse('one that the model states')
+  const { min, max, step } = limits
+  if (!Number.isInteger(length) || length < min || length > max || length % step !== 0)
+    refuse(`${min} to ${max}${step > 1 ? ` in steps of ${step}` : ''}`)
+  const other = lengths.get(stated ?? '')
+  if (other !== undefined && other !== length) refuse(`${other}, as elsewhere ("${stated}")`)
+  lengths.set(stated ?? '', length)
+}

@@ -1,0 +1,49 @@
+import { elementsOf, type Value } from '../value.ts'
+import type { Facts, StoredType } from './facts.ts'
+import type { Interval } from './interval.ts'
+
+/** Exponent of the largest power of two that a finite, nonzero double is a multiple of. */
+export function unitOf(x: number, scratch: DataView): number {
+  scratch.setFloat64(0, x)
+  const high = scratch.getUint32(0)
+  const low = scratch.getUint32(4)
+  const exponent = ((high >>> 20) & 0x7ff) - 1075
+  if (low !== 0) return exponent + (31 - Math.clz32(low & -low))
+  // The leading bit is implied: it stands above the 20 bits that the high word shows.
+  const shown = (high & 0xfffff) | 0x100000
+  return exponent + 32 + (31 - Math.clz32(shown & -shown))
+}
+
+/** Bounds of some elements: those that `at` gives for 0 ≤ i < count. Undefined where one is infinite, no number or subnormal. */
+export function boundsOf(count: number, at: (i: number) => number): Interval | undefined {
+  const scratch = new DataView(new ArrayBuffer(8))
+  let [unit, lo, hi] = [0, count === 0 ? 0 : Number.POSITIVE_INFINITY, count === 0 ? 0 : Number.NEGATIVE_INFINITY]
+  for (let i = 0; i < count; i++) {
+    const x = at(i)
+    if (x < lo) lo = x
+    if (x > hi) hi = x
+    if (Number.isInteger(x)) continue
+    if (!Number.isFinite(x) || Math.abs(x) < SMALLEST) return undefined
+    const own = unitOf(x, scratch)
+    if (own < unit) unit = own
+  }
+  return Number.isFinite(lo) && Number.isFinite(hi) ? { unit, lo: lo + 0, hi: hi + 0 } : undefined
+}
+
+/** Smallest normal float32: below it a processor may flush to zero. */
+const SMALLEST = 2 ** -126
+
+/** What the elements of a constant tell. Undefined where one is infinite, no number or subnormal. */
+export function constantFacts(value: Value): Facts | undefined {
+  const { type, dims, data } = value
+  const at = (i: number) => Number(data[i])
+  const bounds = boundsOf(elementsOf(dims), at)
+  return bounds && { type, dims, ...bounds, known: value, stored: narrowest(bounds) }
+}
+
+function narrowest({ lo, hi }: Interval): StoredType {
+  if (lo >= 0 && hi <= 255) return 'u8'
+  if (lo >= -128 && hi <= 127) return 'i8'
+  if (lo >= -32768 && hi <= 32767) return 'i16'
+  return lo >= -(2 ** 31) && hi < 2 ** 31 ? 'i32' : 'i64'
+}
