@@ -1,0 +1,111 @@
+"""Trains Stoa Scribe from nothing and writes everything that this folder ships. README.md says how to run it.
+
+    python3 train.py --minutes 45
+
+Every few minutes the files are written anew, so that the run can be ended early. The learning rate follows the time spent
+rather than the steps made: the run fits its budget on any machine, and is not repeatable to the bit.
+"""
+
+import argparse
+import math
+import random
+import time
+from pathlib import Path
+
+import bpe
+import corpus
+import export
+import torch
+from scribe import CONFIG, Scribe
+from torch.nn import functional as F
+
+LENGTH = CONFIG['max_position_embeddings']
+BATCH = 4  # Windows a step. Small, as time buys only a few million tokens: more steps are worth more than calmer ones.
+PEAK, FLOOR, WARM_UP = 2e-3, 4e-5, 0.02  # Learning rates, and the share of the budget in which the rate rises.
+CHECKPOINT = 180  # Seconds between checkpoints.
+
+
+def stream(documents, tokenizer):
+    """All documents in one row of ids, each begun by the END token."""
+    return torch.tensor([i for document in documents for i in (0, *tokenizer.encode(document))])
+
+
+def batches(ids, rng):
+    """Windows of LENGTH + 1 ids without end: each pass cuts the row at another offset, in another order."""
+    while True:
+        starts = list(range(rng.randrange(LENGTH), len(ids) - LENGTH, LENGTH))
+        rng.shuffle(starts)
+        for i in range(0, len(starts) - BATCH + 1, BATCH):
+            yield torch.stack([ids[start : start + LENGTH + 1] for start in starts[i : i + BATCH]])
+
+
+def rate(spent):
+    """Learning rate when this share of the budget is spent: a linear rise, then half a cosine."""
+    if spent < WARM_UP:
+        return PEAK * spent / WARM_UP + 1e-6
+    return FLOOR + (PEAK - FLOOR) * 0.5 * (1 + math.cos(math.pi * (spent - WARM_UP) / (1 - WARM_UP)))
+
+
+def optimizer(model):
+    """AdamW. Weight decay keeps the matrices free of outliers, which would cost precision in 8-bit integers."""
+    matrices = [weight for weight in model.parameters() if weight.dim() == 2]
+    scales = [weight for weight in model.parameters() if weight.dim() == 1]
+    groups = [{'params': matrices, 'weight_decay': 0.1}, {'params': scales, 'weight_decay': 0.0}]
+    return torch.optim.AdamW(groups, lr=PEAK, betas=(0.9, 0.98), eps=1e-9)
+
+
+def train(model, ids, seconds, checkpoint):
+    """Trains for `seconds`; calls checkpoint(steps, seconds spent, mean loss since the last) now and then, and at the end."""
+    steps, losses, saved = 0, [], 0.0
+    adam = optimizer(model)
+    begun = time.monotonic()
+    for batch in batches(ids, random.Random(1)):
+        spent = time.monotonic() - begun
+        if spent - saved >= CHECKPOINT or spent >= seconds:
+            checkpoint(steps, spent, sum(losses) / max(len(losses), 1))
+            losses, saved = [], spent
+        if spent >= seconds:
+            return
+        for group in adam.param_groups:
+            group['lr'] = rate(spent / seconds)
+        loss = F.cross_entropy(model(batch[:, :-1]).flatten(0, 1), batch[:, 1:].flatten())
+        adam.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        adam.step()
+        losses.append(loss.item())
+        steps += 1
+
+
+def main():
+    options = argparse.ArgumentParser(description='Trains Stoa Scribe and writes its files.')
+    options.add_argument('--minutes', type=float, default=45, help='how long to train')
+    options.add_argument('--threads', type=int, default=1)
+    options.add_argument('--cache', type=Path, default=Path('.cache'), help='where the corpora are kept')
+    options.add_argument('--out', type=Path, default=Path(__file__).parent, help='where the model is written')
+    chosen = options.parse_args()
+    torch.set_num_threads(chosen.threads)
+    torch.manual_seed(1)
+
+    documents, prose, exchanges = corpus.build(corpus.fetch(chosen.cache))
+    tokenizer = bpe.Tokenizer(bpe.learn(documents, CONFIG['vocab_size']))
+    heldout = '\n\n'.join(prose) + '\n'
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    (chosen.out / 'heldout.txt').write_text(heldout, 'utf-8')
+    tokenizer.save(chosen.out / 'tokenizer.json')
+    ids, unseen, asked = (stream(documents, tokenizer), tokenizer.encode(heldout), stream(exchanges, tokenizer).tolist())
+    model = Scribe(CONFIG)
+    weights = sum(weight.numel() for weight in model.parameters())
+    print(f'{weights} weights, {len(ids)} tokens to train on, {len(unseen)} tokens of prose held out', flush=True)
+
+    def checkpoint(steps, spent, loss):
+        rounded = export.write(model, tokenizer, chosen.out)
+        # A part is enough to follow the curve; `export.py` measures all of it.
+        on_prose, on_exchanges = export.perplexity(rounded, unseen[: 80 * 255]), export.perplexity(rounded, asked[: 40 * 255])
+        print(f'{spent / 60:5.1f} min {steps:5d} steps  loss {loss:.3f}  prose {on_prose:.2f}  exchanges {on_exchanges:.2f}', flush=True)
+
+    train(model, ids, chosen.minutes * 60, checkpoint)
+
+
+if __name__ == '__main__':
+    main()
