@@ -113,19 +113,18 @@ function inputFacts(graph: ExactGraph, dims: ReadonlyMap<string, readonly number
 type Length = { name: string; length: number; stated: number | string | null }
 
 function checkLength(graph: ExactGraph, lengths: Map<string, number>, { name, length, stated }: Length): void {
-  const refuse = (needed: string): never => {
+  const symbol = typeof stated === 'string' ? stated : ''
+  const { min, max, step } =
+    typeof stated === 'number'
+      ? { min: stated, max: stated, step: 1 }
+      : (graph.lengths.get(symbol) ?? { min: 1, max: 0, step: 1 })
+  if (!Number.isInteger(length) || length < min || length > max || length % step !== 0) {
+    const needed = min === max ? min : `${min} to ${max}${step > 1 ? ` in steps of ${step}` : ''}`
     throw new InvalidExactInputError(`"${name}" has a length ${length}, needed is ${needed}`)
   }
-  if (typeof stated === 'number') {
-    if (length !== stated) refuse(String(stated))
-    return
-  }
-  const limits = graph.lengths.get(stated ?? '')
-  if (!limits) return refuse('one that the model states')
-  const { min, max, step } = limits
-  if (!Number.isInteger(length) || length < min || length > max || length % step !== 0)
-    refuse(`${min} to ${max}${step > 1 ? ` in steps of ${step}` : ''}`)
-  const other = lengths.get(stated ?? '')
-  if (other !== undefined && other !== length) refuse(`${other}, as elsewhere ("${stated}")`)
-  lengths.set(stated ?? '', length)
+  if (typeof stated === 'number') return
+  const other = lengths.get(symbol)
+  if (other !== undefined && other !== length)
+    throw new InvalidExactInputError(`"${name}" has a length ${length}, but "${symbol}" is ${other} elsewhere`)
+  lengths.set(symbol, length)
 }

@@ -10,6 +10,8 @@ export type ChannelFacts = {
   readonly unit: Int32Array
   readonly lo: Float64Array
   readonly hi: Float64Array
+  /** See `Interval.reach`. */
+  readonly reach?: Float64Array | undefined
 }
 
 /** What the loader has proved of a tensor for given lengths of the graph's inputs. */
@@ -20,6 +22,8 @@ export type Facts = {
   readonly unit: number
   readonly lo: number
   readonly hi: number
+  /** See `Interval.reach`. */
+  readonly reach?: number | undefined
   readonly channels?: ChannelFacts
   /** The elements, where they follow from constants and lengths alone. */
   readonly known?: Value

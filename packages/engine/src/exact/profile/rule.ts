@@ -117,12 +117,12 @@ export class NodeContext {
   uniform(
     type: ExactType,
     dims: readonly number[],
-    { unit, lo, hi }: Interval,
+    { unit, lo, hi, reach }: Interval,
     options: { stored?: StoredType; peak?: number } = {},
   ): Facts {
-    const why = misfit(type, { unit, lo, hi }, options.peak)
+    const why = misfit(type, { unit, lo, hi, reach }, options.peak)
     if (why) this.refuse(why)
-    return { type, dims, unit, lo, hi, stored: options.stored ?? DEFAULT_STORED[type] }
+    return { type, dims, unit, lo, hi, reach, stored: options.stored ?? DEFAULT_STORED[type] }
   }
 
   #attribute(name: string) {

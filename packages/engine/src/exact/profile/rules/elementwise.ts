@@ -1,6 +1,16 @@
 import type { ExactType } from '../../value.ts'
 import { type Facts, isCarried, type StoredType } from '../facts.ts'
-import { corners, INTEGER_RANGE, type Interval, magnitude, misfit, roundEven, union } from '../interval.ts'
+import {
+  corners,
+  INTEGER_RANGE,
+  type Interval,
+  magnitude,
+  misfit,
+  reachOf,
+  reachOfTwo,
+  roundEven,
+  union,
+} from '../interval.ts'
 import { DEFAULT_STORED, type NodeContext, type Rule } from '../rule.ts'
 import { broadcast } from './broadcast.ts'
 
@@ -22,8 +32,8 @@ function perChannel(
     const { peak, ...interval } = bound(x, 0)
     return node.uniform(type, dims, interval, peak === undefined ? {} : { peak })
   }
-  const { axis, unit, lo, hi } = channels
-  const own = Array.from(unit, (u, c) => bound({ unit: u, lo: lo[c] ?? 0, hi: hi[c] ?? 0 }, c))
+  const { axis, unit, lo, hi, reach } = channels
+  const own = Array.from(unit, (u, c) => bound({ unit: u, lo: lo[c] ?? 0, hi: hi[c] ?? 0, reach: reach?.[c] }, c))
   own.forEach((bounds, c) => {
     const why = misfit(type, bounds, bounds.peak)
     if (why) node.refuse(`channel ${c} holds ${why}`)
@@ -33,9 +43,19 @@ function perChannel(
     unit: Int32Array.from(own, (bounds) => bounds.unit),
     lo: Float64Array.from(own, (bounds) => bounds.lo),
     hi: Float64Array.from(own, (bounds) => bounds.hi),
+    reach: own.some((bounds) => bounds.reach !== undefined) ? Float64Array.from(own, reachOf) : undefined,
   }
   const all = own.reduce<Interval>(union, own[0] ?? { unit: 0, lo: 0, hi: 0 })
-  return { type, dims, unit: all.unit, lo: all.lo, hi: all.hi, channels: facts, stored: DEFAULT_STORED[type] }
+  return {
+    type,
+    dims,
+    unit: all.unit,
+    lo: all.lo,
+    hi: all.hi,
+    reach: all.reach,
+    channels: facts,
+    stored: DEFAULT_STORED[type],
+  }
 }
 
 /** Facts that hold for all channels together, where the widest range in the smallest unit still fits. */
@@ -72,6 +92,7 @@ function besideConstant(
     unit: new Int32Array(length).fill(x.unit),
     lo: new Float64Array(length).fill(x.lo),
     hi: new Float64Array(length).fill(x.hi),
+    reach: x.reach === undefined ? undefined : new Float64Array(length).fill(x.reach),
   }
   return perChannel(node, x, dims, x.type, (own, c) => bound(own, at(c)), channels)
 }
@@ -215,18 +236,28 @@ const cast: Rule = (node) => {
   if (type === 'bool' && x.type !== 'bool') node.refuse('to bool, which would compare')
   if (type in INTEGER_RANGE && !isCarried(x)) node.refuse(`unit 2^${x.unit} to ${type}; round it first`)
   const stored = WIDTH[x.stored] < WIDTH[DEFAULT_STORED[type]] ? x.stored : DEFAULT_STORED[type]
-  return [{ ...perChannel(node, x, x.dims, type, (own) => own), stored }]
+  // A cast to another type ends what a kernel may take up; one to the same type is none.
+  const bounds = ({ unit, lo, hi, reach }: Interval) => ({ unit, lo, hi, ...(type === x.type ? { reach } : {}) })
+  return [{ ...perChannel(node, x, x.dims, type, bounds), stored }]
 }
 
-const product = (a: Interval, b: Interval): Bounds => corners(a, b)
+const product = (a: Interval, b: Interval): Bounds => ({
+  ...corners(a, b),
+  ...reachOfTwo(a, b, (x, y) => x * y),
+})
+const sum = (a: Interval, b: Interval): Bounds => ({
+  ...{ unit: Math.min(a.unit, b.unit), lo: a.lo + b.lo, hi: a.hi + b.hi },
+  ...reachOfTwo(a, b, (x, y) => x + y),
+})
+const negative = ({ unit, lo, hi, reach }: Interval): Interval => ({ unit, lo: -hi, hi: -lo, reach })
 const square = (x: Interval): Bounds => {
   const hi = magnitude(x) ** 2
   return { unit: 2 * x.unit, lo: x.lo <= 0 && x.hi >= 0 ? 0 : Math.min(x.lo ** 2, x.hi ** 2), hi }
 }
 
 export const ELEMENTWISE: Readonly<Record<string, Rule>> = {
-  Add: binary((a, b) => ({ unit: Math.min(a.unit, b.unit), lo: a.lo + b.lo, hi: a.hi + b.hi })),
-  Sub: binary((a, b) => ({ unit: Math.min(a.unit, b.unit), lo: a.lo - b.hi, hi: a.hi - b.lo })),
+  Add: binary(sum),
+  Sub: binary((a, b) => sum(a, negative(b))),
   Mul: binary(product, square),
   Max: binary((a, b) => ({ unit: Math.min(a.unit, b.unit), lo: Math.max(a.lo, b.lo), hi: Math.max(a.hi, b.hi) })),
   Min: binary((a, b) => ({ unit: Math.min(a.unit, b.unit), lo: Math.min(a.lo, b.lo), hi: Math.min(a.hi, b.hi) })),

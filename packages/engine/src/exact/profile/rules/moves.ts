@@ -6,7 +6,7 @@ import { broadcast } from './broadcast.ts'
 
 /** The same elements in another shape. */
 const moved = (x: Facts, dims: readonly number[], bounds: Interval = x, stored: StoredType = x.stored): Facts => ({
-  ...{ type: x.type, dims, unit: bounds.unit, lo: bounds.lo, hi: bounds.hi, stored },
+  ...{ type: x.type, dims, unit: bounds.unit, lo: bounds.lo, hi: bounds.hi, reach: bounds.reach, stored },
 })
 
 const identity: Rule = (node) => {

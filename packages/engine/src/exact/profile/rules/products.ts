@@ -1,5 +1,5 @@
 import type { ChannelFacts, Facts } from '../facts.ts'
-import { corners, type Interval, magnitude, misfit, union } from '../interval.ts'
+import { corners, type Interval, magnitude, misfit, reachOf, union } from '../interval.ts'
 import { DEFAULT_STORED, type NodeContext, type Rule } from '../rule.ts'
 import type { ChannelSums } from '../weightSums.ts'
 import { broadcast } from './broadcast.ts'
@@ -12,23 +12,29 @@ function weighted(node: NodeContext, x: Facts, dims: readonly number[], { sums, 
   const channels = sums.unit.length
   const reach = magnitude(x)
   const [xLo, xHi] = padded ? [Math.min(x.lo, 0), Math.max(x.hi, 0)] : [x.lo, x.hi]
+  const reaches = new Float64Array(channels)
   const facts: ChannelFacts = {
     axis,
     unit: new Int32Array(channels),
     lo: new Float64Array(channels),
     hi: new Float64Array(channels),
+    reach: reaches,
   }
   let all: Interval | undefined
   for (let c = 0; c < channels; c++) {
     const [up, down] = [sums.positive[c] ?? 0, sums.negative[c] ?? 0]
     const b = bias ? Number(bias.known?.data[c]) : 0
     const unit = Math.min(sums.unit[c] ?? 0, bias ? biasUnit(bias, c) : 0)
-    const own = { unit, lo: up * xLo - down * xHi + b, hi: up * xHi - down * xLo + b }
-    const why = misfit(x.type, own, (up + down) * reach + Math.abs(b))
+    const own: Interval = {
+      ...{ unit, lo: up * xLo - down * xHi + b, hi: up * xHi - down * xLo + b },
+      reach: (up + down) * reach + Math.abs(b),
+    }
+    const why = misfit(x.type, own)
     if (why) node.refuse(`output channel ${c} sums ${why}`)
     facts.unit[c] = own.unit
     facts.lo[c] = own.lo
     facts.hi[c] = own.hi
+    reaches[c] = reachOf(own)
     all = all ? union(all, own) : own
   }
   return { type: x.type, dims, ...(all ?? { unit: 0, lo: 0, hi: 0 }), channels: facts, stored: DEFAULT_STORED[x.type] }
@@ -134,7 +140,7 @@ const matMul: Rule = (node) => {
   for (const index of [0, 1]) if (!node.input(index).known) node.carried(index)
   const length = a.dims.at(-1) ?? 0
   const bounds = timesLength(corners(a, b), length)
-  return [node.uniform(a.type, dims, bounds, { peak: length * magnitude(a) * magnitude(b) })]
+  return [node.uniform(a.type, dims, { ...bounds, reach: length * magnitude(a) * magnitude(b) })]
 }
 
 const matMulInteger: Rule = (node) => {
