@@ -23,23 +23,28 @@ const scale = (emit: Emitter, x: string, by: number) => emit.node('Mul', [x, emi
 describe('a kernel may take up what follows a sum before the sum is complete', () => {
   // ONNX Runtime 1.30 gave wrong numbers for each of these, having made one kernel of the sum and what follows it.
   test.each([
-    ['MatMul', 'a finer bias', (emit: Emitter, sum: string) => round(emit, emit.node('Add', [sum, emit.f32(2 ** -10)]))],
+    [
+      'MatMul',
+      'a finer bias',
+      (emit: Emitter, sum: string) => round(emit, emit.node('Add', [sum, emit.f32(2 ** -10)])),
+    ],
     ['MatMul', 'a scale', (emit: Emitter, sum: string) => scale(emit, sum, 4095)],
-    ['Conv', 'a scale', (emit: Emitter, sum: string) => scale(emit, sum, 8191)],
-    ['Conv', 'a scale, moved first', (emit: Emitter, sum: string) => scale(emit, emit.node('Identity', [sum]), 8191)],
+    ['Conv', 'a scale', (emit: Emitter, sum: string) => scale(emit, sum, 4095)],
+    ['Conv', 'a scale, moved first', (emit: Emitter, sum: string) => scale(emit, emit.node('Identity', [sum]), 4095)],
     [
       'Conv',
       'a residual of a finer unit',
-      (emit: Emitter, sum: string) => round(emit, emit.node('Add', [sum, scale(emit, emit.node('Relu', [sum]), 2 ** -10)])),
+      (emit: Emitter, sum: string) =>
+        round(emit, emit.node('Add', [sum, scale(emit, emit.node('Relu', [sum]), 2 ** -10)])),
     ],
   ] as const)('%s with %s is refused where sums of some terms do not fit', (form, _, build) => {
-    expect(load(form, build)).toThrow(/: channel 0 holds|holds up to|up to/)
+    expect(load(form, build)).toThrow('units of 2^')
     expect(load(form, build, 0)).not.toThrow()
   })
 
   test('rounding and clipping end it', () => {
     const clipped = (emit: Emitter, sum: string) =>
-      scale(emit, emit.node('Clip', [sum, emit.f32(-2047), emit.f32(2047)]), 8191)
+      scale(emit, emit.node('Clip', [sum, emit.f32(-2047), emit.f32(2047)]), 4095)
     expect(load('Conv', clipped)).not.toThrow()
   })
 
