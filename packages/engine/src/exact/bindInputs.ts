@@ -1,0 +1,48 @@
+import type { BoundGraph } from './profile/boundGraph.ts'
+import { bindGraph, type ExactGraph, InvalidExactInputError } from './profile/index.ts'
+import { elementsOf, type Value } from './value.ts'
+
+/** Sets of lengths whose binding is kept: binding walks the whole graph, and lengths recur. */
+const KEPT = 8
+
+/**
+ * Returns a function that checks a request's inputs against the graph (names, types, lengths, values) and gives the graph bound to their lengths, as
+ * every executor does before a run. It throws `InvalidExactInputError` for inputs that the graph does not take.
+ */
+export function bindInputs(graph: ExactGraph): (inputs: ReadonlyMap<string, Value>) => BoundGraph {
+  const kept = new Map<string, BoundGraph>()
+  return (inputs) => {
+    checkInputs(graph, inputs)
+    const key = graph.model.inputs.map(({ name }) => inputs.get(name)?.dims.join('x')).join()
+    const bound = kept.get(key) ?? bindGraph(graph, new Map([...inputs].map(([name, { dims }]) => [name, dims])))
+    kept.delete(key)
+    kept.set(key, bound)
+    for (const oldest of kept.keys()) if (kept.size > KEPT) kept.delete(oldest)
+    return bound
+  }
+}
+
+function checkInputs(graph: ExactGraph, inputs: ReadonlyMap<string, Value>): void {
+  for (const { name, type } of graph.model.inputs) {
+    const value = inputs.get(name)
+    if (!value) throw new InvalidExactInputError(`"${name}" is missing`)
+    if (value.type !== type) throw new InvalidExactInputError(`"${name}" is ${value.type}, ${type} is needed`)
+    const { data, dims } = value
+    if (data.length !== elementsOf(dims))
+      throw new InvalidExactInputError(`"${name}" has ${data.length} elements for the lengths [${dims}]`)
+    const range = graph.ranges.get(name)
+    if (range && (type === 'i32' || type === 'i64')) checkRange(name, data, range)
+  }
+  for (const name of inputs.keys()) {
+    if (!graph.model.inputs.some((input) => input.name === name))
+      throw new InvalidExactInputError(`there is no input "${name}"`)
+  }
+}
+
+function checkRange(name: string, data: Value['data'], { lo, hi }: { lo: number; hi: number }): void {
+  for (let i = 0; i < data.length; i++) {
+    const element = data[i] ?? 0
+    if (element < lo || element > hi)
+      throw new InvalidExactInputError(`element ${i} of "${name}" is ${element}, outside ${lo}..${hi}`)
+  }
+}
