@@ -63,7 +63,7 @@ const POLLING_MS = 1_000
  * Opens a seller's node: checks keys and offers against the ledger, loads the models and hashes their weights, takes up the debts in its
  * store, and settles from then on. It answers nothing before `listen`, but through `app.fetch`.
  *
- * @throws NodeConfigurationError (`WeightsMismatchError`, `UnservableOfferError`, `WrongReceiptKeyError`, `NotSettlerError`,
+ * @throws WeightsMismatchError, NodeConfigurationError (`UnservableOfferError`, `WrongReceiptKeyError`, `NotSettlerError`,
  * `SettlementTooSlowError`, `STORE_IN_USE`), and what SDK, blob store and engine throw.
  */
 export async function createNode(parameters: NodeParameters): Promise<StoaNode> {

@@ -27,18 +27,6 @@ export class NodeConfigurationError extends BaseError {
   override name: string = 'NodeConfigurationError'
 }
 
-/** The files at hand are not the weights that the model's version commits to. Nothing of them was loaded. */
-export class WeightsMismatchError extends NodeConfigurationError {
-  override name = 'WeightsMismatchError'
-  constructor(what: string, expected: Hex, actual: Hex) {
-    super(`${what} is not what the ledger commits to.`, {
-      code: 'WEIGHTS_MISMATCH',
-      details: `Expected ${expected}, found ${actual}.`,
-      hint: 'Fetch the blobs that the model card names again, or offer the version that these weights belong to.',
-    })
-  }
-}
-
 /** An offer that this node cannot serve. */
 export class UnservableOfferError extends NodeConfigurationError {
   override name = 'UnservableOfferError'

@@ -7,7 +7,6 @@ export {
   RefusedCallError,
   SettlementTooSlowError,
   UnservableOfferError,
-  WeightsMismatchError,
   WrongReceiptKeyError,
 } from './errors.ts'
 export type { NodeEvent, NodeLogger } from './events.ts'

@@ -1,4 +1,4 @@
-import { BaseError } from '@stoa/protocol'
+import { BaseError, type Hex } from '@stoa/protocol'
 
 /** The text is not a CID that this store can hold: CIDv1, base32, `raw` or `dag-pb`, sha2-256. */
 export class InvalidCidError extends BaseError {
@@ -92,6 +92,18 @@ export class StoreBusyError extends BaseError {
       hint: 'Try again.',
       retry: true,
       cause,
+    })
+  }
+}
+
+/** The files at hand are not the weights that a model's version commits to. Nothing of them is used. */
+export class WeightsMismatchError extends BaseError {
+  override name = 'WeightsMismatchError'
+  constructor(what: string, expected: Hex, actual: Hex) {
+    super(`${what} is not what the ledger commits to.`, {
+      code: 'WEIGHTS_MISMATCH',
+      details: `Expected ${expected}, found ${actual}.`,
+      hint: 'Fetch the blobs that the model card names again, or use the version that these weights belong to.',
     })
   }
 }

@@ -11,7 +11,9 @@ export {
   BlobTooLargeError,
   InvalidCidError,
   StoreBusyError,
+  WeightsMismatchError,
 } from './errors.ts'
+export { type MaterializeBundleParameters, materializeBundle } from './files/materializeBundle.ts'
 export { BLOCK_MEDIA_TYPE, blockResponse } from './http/blockResponse.ts'
 export { type HttpBlobStoreOptions, httpBlobStore } from './http/httpBlobStore.ts'
 export { memoryBlobStore } from './memory/memoryBlobStore.ts'

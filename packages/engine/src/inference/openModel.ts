@@ -4,6 +4,8 @@ import { openOcr } from './ocr/openOcr.ts'
 
 export type OpenModelParameters = {
   task: Task
+  /** The profile that the files follow (specs/exact-inference.md): the answer is then the same to the bit everywhere. */
+  profile?: 'exact/1'
   /** Name in the model card → absolute path. The caller has verified that each file has the digest the card states. */
   files: Readonly<Record<string, string>>
   /** Threads for one operation; by default the runtime's choice, one per physical core. */

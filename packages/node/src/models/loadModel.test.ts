@@ -1,12 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bundleDigest, bytesToHex, encodeModelCard, merkleRoot, sha256 } from '@stoa/protocol'
 import { type BlobStore, memoryBlobStore } from '@stoa/storage'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ocrFiles } from '../testing/localMarket.ts'
 import { loadModel } from './loadModel.ts'
-import { materializeFile } from './materializeFile.ts'
 
 let folder: string
 let blobs: BlobStore
@@ -50,31 +49,4 @@ test('refuses files that are not the bundle’s', async () => {
 test('refuses a card that is not in the store', async () => {
   const version = { card: `0x${'12'.repeat(32)}`, weights: `0x${'12'.repeat(32)}` } as const
   await expect(loadModel({ version, blobs, folder })).rejects.toMatchObject({ code: 'UNKNOWN_BLOB' })
-})
-
-describe('a file', () => {
-  const content = new Uint8Array(3_000_000).map((_, i) => i % 251)
-
-  test('is fetched once, and again when it is not what it was', async () => {
-    const file = await fileOf('a', content)
-    const path = join(folder, 'a')
-    await materializeFile(blobs, file, path)
-    expect(bytesToHex(sha256(readFileSync(path)))).toBe(bytesToHex(sha256(content)))
-    await materializeFile(memoryBlobStore(), file, path)
-    writeFileSync(path, content.subarray(1))
-    await materializeFile(blobs, file, path)
-    expect(bytesToHex(sha256(readFileSync(path)))).toBe(bytesToHex(sha256(content)))
-  })
-
-  test.each([
-    ['shorter', content.subarray(0, 2_999_999)],
-    ['longer', new Uint8Array([...content, 0])],
-    ['another', content.toReversed()],
-  ])('is refused when its blob is %s, and nothing is left', async (_, stored) => {
-    const file = await fileOf('a', content, stored)
-    const path = join(folder, 'a')
-    await expect(materializeFile(blobs, file, path)).rejects.toMatchObject({ code: 'WEIGHTS_MISMATCH' })
-    expect(() => readFileSync(path)).toThrow('ENOENT')
-    expect(() => readFileSync(`${path}.partial`)).toThrow('ENOENT')
-  })
 })

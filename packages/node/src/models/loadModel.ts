@@ -1,10 +1,6 @@
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { type Model, openModelInWorker } from '@stoa/engine/inference'
-import { bundleDigest, type Hex, hexToBytes, MAX_CARD_BYTES, type ModelCard, parseModelCard } from '@stoa/protocol'
-import { type BlobReader, cidOfDigest } from '@stoa/storage'
-import { WeightsMismatchError } from '../errors.ts'
-import { materializeFile } from './materializeFile.ts'
+import { type Hex, hexToBytes, MAX_CARD_BYTES, type ModelCard, parseModelCard } from '@stoa/protocol'
+import { type BlobReader, cidOfDigest, materializeBundle } from '@stoa/storage'
 
 /** What a model version commits to on the ledger: SHA-256 of its card, digest of its weights. */
 export type VersionDigests = { card: Hex; weights: Hex }
@@ -25,17 +21,9 @@ export type LoadModelParameters = {
  */
 export async function loadModel({ version, blobs, folder }: LoadModelParameters): Promise<LoadedModel> {
   const card = await readCard(blobs, version.card)
-  const digest = bundleDigest(card.files)
-  if (digest !== version.weights) throw new WeightsMismatchError(`The bundle of ${card.name}`, version.weights, digest)
-  const bundle = join(folder, digest.slice(2))
-  await mkdir(bundle, { recursive: true, mode: 0o700 })
-  const files: Record<string, string> = {}
-  for (const file of card.files) {
-    const path = join(bundle, file.path)
-    await materializeFile(blobs, file, path)
-    files[file.path] = path
-  }
-  return { card, model: await openModelInWorker({ task: card.task, files }) }
+  const files = await materializeBundle({ card, weights: version.weights, blobs, folder })
+  const { task, profile } = card
+  return { card, model: await openModelInWorker({ task, files, ...(profile && { profile }) }) }
 }
 
 /** The blob store has checked the card's bytes against their digest, which is what their CID is. */

@@ -19,6 +19,8 @@ export const modelCardSchema = z.object({
     .regex(/^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)?$/)
     .max(80),
   task: z.enum(['ocr', 'embedding']),
+  /** The arithmetic profile that the files follow (specs/exact-inference.md); none for models that round as each machine does. */
+  profile: z.literal('exact/1').optional(),
   title: z.string().max(120),
   description: z.string().max(4000),
   licence: z.string().max(80),

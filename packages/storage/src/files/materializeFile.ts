@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { bytesToHex, type Hex, type ModelCard, merkleState } from '@stoa/protocol'
-import type { BlobReader } from '@stoa/storage'
+import type { BlobReader } from '../blobStore.ts'
 import { WeightsMismatchError } from '../errors.ts'
 
-type CardFile = ModelCard['files'][number]
+export type CardFile = ModelCard['files'][number]
 
 /**
  * Makes sure that `path` holds exactly the file that the card names, fetching it from `blobs` if it does not. Every byte is hashed, also of

@@ -1,0 +1,35 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { bundleDigest, type Hex, type ModelCard } from '@stoa/protocol'
+import type { BlobReader } from '../blobStore.ts'
+import { WeightsMismatchError } from '../errors.ts'
+import { materializeFile } from './materializeFile.ts'
+
+export type MaterializeBundleParameters = {
+  card: ModelCard
+  /** Digest of the weights that the ledger commits to. */
+  weights: Hex
+  /** Where the files come from. */
+  blobs: BlobReader
+  /** Where bundles are kept as files, a folder each. */
+  folder: string
+}
+
+/**
+ * The files of a model version on this machine's disk, fetched where they are not there: name in the card to path. Every byte is
+ * hashed. Throws `WeightsMismatchError` when card or files are not what the ledger commits to, and what the blob store throws.
+ */
+export async function materializeBundle(parameters: MaterializeBundleParameters): Promise<Record<string, string>> {
+  const { card, weights, blobs, folder } = parameters
+  const digest = bundleDigest(card.files)
+  if (digest !== weights) throw new WeightsMismatchError(`The bundle of ${card.name}`, weights, digest)
+  const bundle = join(folder, digest.slice(2))
+  await mkdir(bundle, { recursive: true, mode: 0o700 })
+  const files: Record<string, string> = {}
+  for (const file of card.files) {
+    const path = join(bundle, file.path)
+    await materializeFile(blobs, file, path)
+    files[file.path] = path
+  }
+  return files
+}
