@@ -1,0 +1,3 @@
+export { storedDigest, storedDims, storedTensor } from './storedTensor.ts'
+export { entryName, type TraceEntry, traceEntries } from './traceEntries.ts'
+export { type Trace, traceOf } from './traceOf.ts'
