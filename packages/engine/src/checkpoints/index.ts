@@ -1,0 +1,7 @@
+export { InvalidCheckpointError, UnsupportedCheckpointError } from './errors.ts'
+export { type GgufFile, readGguf } from './gguf/readGguf.ts'
+export type { FloatTensor, LlamaCheckpoint, LlamaConfig } from './llama.ts'
+export { tensorDims } from './llama.ts'
+export { openCheckpoint } from './openCheckpoint.ts'
+export { readSafetensors, type SafetensorsFile } from './safetensors/readSafetensors.ts'
+export { type TensorToWrite, writeSafetensors } from './safetensors/writeSafetensors.ts'
