@@ -1,0 +1,90 @@
+import type { Image } from '../../../inference/ocr/image/image.ts'
+import type { Box } from '../image/box.ts'
+import type { Window } from '../image/resample.ts'
+import type { Area } from '../pieces/area.ts'
+import type { Steps } from '../reading/decodeSteps.ts'
+
+/** specs/exact-ocr.md, "Frame". */
+export function frameLiterally({ width, height }: Pick<Image, 'width' | 'height'>): Window & { reduction: number } {
+  let reduction = 32
+  while (29 * reduction < Math.max(width, height)) reduction++
+  const steps = (length: number) => {
+    let n = 0
+    while (n * reduction < length) n++
+    return n + 1
+  }
+  const start = -Math.floor(reduction / 2)
+  const [across, down] = [steps(width), steps(height)]
+  return {
+    box: { left: start, top: start, right: start + across * reduction, bottom: start + down * reduction },
+    width: 32 * across,
+    height: 32 * down,
+    reduction,
+  }
+}
+
+/** specs/exact-ocr.md, "Boxes": fractions of whole numbers, looked up by counting. */
+export function boxLiterally({ left, top, right, bottom }: Area, reduction: number): Box {
+  const [w, h] = [BigInt(right - left), BigInt(bottom - top)]
+  const margin = (32n * 17n * w * h) / (20n * (w + h))
+  const shift = -BigInt(Math.floor(reduction / 2))
+  const before = (edge: number) => Number(shift + below((32n * BigInt(edge) - margin) * BigInt(reduction), 1024n))
+  const after = (edge: number) => Number(shift - below(-(32n * BigInt(edge) + margin) * BigInt(reduction), 1024n))
+  return { left: before(left), top: before(top), right: after(right), bottom: after(bottom) }
+}
+
+/** ⌊a / b⌋ for b > 0. */
+function below(a: bigint, b: bigint): bigint {
+  const quotient = a / b
+  return quotient * b > a ? quotient - 1n : quotient
+}
+
+/** specs/exact-ocr.md, "Strips": the multiple of 8 that is nearest to 48 · width / height. */
+export function stripWidthLiterally({ left, top, right, bottom }: Box): number {
+  const [w, h] = [right - left, bottom - top]
+  let best = 32
+  // How far 8k is off, times the height: whole numbers.
+  const off = (width: number) => Math.abs(width * h - 48 * w)
+  for (let width = 40; width <= 3200; width += 8) if (off(width) <= off(best)) best = width
+  return best
+}
+
+/** specs/exact-ocr.md, "Text": all runs are found first, then looked at. */
+export function decodeLiterally({ best, leads }: Steps, alphabet: readonly string[]): string {
+  const space = alphabet.length
+  const steps = Array.from(best, (now, t) => ({ now, t, blank: leads[2 * t] ?? 0, space: leads[2 * t + 1] ?? 0 }))
+  const isGap = (now: number) => now === 0 || now === space
+  const first = steps.filter(({ now, t }) => !isGap(now) && (t === 0 || steps[t - 1]?.now !== now))
+  let text = ''
+  let sum = 0
+  for (const [i, { now, t }] of first.entries()) {
+    const run = steps.slice(t).slice(0, steps.slice(t).findIndex((step) => step.now !== now) >>> 0)
+    sum += Math.max(0, ...run.map(({ blank }) => blank))
+    const since = first[i - 1]?.t ?? t
+    const spaced = steps.slice(since, t).some((step) => isGap(step.now) && step.space <= 62)
+    text += (spaced ? ' ' : '') + alphabet[now - 1]
+  }
+  return sum < 32 * first.length ? '' : text
+}
+
+/** specs/exact-ocr.md, "Lines": which pieces make each line, in their order. */
+export function orderLiterally(boxes: readonly Box[]): number[][] {
+  const all = boxes.map((box, i) => ({ ...box, i }))
+  all.sort((a, b) => a.top + a.bottom - b.top - b.bottom || a.i - b.i)
+  const rowOf = new Map<number, number>()
+  for (const piece of all) {
+    const fits = all.filter((other) => {
+      const overlap = Math.min(other.bottom, piece.bottom) - Math.max(other.top, piece.top)
+      return rowOf.has(other.i) && 2 * overlap >= Math.min(other.bottom - other.top, piece.bottom - piece.top)
+    })
+    const rows = fits.map(({ i }) => rowOf.get(i) ?? 0)
+    rowOf.set(piece.i, Math.min(new Set(rowOf.values()).size, ...rows))
+  }
+  const count = new Set(rowOf.values()).size
+  return Array.from({ length: count }, (_, row) =>
+    all
+      .filter(({ i }) => rowOf.get(i) === row)
+      .sort((a, b) => a.left + a.right - b.left - b.right || all.indexOf(a) - all.indexOf(b))
+      .map(({ i }) => i),
+  )
+}
