@@ -2,9 +2,10 @@ import type { InferenceSession } from 'onnxruntime-node'
 
 /**
  * Rewrites of ONNX Runtime that do not keep exact results, so that the profile turns them off. `DivMulFusion` makes y / x of (1 / x) · y, which
- * for integers is another number (seen in 1.30.0: 10 · ⌊1/3⌋ becomes 3).
+ * for integers is another number (seen in 1.30.0: 10 · ⌊1/3⌋ becomes 3). `FuseReluClip` refuses
+ * whole models in which a Clip of integers follows a Relu.
  */
-const UNSOUND_REWRITES = ['DivMulFusion'] as const
+const UNSOUND_REWRITES = ['DivMulFusion', 'FuseReluClip'] as const
 
 /**
  * How sessions on exact graphs are opened. All levels of rewriting are on: they change the order of sums, which is free in an exact graph, and bring
