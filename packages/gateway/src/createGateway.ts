@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { BaseError } from '@stoa/protocol'
 import { loadSecp256k1 } from '@stoa/protocol/secp256k1'
 import { formatUnits } from 'viem'
@@ -19,6 +20,10 @@ import { readTerms } from './market/readTerms.ts'
 import { openLaneBook } from './payment/openLaneBook.ts'
 import { voucherSigner } from './payment/voucherSigner.ts'
 import { createProviderClient } from './provider/createProviderClient.ts'
+import { createRerunner } from './rerun/createRerunner.ts'
+import { rerunModels } from './rerun/openForRerun.ts'
+import { DEFAULT_RERUN } from './rerun/policy.ts'
+import { rerunTable } from './rerun/rerunTable.ts'
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS } from './settings.ts'
 import { readStatus } from './status.ts'
 import { evidenceTable } from './store/evidenceTable.ts'
@@ -78,8 +83,28 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
   const validUntil = () => Math.floor(now() / 1000) + voucherSeconds(known(terms.last()), parameters.voucherSeconds)
   const { maxPricePerCall: maxPrice } = parameters
   const { inFlight: maxInFlight } = limits
+  const reruns = rerunTable(store, now)
+  const rerunner = createRerunner({
+    policy: { ...DEFAULT_RERUN, ...parameters.rerun },
+    models: rerunModels(folder),
+    ...{ table: reruns, health, logger, random: () => randomInt(2 ** 47) / 2 ** 47 },
+  })
   const { infer, idle } = createInfer({
-    ...{ market, health, account, buyer, evidence, deployment, payer, key, maxPrice, validUntil, maxInFlight, logger },
+    ...{
+      market,
+      health,
+      account,
+      buyer,
+      rerunner,
+      evidence,
+      deployment,
+      payer,
+      key,
+      maxPrice,
+      validUntil,
+      maxInFlight,
+      logger,
+    },
   })
 
   const refresh = async () => {
@@ -105,14 +130,15 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
     return infer(request)
   }
   const status = () =>
-    readStatus({ payer, key, signatures: secp256k1.kind, market, health, account, lanes, evidence, now })
+    readStatus({ payer, key, signatures: secp256k1.kind, market, health, account, lanes, evidence, reruns, now })
   const tokens = (wei: bigint) => formatUnits(wei, known(terms.last()).decimals)
-  const app = createApp({ infer: buy, market, health, receipts, status, tokens, limits, logger }, access)
+  const app = createApp({ infer: buy, market, health, receipts, reruns, status, tokens, limits, logger }, access)
   const shutDown = async () => {
     clearInterval(timer)
     await idle()
     await Promise.all(servers.map((server) => server.close()))
     await providers.close()
+    await rerunner.close()
     store.close()
   }
   return {

@@ -7,6 +7,7 @@ import type { HttpAccess } from './http/guard.ts'
 import type { InferParameters, InferResult } from './infer/createInfer.ts'
 import type { Listening, ListenParameters } from './listen.ts'
 import type { Logger } from './logger.ts'
+import type { RerunPolicy } from './rerun/policy.ts'
 import type { Limits, Timeouts } from './settings.ts'
 import type { GatewayStatus } from './status.ts'
 import type { Durability } from './store/openStore.ts'
@@ -31,6 +32,8 @@ export type GatewayParameters = {
   maxPricePerCall?: bigint
   /** Block at which the contracts were deployed: offers are looked for from there. 0 by default. */
   fromBlock?: bigint
+  /** How often exact answers are computed again here; a fiftieth by default. `share: 0` turns it off. */
+  rerun?: Partial<RerunPolicy>
   /** Who may use the endpoint. */
   access?: HttpAccess
   logger?: Logger

@@ -11,6 +11,14 @@ export type GatewayEvent =
   | { type: 'answer-rejected'; provider: Address; offerId: Hex; reason: string }
   | { type: 'doubt-resolved'; offerId: Hex; lane: bigint; outcome: 'answered' | 'not-charged' | 'retired' }
   | { type: 'overcharged'; offerId: Hex; lane: bigint; receipt: Hex }
+  | {
+      type: 'rerun'
+      model: string
+      provider: Address
+      receipt: Hex
+      outcome: 'same' | 'different' | 'failed'
+      reason: string
+    }
   | { type: 'internal-error'; error: unknown }
 
 export type Logger = (event: GatewayEvent) => void

@@ -3,6 +3,7 @@ import type { Secp256k1 } from '@stoa/protocol/secp256k1'
 import type { Market } from './market/createMarket.ts'
 import type { Health, ProviderHealth } from './market/health.ts'
 import type { LaneBook } from './payment/openLaneBook.ts'
+import type { RerunCounts, RerunTable } from './rerun/rerunTable.ts'
 import type { EvidenceTable } from './store/evidenceTable.ts'
 import type { AccountView, AccountWatch } from './watch/createAccountWatch.ts'
 import type { Overcharge } from './watch/findOvercharge.ts'
@@ -28,6 +29,8 @@ export type GatewayStatus = {
   lanes: { free: number; inFlight: number; doubt: number; retired: number }
   /** Answers that failed a check, kept as evidence. */
   evidence: number
+  /** Exact answers computed again here, by what came of it. */
+  reruns: RerunCounts
   /** Lanes whose seller settled more than its last receipt says. */
   overcharged: Overcharge[]
   /** Why calls can't be answered now, a sentence each; empty when they can. */
@@ -43,6 +46,7 @@ export type ReadStatusParameters = {
   account: AccountWatch
   lanes: LaneBook
   evidence: EvidenceTable
+  reruns: Pick<RerunTable, 'counts'>
   now: () => number
 }
 
@@ -66,6 +70,7 @@ export function readStatus(parameters: ReadStatusParameters): GatewayStatus {
     providers: health.list(),
     lanes: count,
     evidence: evidence.count(),
+    reruns: parameters.reruns.counts(),
     overcharged: account.overcharged(),
     problems: problemsOf(parameters),
   }

@@ -3,6 +3,7 @@ import type { Infer } from '../infer/createInfer.ts'
 import type { Logger } from '../logger.ts'
 import type { Market } from '../market/createMarket.ts'
 import type { Health } from '../market/health.ts'
+import type { RerunTable } from '../rerun/rerunTable.ts'
 import type { Limits } from '../settings.ts'
 import type { GatewayStatus } from '../status.ts'
 import type { ReceiptTable } from '../store/receiptTable.ts'
@@ -13,6 +14,7 @@ export type HttpContext = {
   market: Pick<Market, 'find' | 'models'>
   health: Pick<Health, 'stateOf'>
   receipts: Pick<ReceiptTable, 'get' | 'list'>
+  reruns: Pick<RerunTable, 'outcomeOf'>
   status: () => GatewayStatus
   /** Wei as a decimal number of whole tokens. */
   tokens: (wei: bigint) => string

@@ -1,4 +1,6 @@
+import { type ProofKind, proofOf } from '@stoa/protocol'
 import type { InferResult } from '../infer/createInfer.ts'
+import type { ListedModel } from '../market/market.ts'
 import { describeReceipt } from './describeReceipt.ts'
 
 /** What was bought, beside the answer: the member `stoa` of specs/gateway-http.md. */
@@ -7,10 +9,17 @@ export function describeSale({ record, model }: InferResult) {
     offer_id: record.receipt.offerId,
     provider: record.provider,
     proof_kind: record.proofKind,
+    ...describeProof(record.proofKind, model),
     model_id: String(model.modelId),
     model_version: model.version,
     receipt: describeReceipt(record),
   }
+}
+
+/** Whether the answer is defined to the bit, and what that means to the buyer. */
+export function describeProof(kind: ProofKind, { card }: Pick<ListedModel, 'card'>) {
+  const { profile, why } = proofOf(kind, card.profile)
+  return { profile: profile ?? null, proof: why }
 }
 
 /** Tokens where the task has them, and what the receipt charges: a decimal number of whole tokens, and exactly in wei. */

@@ -2,6 +2,7 @@ import type { Handler } from 'hono'
 import type { ProviderState } from '../market/health.ts'
 import type { ListedModel } from '../market/market.ts'
 import type { Env, HttpContext } from './context.ts'
+import { describeProof } from './describeSale.ts'
 
 /** `GET /v1/models`: what is on offer, in OpenAI's shape, with terms in `stoa`. */
 export function listModels(context: HttpContext): Handler<Env> {
@@ -40,6 +41,7 @@ function describeModel({ health }: HttpContext, model: ListedModel, id: string) 
   const { task, title, description, licence } = card
   const words = { task, title, description, licence }
   const { unit, price, proof_kind } = offers[0] ?? {}
+  const proof = describeProof(proof_kind ?? 'attested', model)
   const providers = new Set(offers.map(({ provider }) => provider)).size
   const head = { model_id: String(modelId), version, ...words, weights: weightsDigest }
   return {
@@ -47,7 +49,7 @@ function describeModel({ health }: HttpContext, model: ListedModel, id: string) 
     object: 'model',
     created: publishedAt,
     owned_by: owner,
-    stoa: { ...head, unit, price, proof_kind, providers, offers },
+    stoa: { ...head, unit, price, proof_kind, ...proof, providers, offers },
   }
 }
 

@@ -17,7 +17,7 @@ const query = z.object({
 })
 
 /** `GET /v1/receipts`, newest first, in pages. */
-export function listReceipts({ receipts }: HttpContext): Handler<Env> {
+export function listReceipts({ receipts, reruns }: HttpContext): Handler<Env> {
   return (c) => {
     const parsed = query.safeParse(c.req.query())
     if (!parsed.success) {
@@ -30,17 +30,22 @@ export function listReceipts({ receipts }: HttpContext): Handler<Env> {
     )
     const page = receipts.list(wanted as ReceiptQuery)
     const next = page.hasMore ? (page.receipts.at(-1)?.digest ?? null) : null
-    return c.json({ object: 'list', data: page.receipts.map(describeReceipt), has_more: page.hasMore, next })
+    return c.json({
+      object: 'list',
+      data: page.receipts.map((kept) => ({ ...describeReceipt(kept), rerun: reruns.outcomeOf(kept.digest) ?? null })),
+      has_more: page.hasMore,
+      next,
+    })
   }
 }
 
 /** `GET /v1/receipts/<digest>`. */
-export function retrieveReceipt({ receipts }: HttpContext): Handler<Env> {
+export function retrieveReceipt({ receipts, reruns }: HttpContext): Handler<Env> {
   return (c) => {
     const digest = hex(32).safeParse(c.req.param('digest'))
     const found = digest.success ? receipts.get(digest.data as Hex) : undefined
     if (!found) throw new UnknownReceiptError(c.req.param('digest') ?? '')
-    return c.json(describeReceipt(found))
+    return c.json({ ...describeReceipt(found), rerun: reruns.outcomeOf(found.digest) ?? null })
   }
 }
 

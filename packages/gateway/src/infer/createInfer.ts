@@ -13,6 +13,7 @@ import type { Logger } from '../logger.ts'
 import type { Market } from '../market/createMarket.ts'
 import type { Health } from '../market/health.ts'
 import type { ListedModel } from '../market/market.ts'
+import type { Rerunner } from '../rerun/createRerunner.ts'
 import type { EvidenceTable } from '../store/evidenceTable.ts'
 import type { KeptReceipt } from '../store/receiptTable.ts'
 import { checkAnswer } from '../tasks/checkAnswer.ts'
@@ -55,6 +56,7 @@ export type CreateInferParameters = {
   health: Health
   account: Pick<AccountWatch, 'cover' | 'available'>
   buyer: Buyer
+  rerunner: Pick<Rerunner, 'consider'>
   evidence: EvidenceTable
   deployment: Deployment
   payer: Address
@@ -98,6 +100,7 @@ export function createInfer(context: CreateInferParameters): Infer {
     const { offerId, provider } = offer.listing
     const { response, record } = verdict
     const { receipt } = record
+    context.rerunner.consider({ model, request, response, record })
     return { response, receipt, record, offerId, provider: provider.address, costWei: receipt.charge, model }
   }
 

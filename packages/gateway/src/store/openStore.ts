@@ -41,6 +41,11 @@ const SCHEMA = `
     seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, provider BLOB NOT NULL, offer BLOB NOT NULL, reason TEXT NOT NULL,
     voucher TEXT NOT NULL, request BLOB NOT NULL, receipt TEXT, answer BLOB
   ) STRICT;
+  -- Answers computed again here; the call itself is kept where the seller's answer was another.
+  CREATE TABLE IF NOT EXISTS reruns (
+    receipt BLOB PRIMARY KEY, at INTEGER NOT NULL, outcome TEXT NOT NULL CHECK (outcome IN ('same', 'different', 'failed')),
+    reason TEXT NOT NULL, request BLOB, answer BLOB, own BLOB
+  ) STRICT;
   CREATE TABLE IF NOT EXISTS cards (digest BLOB PRIMARY KEY, bytes BLOB NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS distrusted (
     provider BLOB PRIMARY KEY, until INTEGER NOT NULL, reason TEXT NOT NULL

@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Model } from '@stoa/engine/inference'
+import { bytesToHex, decodeTensors, type Receipt, type Tensor, tensorsDigest, textTensor } from '@stoa/protocol'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { GatewayEvent } from '../logger.ts'
+import type { ListedModel } from '../market/market.ts'
+import { openStore, type Store } from '../store/openStore.ts'
+import { type BoughtAnswer, createRerunner } from './createRerunner.ts'
+import { DEFAULT_RERUN, type RerunPolicy } from './policy.ts'
+import { rerunTable } from './rerunTable.ts'
+
+let folder: string
+let store: Store
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'stoa-rerun-'))
+  store = openStore({ folder, durability: 'normal', owner: 'test' })
+})
+afterEach(() => {
+  store.close()
+  rmSync(folder, { recursive: true })
+})
+
+/** What the model truly computes: the request's bytes, each one more. */
+const compute = (request: readonly Tensor[]): Tensor[] =>
+  request.map((tensor) => ({ ...tensor, name: 'answer', data: tensor.data.map((byte) => byte + 1) }))
+
+const provider = `0x${'12'.repeat(20)}` as const
+let count = 0
+
+function bought(changes: { response?: Tensor[]; charge?: bigint; bytes?: number } = {}): BoughtAnswer {
+  const request = [textTensor('text', 'hello')]
+  const { response = compute(request), charge = 1n, bytes = 512 } = changes
+  const digest = bytesToHex(new Uint8Array(32).fill(++count))
+  const receipt = { charge, responseDigest: tensorsDigest(response) } as Receipt
+  const card = { profile: 'exact/1', files: [{ bytes }] }
+  const model = { name: 'm', card, listings: [] } as unknown as ListedModel
+  return { model, request, response, record: { digest, provider, receipt } as BoughtAnswer['record'] }
+}
+
+function shop(policy: Partial<RerunPolicy> = {}, run = async (request: readonly Tensor[]) => compute(request)) {
+  const events: GatewayEvent[] = []
+  const distrusted: string[] = []
+  let draws = 0
+  const table = rerunTable(store, () => 1)
+  const model = { task: 'ocr', run, close: async () => {} } as Model
+  const rerunner = createRerunner({
+    policy: { ...DEFAULT_RERUN, share: 1, ...policy },
+    models: { open: async () => model, close: async () => {} },
+    ...{ table, logger: (event) => events.push(event), health: { distrust: (_, reason) => distrusted.push(reason) } },
+    random: () => (draws++ % 10) / 10,
+  })
+  return { rerunner, table, events, distrusted }
+}
+
+test('an answer that comes out the same says nothing against its seller', async () => {
+  const { rerunner, table, distrusted } = shop()
+  const answer = bought()
+  rerunner.consider(answer)
+  await rerunner.idle()
+  expect(table.outcomeOf(answer.record.digest)).toBe('same')
+  expect(distrusted).toEqual([])
+})
+
+test('one bit of difference is found, kept with the whole call, and told', async () => {
+  const { rerunner, table, events, distrusted } = shop()
+  const answer = bought()
+  const [lie] = compute(answer.request)
+  if (lie) lie.data[3] = (lie.data[3] ?? 0) ^ 1
+  const told = bought({ response: lie ? [lie] : [] })
+  rerunner.consider(told)
+  await rerunner.idle()
+  expect(table.outcomeOf(told.record.digest)).toBe('different')
+  expect(table.different()).toEqual([told.record.digest])
+  expect(distrusted).toEqual(['an exact answer was computed again: "answer" is not what m computes'])
+  expect(events).toMatchObject([{ type: 'rerun', outcome: 'different', provider }])
+  const kept = store.db.prepare('SELECT request, answer, own FROM reruns').get()
+  expect(decodeTensors(kept?.own as Uint8Array)).toEqual(compute(told.request))
+  expect(decodeTensors(kept?.request as Uint8Array)).toEqual(told.request)
+})
+
+test('a machine that cannot compute it blames nobody', async () => {
+  const { rerunner, table, distrusted } = shop({}, () => Promise.reject(new Error('no memory')))
+  rerunner.consider(bought())
+  await rerunner.idle()
+  expect(table.counts()).toEqual({ same: 0, different: 0, failed: 1 })
+  expect(distrusted).toEqual([])
+})
+
+test('a share is computed again, dear answers always, and only exact ones of a size that can be fetched', async () => {
+  const { rerunner, table } = shop({ share: 0.2, alwaysFrom: 1000n, maxWeightsBytes: 1000 })
+  for (let i = 0; i < 10; i++) rerunner.consider(bought())
+  await rerunner.idle()
+  expect(table.counts().same).toBe(2)
+  for (let i = 0; i < 5; i++) rerunner.consider(bought({ charge: 1000n }))
+  rerunner.consider(bought({ charge: 1000n, bytes: 1001 }))
+  rerunner.consider({ ...bought({ charge: 1000n }), model: { card: { files: [] } } as unknown as ListedModel })
+  await rerunner.idle()
+  expect(table.counts().same).toBe(7)
+})
+
+test('after closing nothing is taken up', async () => {
+  const { rerunner, table } = shop()
+  await rerunner.close()
+  rerunner.consider(bought())
+  await rerunner.idle()
+  expect(table.counts()).toEqual({ same: 0, different: 0, failed: 0 })
+})
