@@ -1,4 +1,4 @@
-"""Byte-level byte-pair encoding in the form of GPT-2: training, encoding, decoding, and the Hugging Face `tokenizer.json`.
+"""Byte-level byte-pair encoding in the form of GPT-2: learning, encoding, decoding, and writing `tokenizer.json`.
 
 Text is cut by GPT-2's pattern into words that carry their leading space; each word's UTF-8 bytes are written in GPT-2's
 alphabet of 256 printable characters; then the most frequent neighbouring pair is merged, again and again.
@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 END = '<|end|>'  # Token 0: ends a document, and begins every prompt.
 
 # GPT-2's pattern with Python's classes: \p{L} as [^\W\d_], \p{N} as \d. The two agree on ASCII, which is all that the
-# corpora hold; Python counts a few letter-like numerals (as in Roman-numeral signs) with the letters.
+# corpora hold but for a handful of characters.
 WORDS = re.compile(r"'s|'t|'re|'ve|'m|'ll|'d| ?[^\W\d_]+| ?\d+| ?(?:[^\s\w]|_)+|\s+(?!\S)|\s+")
 
 
@@ -23,7 +23,7 @@ def alphabet():
 
 
 def learn(documents, size):
-    """Merges, most frequent first, so that END, 256 bytes and the merges make `size` tokens. Ties go to the lesser pair."""
+    """Merges, most frequent first; END, the 256 bytes and they make `size` tokens. Ties go to the lesser pair."""
     letters = alphabet()
     counts = Counter(word for document in documents for word in WORDS.findall(document))
     words = [([letters[byte] for byte in word.encode()], count) for word, count in counts.items()]
@@ -96,15 +96,26 @@ class Tokenizer:
         return bytes(self.bytes[letter] for letter in letters).decode('utf-8', 'replace')
 
     def save(self, path):
+        """Writes Hugging Face's form. No post-processor: who prompts the model puts END first."""
         level = {'type': 'ByteLevel', 'add_prefix_space': False, 'trim_offsets': True, 'use_regex': True}
-        added = {'id': 0, 'content': END, 'single_word': False, 'lstrip': False, 'rstrip': False, 'normalized': False, 'special': True}
+        off = ('single_word', 'lstrip', 'rstrip', 'normalized')
+        added = {'id': 0, 'content': END, **dict.fromkeys(off, False), 'special': True}
+        unused = ('dropout', 'unk_token', 'continuing_subword_prefix', 'end_of_word_suffix')
         model = {
-            'type': 'BPE', 'dropout': None, 'unk_token': None, 'continuing_subword_prefix': None, 'end_of_word_suffix': None,
-            'fuse_unk': False, 'byte_fallback': False, 'ignore_merges': False,
-            'vocab': self.ids, 'merges': [' '.join(pair) for pair in self.merges],
-        }  # fmt: skip
+            'type': 'BPE',
+            **dict.fromkeys(unused),
+            **dict.fromkeys(('fuse_unk', 'byte_fallback', 'ignore_merges'), False),
+            'vocab': self.ids,
+            'merges': [' '.join(pair) for pair in self.merges],
+        }
         whole = {
-            'version': '1.0', 'truncation': None, 'padding': None, 'added_tokens': [added], 'normalizer': None,
-            'pre_tokenizer': level, 'post_processor': None, 'decoder': level, 'model': model,
-        }  # fmt: skip
+            'version': '1.0',
+            **dict.fromkeys(('truncation', 'padding')),
+            'added_tokens': [added],
+            'normalizer': None,
+            'pre_tokenizer': level,
+            'post_processor': None,
+            'decoder': level,
+            'model': model,
+        }
         path.write_text(json.dumps(whole, ensure_ascii=False, indent=1) + '\n', 'utf-8')

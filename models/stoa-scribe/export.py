@@ -56,7 +56,8 @@ def read(folder):
     for name, entry in header.items():
         if name != '__metadata__':
             begin, end = (8 + size + at for at in entry['data_offsets'])
-            tensors[name] = torch.frombuffer(bytearray(whole[begin:end]), dtype=torch.float16).reshape(entry['shape']).float()
+            halves = torch.frombuffer(bytearray(whole[begin:end]), dtype=torch.float16)
+            tensors[name] = halves.reshape(entry['shape']).float()
     model = Scribe(json.loads((folder / 'config.json').read_text()))
     model.load_state_dict(tensors)
     merges = json.loads((folder / 'tokenizer.json').read_text('utf-8'))['model']['merges']
@@ -70,16 +71,14 @@ def reference(model, tokenizer):
     for prompt in PROMPTS:
         ids = [0, *tokenizer.encode(prompt)]
         logits, tokens = model(torch.tensor([ids]))[0].topk(5)
-        top = [
-            [{'id': int(i), 'logit': round(float(x), 5)} for x, i in zip(*row)] for row in zip(logits, tokens)
-        ]
+        top = [[{'id': int(i), 'logit': round(float(x), 5)} for x, i in zip(*row)] for row in zip(logits, tokens)]
         found.append({'prompt': prompt, 'ids': ids, 'top5': top})
     return {'precision': 'float32 arithmetic on the float16 weights', 'prompts': found}
 
 
 @torch.no_grad()
 def perplexity(model, ids):
-    """exp of the mean loss a token. The ids are cut into runs of 255, each read after one END token, with no overlap."""
+    """exp of the mean loss a token. The ids are cut into runs of 255, each read after one END token, no overlap."""
     run = CONFIG['max_position_embeddings'] - 1
     total = 0.0
     for at in range(0, len(ids), run):
@@ -110,7 +109,7 @@ def generate(model, tokenizer, prompt, limit=120, temperature=0.0, seed=1):
 
 @torch.no_grad()
 def largest(model, ids):
-    """Per layer, the largest magnitude in the residual stream and its ratio to the root mean square: outliers show here."""
+    """Per layer, the largest magnitude in the residual stream and its root mean square: outliers show here."""
     rows = []
     keep = lambda _, __, x: rows.append((x.abs().max().item(), x.pow(2).mean().sqrt().item()))
     hooks = [layer.register_forward_hook(keep) for layer in model.model.layers]

@@ -1,5 +1,6 @@
-"""The network, exactly Llama's (arXiv 2307.09288), in plain PyTorch: RMSNorm, rotary positions in Hugging Face's half-split
-layout, grouped key and value heads, SwiGLU, no biases, output tied to the embedding. Parameter names are Hugging Face's."""
+"""The network, exactly Llama's (arXiv 2307.09288), in plain PyTorch: RMSNorm, rotary positions in Hugging Face's
+half-split layout, grouped key and value heads, SwiGLU, no biases, output tied to the embedding. The parameters have
+Hugging Face's names."""
 
 import math
 

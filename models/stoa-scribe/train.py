@@ -2,8 +2,10 @@
 
     python3 train.py --minutes 45
 
-Every few minutes the files are written anew, so that the run can be ended early. The learning rate follows the time spent
-rather than the steps made: the run fits its budget on any machine, and is not repeatable to the bit.
+Every few minutes the files are written anew, so that the run can be ended early. The learning rate follows the time
+spent rather than the steps made: the run fits its budget on any machine, and is not repeatable to the bit.
+
+No dropout: the run passes over its text about twice, too little to learn it by heart.
 """
 
 import argparse
@@ -15,12 +17,13 @@ from pathlib import Path
 import bpe
 import corpus
 import export
+import sources
 import torch
 from scribe import CONFIG, Scribe
 from torch.nn import functional as F
 
 LENGTH = CONFIG['max_position_embeddings']
-BATCH = 4  # Windows a step. Small, as time buys only a few million tokens: more steps are worth more than calmer ones.
+BATCH = 4  # Windows a step. Small, as time buys only a few million tokens: more steps are worth more than calm ones.
 PEAK, FLOOR, WARM_UP = 2e-3, 4e-5, 0.02  # Learning rates, and the share of the budget in which the rate rises.
 CHECKPOINT = 180  # Seconds between checkpoints.
 
@@ -55,7 +58,7 @@ def optimizer(model):
 
 
 def train(model, ids, seconds, checkpoint):
-    """Trains for `seconds`; calls checkpoint(steps, seconds spent, mean loss since the last) now and then, and at the end."""
+    """Trains for `seconds`; calls checkpoint(steps, seconds spent, mean loss since the last) now and then and last."""
     steps, losses, saved = 0, [], 0.0
     adam = optimizer(model)
     begun = time.monotonic()
@@ -87,13 +90,15 @@ def main():
     torch.set_num_threads(chosen.threads)
     torch.manual_seed(1)
 
-    documents, prose, exchanges = corpus.build(corpus.fetch(chosen.cache))
+    documents, prose, exchanges = corpus.build(sources.fetch(chosen.cache))
     tokenizer = bpe.Tokenizer(bpe.learn(documents, CONFIG['vocab_size']))
     heldout = '\n\n'.join(prose) + '\n'
     chosen.out.mkdir(parents=True, exist_ok=True)
     (chosen.out / 'heldout.txt').write_text(heldout, 'utf-8')
     tokenizer.save(chosen.out / 'tokenizer.json')
-    ids, unseen, asked = (stream(documents, tokenizer), tokenizer.encode(heldout), stream(exchanges, tokenizer).tolist())
+    ids = stream(documents, tokenizer)
+    unseen = tokenizer.encode(heldout)
+    asked = stream(exchanges, tokenizer).tolist()
     model = Scribe(CONFIG)
     weights = sum(weight.numel() for weight in model.parameters())
     print(f'{weights} weights, {len(ids)} tokens to train on, {len(unseen)} tokens of prose held out', flush=True)
@@ -101,8 +106,10 @@ def main():
     def checkpoint(steps, spent, loss):
         rounded = export.write(model, tokenizer, chosen.out)
         # A part is enough to follow the curve; `export.py` measures all of it.
-        on_prose, on_exchanges = export.perplexity(rounded, unseen[: 80 * 255]), export.perplexity(rounded, asked[: 40 * 255])
-        print(f'{spent / 60:5.1f} min {steps:5d} steps  loss {loss:.3f}  prose {on_prose:.2f}  exchanges {on_exchanges:.2f}', flush=True)
+        on_prose = export.perplexity(rounded, unseen[: 80 * 255])
+        on_exchanges = export.perplexity(rounded, asked[: 40 * 255])
+        measured = f'loss {loss:.3f}  prose {on_prose:.2f}  exchanges {on_exchanges:.2f}'
+        print(f'{spent / 60:5.1f} min {steps:5d} steps  {measured}', flush=True)
 
     train(model, ids, chosen.minutes * 60, checkpoint)
 
