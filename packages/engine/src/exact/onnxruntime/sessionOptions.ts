@@ -2,19 +2,20 @@ import type { InferenceSession } from 'onnxruntime-node'
 
 /**
  * Rewrites of ONNX Runtime that do not keep exact results, so that the profile turns them off. `DivMulFusion` makes y / x of (1 / x) · y, which
- * for integers is another number (seen in 1.30.0: 10 · ⌊1/3⌋ becomes 3). `FuseReluClip` refuses
- * whole models in which a Clip of integers follows a Relu.
+ * for integers is another number (seen in 1.30.0: 10 · ⌊1/3⌋ becomes 3). `Pad_Fusion`
+ * makes the zeros of a Pad before a MaxPool into padding, which never wins: −5 comes out where 0 should. `FuseReluClip` refuses whole models in which a
+ * Clip of integers follows a Relu.
  */
-const UNSOUND_REWRITES = ['DivMulFusion', 'FuseReluClip'] as const
+const UNSOUND_REWRITES = ['DivMulFusion', 'Pad_Fusion', 'FuseReluClip'] as const
 
 /**
  * How sessions on exact graphs are opened. All levels of rewriting are on: they change the order of sums, which is free in an exact graph, and bring
  * the blocked layouts that convolutions are fast in. What would change values is off, or is said here although it is the default.
  */
-export function sessionOptions(threads: number | undefined): InferenceSession.SessionOptions {
+export function sessionOptions(threads: number | undefined, rewrite = true): InferenceSession.SessionOptions {
   return {
     executionProviders: ['cpu'],
-    graphOptimizationLevel: 'all',
+    graphOptimizationLevel: rewrite ? 'all' : 'disabled',
     executionMode: 'sequential',
     // Lengths differ from run to run: see ../../inference/onnx/openNetwork.ts.
     enableMemPattern: false,

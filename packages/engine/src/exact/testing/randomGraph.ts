@@ -1,4 +1,4 @@
-import type { OnnxModel, OnnxValue } from '../../onnx/model.ts'
+import type { OnnxModel, OnnxNode, OnnxValue } from '../../onnx/model.ts'
 import { elementsOf, type Value } from '../value.ts'
 import { type Builder, type Known, type Move, offer } from './graphs/builder.ts'
 import * as elementwise from './graphs/elementwise.ts'
@@ -68,9 +68,7 @@ function inputOf({ random, openBatch }: Builder, name: string): Known {
 
 function modelOf(builder: Builder, inputs: readonly Known[]): OnnxModel {
   const { nodes, initializers, pool, openBatch } = builder
-  const read = new Set(nodes.flatMap((node) => node.inputs))
-  const made = new Set(nodes.flatMap((node) => node.outputs))
-  const ends = pool.filter(({ name }) => made.has(name) && !read.has(name))
+  const ends = endsOf(nodes, pool)
   const metadata = new Map([['stoa.profile', 'exact/1']])
   for (const { name, type, lo, hi } of inputs) {
     if (type === 'i32' || type === 'i64') metadata.set(`stoa.range.${name}`, `${lo}..${hi}`)
@@ -82,6 +80,21 @@ function modelOf(builder: Builder, inputs: readonly Known[]): OnnxModel {
     dims: openBatch ? ['batch', ...dims.slice(1)] : dims,
   })
   return { opset: 18, metadata, inputs: inputs.map(value), outputs: ends.map(value), initializers, nodes }
+}
+
+/** Tensors of the pool that nothing reads, except nodes that a move gave up on: these stay, for a file may have such. */
+function endsOf(nodes: readonly OnnxNode[], pool: readonly Known[]): Known[] {
+  const needed = new Set(pool.map(({ name }) => name))
+  const read = new Set<string>()
+  for (const node of nodes.toReversed()) {
+    if (!node.outputs.some((name) => needed.has(name))) continue
+    for (const name of node.inputs) {
+      needed.add(name)
+      read.add(name)
+    }
+  }
+  const made = new Set(nodes.flatMap((node) => node.outputs))
+  return pool.filter(({ name }) => made.has(name) && !read.has(name))
 }
 
 function valuesOf(
