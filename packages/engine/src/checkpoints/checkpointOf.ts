@@ -43,7 +43,11 @@ export function checkpointOf({
     async tensor(name) {
       const shape = dims.get(name)
       if (!shape) throw new InvalidCheckpointError(file, `there is no tensor "${name}"`)
-      return { dims: shape, data: await floats(name) }
+      const data = await floats(name)
+      // One such weight makes every answer NaN, or whatever the arithmetic turns it into.
+      if (!data.every(Number.isFinite))
+        throw new InvalidCheckpointError(file, `"${name}" has a weight that is no number`)
+      return { dims: shape, data }
     },
     close,
     [Symbol.asyncDispose]: close,

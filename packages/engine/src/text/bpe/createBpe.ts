@@ -3,10 +3,10 @@ import { type Pattern, splitText } from '../pretokenize/splitText.ts'
 import type { AddedToken, Tokenizer } from '../tokenizer.ts'
 import { classTable } from '../unicode/classTable.ts'
 import { readSymbols } from '../unicode/readSymbols.ts'
+import { createMerger, MAX_PIECE_TOKENS } from './createMerger.ts'
 import { bytesKey, createVocabulary } from './createVocabulary.ts'
 import { createFinder } from './findAdded.ts'
 import { MAX_TOKENS, type Merge, mergeTable } from './mergeTable.ts'
-import { MAX_PIECE_TOKENS, mergeTokens } from './mergeTokens.ts'
 
 export type BpeParameters = {
   /** Bytes of each token by its id; `undefined` where an id is free or an added token's. */
@@ -35,7 +35,7 @@ export function createBpe(parameters: BpeParameters): Tokenizer {
       throw new InvalidTokenizerError(`the byte 0x${byte.toString(16).padStart(2, '0')} has no token`)
     return id
   })
-  const table = mergeTable(readMerges(merges, vocab, vocabulary.idOf), vocabulary.size)
+  const merge = createMerger(mergeTable(readMerges(merges, vocab, vocabulary.idOf), vocabulary.size))
   const classes = classTable()
   const findAlways = createFinder(added.filter(({ special }) => !special))
   const findAll = createFinder(added)
@@ -52,7 +52,7 @@ export function createBpe(parameters: BpeParameters): Tokenizer {
       }
       const room = ids.room(piece.length)
       for (let i = 0; i < piece.length; i += 1) room[i] = byteTokens[piece[i] ?? 0] ?? 0
-      ids.grow(mergeTokens(room, piece.length, table))
+      ids.grow(merge(room, piece.length))
     })
   }
 
