@@ -1,0 +1,58 @@
+import { MAX_PAGES } from './emit/encodeModule.ts'
+import { WasmMemoryError } from './errors.ts'
+import { SCRATCH_BYTES } from './kernels/kernel.ts'
+
+const PAGE = 65_536
+/** Control words of the threads, then their scratch memory. */
+export const CONTROL_BYTES = 1024
+export const MAX_THREADS = (PAGE - CONTROL_BYTES) / SCRATCH_BYTES
+
+/**
+ * The memory of an opened graph: control words, constants that stay, and one arena that runs use in turn. All of one WebAssembly memory,
+ * shared where there are threads.
+ */
+export class Heap {
+  readonly memory: WebAssembly.Memory
+  readonly shared: boolean
+  #top = PAGE
+  #arena = { base: 0, bytes: 0 }
+
+  constructor(shared: boolean) {
+    this.shared = shared
+    this.memory = new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES, shared })
+  }
+
+  /** Memory that is not given back, at a multiple of 64 bytes. Throws `WasmMemoryError` when there is none. */
+  allocate(bytes: number): number {
+    const address = this.#top
+    this.#top += Math.ceil(bytes / 64) * 64
+    const missing = Math.ceil((this.#top - this.memory.buffer.byteLength) / PAGE)
+    if (missing > 0) {
+      try {
+        this.memory.grow(missing)
+      } catch (cause) {
+        this.#top = address
+        throw new WasmMemoryError(this.memory.buffer.byteLength + missing * PAGE, cause)
+      }
+    }
+    return address
+  }
+
+  /** Address of an arena of at least so many bytes. A larger one than before takes new memory, and some more than asked for. */
+  arena(bytes: number): number {
+    if (bytes > this.#arena.bytes) {
+      const isLast = this.#arena.base + this.#arena.bytes === this.#top
+      if (isLast) this.#top = this.#arena.base
+      const room = Math.ceil((bytes * (isLast ? 1 : 1.25)) / 64) * 64
+      this.#arena = { base: this.allocate(room), bytes: room }
+    }
+    return this.#arena.base
+  }
+
+  write(address: number, bytes: Uint8Array): void {
+    new Uint8Array(this.memory.buffer, address, bytes.length).set(bytes)
+  }
+}
+
+/** A thread's own memory for the kernels that it runs. */
+export const scratchOf = (thread: number): number => CONTROL_BYTES + thread * SCRATCH_BYTES
