@@ -4,13 +4,13 @@
  * bit. Errors are below 1e-14 of the larger of 1 and the result: far less than a table keeps.
  */
 
-const LN2 = 0.6931471805599453
+const { LN2 } = Math
 /** ln 2 = LN2_HIGH + LN2_LOW; the first has 21 zero bits at its end, so that its product with a small integer is exact. */
-const LN2_HIGH = 0.693147180369123816490e0
-const LN2_LOW = 1.90821492927058770002e-10
+const LN2_HIGH = 0.6931471803691238
+const LN2_LOW = 1.9082149292705877e-10
 const HALF_PI = 1.5707963267948966
 /** π/2 in three parts of 33 bits and a rest (the constants of fdlibm's `rem_pio2`): reduction stays exact up to 2^20 quarter turns. */
-const HALF_PI_PARTS = [1.57079632673412561417, 6.07710050630396597660e-11, 2.02226624871116645580e-21] as const
+const HALF_PI_PARTS = [1.5707963267341256, 6.077100506303966e-11, 2.0222662487111665e-21] as const
 const TWO_OVER_ROOT_PI = 1.1283791670955126
 
 /** 2^k, exactly; k a whole number from −1074 to 1023. */
@@ -92,4 +92,4 @@ export function erf(x: number): number {
 }
 
 /** x · Φ(x) (arXiv 1606.08415), by the error function. */
-export const gelu = (x: number): number => (x / 2) * (1 + erf(x * 0.7071067811865476))
+export const gelu = (x: number): number => (x / 2) * (1 + erf(x * Math.SQRT1_2))
