@@ -1,4 +1,5 @@
 import type { Address, Hex } from '@stoa/protocol'
+import type { RerunOutcome } from './rerun/rerunTable.ts'
 
 /** What the gateway tells while it works. Money and evidence are in the store; this is for people who watch. */
 export type GatewayEvent =
@@ -16,7 +17,7 @@ export type GatewayEvent =
       model: string
       provider: Address
       receipt: Hex
-      outcome: 'same' | 'different' | 'failed'
+      outcome: RerunOutcome
       reason: string
     }
   | { type: 'internal-error'; error: unknown }

@@ -54,5 +54,5 @@ function describeModel({ health }: HttpContext, model: ListedModel, id: string) 
 }
 
 function rank(state: ProviderState): number {
-  return ['healthy', 'resting', 'distrusted'].indexOf(state)
+  return ['healthy', 'resting', 'doubted', 'distrusted'].indexOf(state)
 }

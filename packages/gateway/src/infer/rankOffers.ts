@@ -20,14 +20,14 @@ export type RankOffersParameters = {
 }
 
 /**
- * Offers to ask, in order: healthy providers by charge, then the resting ones by charge, as a last resort. Equal charges go by the
+ * Offers to ask, in order: healthy providers by charge, then the resting and doubted ones by charge, as a last resort. Equal charges go by the
  * price, then by the offer's id. Throws `PriceTooHighError` when each is dearer than `maxPrice`, `NoProviderError` when each provider is distrusted.
  */
 export function rankOffers({ model, request, stateOf, maxPrice }: RankOffersParameters): RankedOffer[] {
   const asked = model.listings.filter(({ provider }) => stateOf(provider.address) !== 'distrusted')
   const ranked = asked.map((listing): RankedOffer & { resting: boolean } => {
     const units = unitsOf(listing.offer.unit, request)
-    const resting = stateOf(listing.provider.address) === 'resting'
+    const resting = stateOf(listing.provider.address) !== 'healthy'
     return { listing, units, charge: chargeFor(units, listing.offer.price), resting }
   })
   if (ranked.length === 0) {

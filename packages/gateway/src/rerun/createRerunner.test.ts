@@ -2,7 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Model } from '@stoa/engine/inference'
-import { bytesToHex, decodeTensors, type Receipt, type Tensor, tensorsDigest, textTensor } from '@stoa/protocol'
+import {
+  bytesToHex,
+  decodeTensors,
+  type Receipt,
+  type Tensor,
+  tensorOf,
+  tensorsDigest,
+  textTensor,
+} from '@stoa/protocol'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { GatewayEvent } from '../logger.ts'
 import type { ListedModel } from '../market/market.ts'
@@ -43,15 +51,20 @@ function shop(policy: Partial<RerunPolicy> = {}, run = async (request: readonly 
   const events: GatewayEvent[] = []
   const distrusted: string[] = []
   let draws = 0
+  const doubted: string[] = []
+  const health = {
+    distrust: (_: string, reason: string) => void distrusted.push(reason),
+    doubt: (provider: string) => void doubted.push(provider),
+  }
   const table = rerunTable(store, () => 1)
   const model = { task: 'ocr', run, close: async () => {} } as Model
   const rerunner = createRerunner({
     policy: { ...DEFAULT_RERUN, share: 1, ...policy },
     models: { open: async () => model, close: async () => {} },
-    ...{ table, logger: (event) => events.push(event), health: { distrust: (_, reason) => distrusted.push(reason) } },
+    ...{ table, logger: (event) => events.push(event), health },
     random: () => (draws++ % 10) / 10,
   })
-  return { rerunner, table, events, distrusted }
+  return { rerunner, table, events, distrusted, doubted }
 }
 
 test('an answer that comes out the same says nothing against its seller', async () => {
@@ -84,7 +97,7 @@ test('a machine that cannot compute it blames nobody', async () => {
   const { rerunner, table, distrusted } = shop({}, () => Promise.reject(new Error('no memory')))
   rerunner.consider(bought())
   await rerunner.idle()
-  expect(table.counts()).toEqual({ same: 0, different: 0, failed: 1 })
+  expect(table.counts()).toEqual({ same: 0, different: 0, close: 0, far: 0, failed: 1 })
   expect(distrusted).toEqual([])
 })
 
@@ -100,10 +113,33 @@ test('a share is computed again, dear answers always, and only exact ones of a s
   expect(table.counts().same).toBe(7)
 })
 
+test('attested answers are audited where the owner wants it, and a seller whose answers are far is doubted', async () => {
+  const page = (text: string) => [
+    textTensor('text', text),
+    tensorOf('lines', 'u32', [2], Uint32Array.of(0, text.length)),
+  ]
+  const attested = (text: string) => {
+    const answer = bought({ response: page(text) })
+    const card = { task: 'ocr', files: [] }
+    return { ...answer, model: { ...answer.model, card, weightsDigest: '0x' } as unknown as ListedModel }
+  }
+  const run = async () => page('Tea 1.80')
+  const off = shop({}, run)
+  off.rerunner.consider(attested('Tea 1.80'))
+  await off.rerunner.idle()
+  expect(off.table.counts().close).toBe(0)
+  const { rerunner, table, doubted, distrusted } = shop({ auditAttested: true }, run)
+  for (const text of ['Tea 1.8O', ...Array<string>(5).fill('Wine 9.00')]) rerunner.consider(attested(text))
+  await rerunner.idle()
+  expect(table.counts()).toMatchObject({ close: 1, far: 5 })
+  expect(doubted).toEqual([provider])
+  expect(distrusted).toEqual([])
+})
+
 test('after closing nothing is taken up', async () => {
   const { rerunner, table } = shop()
   await rerunner.close()
   rerunner.consider(bought())
   await rerunner.idle()
-  expect(table.counts()).toEqual({ same: 0, different: 0, failed: 0 })
+  expect(table.counts()).toEqual({ same: 0, different: 0, close: 0, far: 0, failed: 0 })
 })

@@ -1,3 +1,4 @@
+import { isClose, type SequentialState, takeAudit, UNDECIDED } from '@stoa/engine/audit'
 import { encodeTensors, type Tensor, tensorsDigest } from '@stoa/protocol'
 import type { Logger } from '../logger.ts'
 import type { Health } from '../market/health.ts'
@@ -5,7 +6,7 @@ import type { ListedModel } from '../market/market.ts'
 import type { KeptReceipt } from '../store/receiptTable.ts'
 import type { RerunModels } from './openForRerun.ts'
 import { chanceOf, type RerunPolicy } from './policy.ts'
-import type { RerunTable } from './rerunTable.ts'
+import type { Rerun, RerunTable } from './rerunTable.ts'
 
 /** Answers that wait to be computed again; the memory of their requests is all that they cost until then. */
 const MAX_WAITING = 32
@@ -18,7 +19,7 @@ export type BoughtAnswer = {
   record: KeptReceipt
 }
 
-/** Computes a random share of exact answers again, on the side: the caller has its answer already. */
+/** Computes a random share of answers again, on the side: the caller has its answer already. */
 export type Rerunner = {
   /** Perhaps takes up an answer. Never throws. */
   consider(answer: BoughtAnswer): void
@@ -32,7 +33,7 @@ export type CreateRerunnerParameters = {
   policy: RerunPolicy
   models: RerunModels
   table: RerunTable
-  health: Pick<Health, 'distrust'>
+  health: Pick<Health, 'distrust' | 'doubt'>
   logger: Logger
   /** A number from 0 to 1 that nobody else can foresee. */
   random: () => number
@@ -41,17 +42,18 @@ export type CreateRerunnerParameters = {
 export function createRerunner(parameters: CreateRerunnerParameters): Rerunner {
   const { policy, models, random } = parameters
   const waiting: BoughtAnswer[] = []
+  const audits: Audits = new Map()
   let working: Promise<void> | undefined
   let closed = false
 
   const work = async () => {
-    for (let next = waiting.shift(); next && !closed; next = waiting.shift()) await rerun(parameters, next)
+    for (let next = waiting.shift(); next && !closed; next = waiting.shift()) await rerun(parameters, audits, next)
     working = undefined
   }
   return {
     consider(answer) {
       const { card } = answer.model
-      if (closed || !card.profile || waiting.length >= MAX_WAITING) return
+      if (closed || !(card.profile || policy.auditAttested) || waiting.length >= MAX_WAITING) return
       if (card.files.reduce((sum, { bytes }) => sum + bytes, 0) > policy.maxWeightsBytes) return
       if (random() >= chanceOf(policy, answer.record.receipt.charge)) return
       waiting.push(answer)
@@ -68,28 +70,57 @@ export function createRerunner(parameters: CreateRerunnerParameters): Rerunner {
   }
 }
 
-async function rerun(parameters: CreateRerunnerParameters, { model, request, response, record }: BoughtAnswer) {
-  const { models, table, health, logger } = parameters
-  const { digest: receipt, provider } = record
-  const tell = (outcome: 'same' | 'different' | 'failed', reason: string) =>
-    logger({ type: 'rerun', model: model.name, provider, receipt, outcome, reason })
-  try {
-    const own = await (await models.open(model)).run(request)
-    if (tensorsDigest(own) === record.receipt.responseDigest) {
-      table.insert({ receipt, outcome: 'same', reason: '' })
-      return tell('same', '')
+async function rerun(parameters: CreateRerunnerParameters, audits: Audits, answer: BoughtAnswer): Promise<void> {
+  const { models, table, logger } = parameters
+  const { digest: receipt, provider } = answer.record
+  const found = await compute()
+  table.insert({ receipt, ...found })
+  const { outcome, reason } = found
+  logger({ type: 'rerun', model: answer.model.name, provider, receipt, outcome, reason })
+
+  async function compute(): Promise<Finding> {
+    try {
+      const own = await (await models.open(answer.model)).run(answer.request)
+      return answer.model.card.profile ? compareBits(parameters, answer, own) : audit(parameters, audits, answer, own)
+    } catch (error) {
+      // What this machine cannot compute says nothing about the seller.
+      return { outcome: 'failed', reason: error instanceof Error ? error.message : String(error) }
     }
-    const reason = `"${differing(own, response)}" is not what ${model.name} computes`
-    const call = { request: encodeTensors(request), answer: encodeTensors(response), own: encodeTensors(own) }
-    table.insert({ receipt, outcome: 'different', reason, ...call })
-    health.distrust(provider, `an exact answer was computed again: ${reason}`)
-    tell('different', reason)
-  } catch (error) {
-    // What this machine cannot compute says nothing about the seller.
-    const reason = error instanceof Error ? error.message : String(error)
-    table.insert({ receipt, outcome: 'failed', reason })
-    tell('failed', reason)
   }
+}
+
+type Finding = Omit<Rerun, 'receipt'>
+
+/** An exact answer is the same or it is wrong. */
+function compareBits(
+  { health }: CreateRerunnerParameters,
+  { model, request, response, record }: BoughtAnswer,
+  own: Tensor[],
+): Finding {
+  if (tensorsDigest(own) === record.receipt.responseDigest) return { outcome: 'same', reason: '' }
+  const reason = `"${differing(own, response)}" is not what ${model.name} computes`
+  health.distrust(record.provider, `an exact answer was computed again: ${reason}`)
+  const call = { request: encodeTensors(request), answer: encodeTensors(response), own: encodeTensors(own) }
+  return { outcome: 'different', reason, ...call }
+}
+
+/** Tests under way, by provider and weights. */
+type Audits = Map<string, SequentialState>
+
+/** One answer that is not close proves nothing; a share of them that no honest seller has is doubted. */
+function audit(
+  { health }: CreateRerunnerParameters,
+  audits: Audits,
+  { model, response, record }: BoughtAnswer,
+  own: Tensor[],
+): Finding {
+  const outcome = isClose(model.card.task, own, response) ? 'close' : 'far'
+  const test = `${record.provider} ${model.weightsDigest}`
+  const state = takeAudit(audits.get(test) ?? UNDECIDED, outcome === 'close')
+  audits.set(test, state)
+  const reason = `its answers are not those of ${model.name}, by audit`
+  if (state.verdict === 'doubted') health.doubt(record.provider, reason)
+  return { outcome, reason: outcome === 'far' ? `not close to what ${model.name} computes here` : '' }
 }
 
 /** Name of the first tensor that is not the same. */

@@ -12,7 +12,7 @@ export type RerunModels = {
   close(): Promise<void>
 }
 
-/** Models of other people, each in a thread of its own, whose files were checked by the loader of their profile. */
+/** Models of other people, each in a thread of its own. */
 export function rerunModels(folder: string): RerunModels {
   const opened = new Map<string, Promise<Model>>()
   const forget = async (key: string) => {
@@ -44,14 +44,13 @@ export function rerunModels(folder: string): RerunModels {
 
 async function fetchAndOpen({ card, weightsDigest, listings }: ListedModel, folder: string): Promise<Model> {
   const { task, profile } = card
-  if (!profile) throw new TypeError('only exact models are computed again')
   const endpoints = [...new Set(listings.map(({ provider }) => provider.endpoint))]
   let failure: unknown
   for (const url of endpoints) {
     try {
       const blobs = httpBlobStore({ url })
       const weights = { card, weights: weightsDigest, blobs, folder: join(folder, 'weights') }
-      return await openModelInWorker({ task, profile, files: await materializeBundle(weights) })
+      return await openModelInWorker({ task, files: await materializeBundle(weights), ...(profile && { profile }) })
     } catch (error) {
       failure = error
     }

@@ -1,8 +1,11 @@
 import { bytesToHex, type Hex, hexToBytes } from '@stoa/protocol'
 import type { Store } from '../store/openStore.ts'
 
-/** `same`: to the bit. `different`: the seller's answer is another. `failed`: it could not be computed again here. */
-export type RerunOutcome = 'same' | 'different' | 'failed'
+/**
+ * Of exact answers, `same`: to the bit, or `different`; of attested ones, `close` or `far` (specs/audits.md). `failed`: it could not be
+ * computed again here.
+ */
+export type RerunOutcome = 'same' | 'different' | 'close' | 'far' | 'failed'
 
 export type Rerun = {
   /** Digest of the receipt under the answer. */
@@ -40,7 +43,7 @@ export function rerunTable({ db }: Pick<Store, 'db'>, now: () => number): RerunT
     outcomeOf: (receipt) => select.get(hexToBytes(receipt))?.outcome as RerunOutcome | undefined,
     counts() {
       const found = Object.fromEntries(count.all().map(({ outcome, n }) => [String(outcome), Number(n)]))
-      return { same: 0, different: 0, failed: 0, ...found }
+      return { same: 0, different: 0, close: 0, far: 0, failed: 0, ...found }
     },
     different: () => different.all().map(({ receipt }) => bytesToHex(receipt as Uint8Array)),
   }

@@ -43,7 +43,7 @@ const SCHEMA = `
   ) STRICT;
   -- Answers computed again here; the call itself is kept where the seller's answer was another.
   CREATE TABLE IF NOT EXISTS reruns (
-    receipt BLOB PRIMARY KEY, at INTEGER NOT NULL, outcome TEXT NOT NULL CHECK (outcome IN ('same', 'different', 'failed')),
+    receipt BLOB PRIMARY KEY, at INTEGER NOT NULL, outcome TEXT NOT NULL CHECK (outcome IN ('same', 'different', 'close', 'far', 'failed')),
     reason TEXT NOT NULL, request BLOB, answer BLOB, own BLOB
   ) STRICT;
   CREATE TABLE IF NOT EXISTS cards (digest BLOB PRIMARY KEY, bytes BLOB NOT NULL) STRICT, WITHOUT ROWID;
