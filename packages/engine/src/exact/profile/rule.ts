@@ -113,6 +113,17 @@ export class NodeContext {
     if (!allowed.includes(facts.type)) this.refuse(`${facts.type} is not among ${allowed.join(', ')}`)
   }
 
+  /**
+   * Refuses 64-bit integers that need more than 32 bits, for operators that choose the larger of two: ONNX Runtime 1.30.0 on x86-64 (Eigen without
+   * SSE4.2) compares the lower halves as if they had a sign, and takes 2^31 for less than 0 (seen for Clip, Max, Min and ReduceMax).
+   */
+  ordered(...operands: readonly Facts[]): void {
+    for (const { type, lo, hi } of operands) {
+      if (type === 'i64' && (lo < -(2 ** 31) || hi >= 2 ** 31))
+        this.refuse(`chooses among i64 of ${lo} to ${hi}; these must be within 32 bits, or f64`)
+    }
+  }
+
   /** Facts without channels, checked to fit the type. `peak` bounds what is met on the way to them. */
   uniform(
     type: ExactType,

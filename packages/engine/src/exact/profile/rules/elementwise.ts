@@ -117,6 +117,14 @@ const binary =
     return [node.uniform(a.type, dims, interval, peak === undefined ? {} : { peak })]
   }
 
+/** The larger or the smaller of two. */
+const choice =
+  (bound: (a: Interval, b: Interval) => Bounds): Rule =>
+  (node) => {
+    node.ordered(node.input(0), node.input(1))
+    return binary(bound)(node)
+  }
+
 const unary =
   (types: readonly ExactType[], bound: (x: Interval) => Bounds, stored: 'kept' | 'new' = 'new'): Rule =>
   (node) => {
@@ -157,6 +165,7 @@ const sqrt: Rule = (node) => {
 const clip: Rule = (node) => {
   const x = node.input(0)
   node.types(x, ...ARITHMETIC_TYPES)
+  node.ordered(x, node.input(1), node.input(2))
   const [least, most] = [node.scalar(1), node.scalar(2)]
   if (node.input(1).type !== x.type || node.input(2).type !== x.type) node.refuse('bounds are of another type')
   if (!(least <= most)) node.refuse(`bounds ${least} and ${most}`)
@@ -220,6 +229,7 @@ const logical: Rule = (node) => {
 const where: Rule = (node) => {
   const [condition, a, b] = [node.input(0), whole(node, node.input(1)), whole(node, node.input(2))]
   node.types(condition, 'bool')
+  node.types(a, 'f32', 'f64', 'i32', 'i64', 'u8')
   if (a.type !== b.type) node.refuse(`${a.type} beside ${b.type}`)
   const dims = broadcast(node, condition.dims, broadcast(node, a.dims, b.dims))
   return [node.uniform(a.type, dims, union(a, b))]
@@ -259,8 +269,8 @@ export const ELEMENTWISE: Readonly<Record<string, Rule>> = {
   Add: binary(sum),
   Sub: binary((a, b) => sum(a, negative(b))),
   Mul: binary(product, square),
-  Max: binary((a, b) => ({ unit: Math.min(a.unit, b.unit), lo: Math.max(a.lo, b.lo), hi: Math.max(a.hi, b.hi) })),
-  Min: binary((a, b) => ({ unit: Math.min(a.unit, b.unit), lo: Math.min(a.lo, b.lo), hi: Math.min(a.hi, b.hi) })),
+  Max: choice((a, b) => ({ unit: Math.min(a.unit, b.unit), lo: Math.max(a.lo, b.lo), hi: Math.max(a.hi, b.hi) })),
+  Min: choice((a, b) => ({ unit: Math.min(a.unit, b.unit), lo: Math.min(a.lo, b.lo), hi: Math.min(a.hi, b.hi) })),
   Div: div,
   Sqrt: sqrt,
   Floor: rounding(Math.floor),

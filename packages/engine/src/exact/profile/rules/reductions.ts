@@ -29,6 +29,7 @@ const reduceSum: Rule = (node) => {
 const reduceExtreme: Rule = (node) => {
   const x = node.carried(0)
   node.types(x, 'f32', 'i32', 'i64')
+  node.ordered(x)
   const { dims } = reduced(node, x.dims, axesOf(node, x.dims.length), node.int('keepdims', 1) === 1)
   return [node.uniform(x.type, dims, x, { stored: x.stored })]
 }

@@ -49,7 +49,10 @@ export const combine: Move = (builder) => {
   if (chosen === undefined) return false
   const other = companion(builder, chosen)
   const [a, b] = builder.random.chance(0.7) ? [chosen, other] : [other, chosen]
-  const possible = Object.entries(COMBINATIONS).filter(([, f]) => fits(a.type, ...corner(a, b, f)))
+  const chooses = a.type !== 'i64' || Math.max(magnitude(a), magnitude(b)) < 2 ** 31
+  const possible = Object.entries(COMBINATIONS).filter(
+    ([op, f]) => fits(a.type, ...corner(a, b, f)) && (chooses || !['Max', 'Min'].includes(op)),
+  )
   if (possible.length === 0) return false
   const [op, f] = builder.random.pick(possible)
   const [lo, hi] = corner(a, b, f)

@@ -22,7 +22,9 @@ const CLIPPED: readonly ExactType[] = ['f32', 'f64', 'i32', 'i64']
 
 /** A tensor clipped to whole bounds; small integers are widened for it. */
 export function clipTo(builder: Builder, known: Known, lo: number, hi: number): Known {
-  const wide = CLIPPED.includes(known.type) ? known : castTo(builder, known, 'i32')
+  // What chooses among i64 takes 32 bits of them.
+  const long = known.type === 'i64' && magnitude(known) >= 2 ** 31
+  const wide = CLIPPED.includes(known.type) && !long ? known : castTo(builder, known, long ? 'f64' : 'i32')
   const bounds = [lo, hi].map((bound) => constant(builder, tensor(wide.type, [bound], [])))
   const clamp = (x: number) => Math.min(Math.max(x, lo), hi)
   return emit(builder, 'Clip', [wide.name, ...bounds], { ...wide, lo: clamp(known.lo), hi: clamp(known.hi) })
