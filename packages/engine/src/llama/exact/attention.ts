@@ -10,14 +10,14 @@ import { normedBytes, normSpread } from './normed.ts'
 import { TURN_PLACES } from './rotaryConstants.ts'
 import type { Block, ExactScope } from './scope.ts'
 
-/** Binary places that queries and keys have beyond their bytes until they are turned. */
+/** Binary places that queries, keys and values have beyond their bytes until they are turned. */
 const TURN_GUARD = 4
 
 /** Grouped attention with rotary positions over cache and new positions; a passing tensor in steps of the residual stream. */
 export function attention(scope: ExactScope, block: Block): string {
   const { emitter, config, inputs } = scope
   const { layer, tensors, calibration } = block
-  const { heads, kvHeads, headDim } = config
+  const { headDim } = config
   const hint = `layer ${layer}`
   const normed = normedBytes(scope, block.x, calibration.attentionIn, `${hint}/attention in`)
   const matrix = byteMatrix(
@@ -34,14 +34,7 @@ export function attention(scope: ExactScope, block: Block): string {
     hint: `${hint}/query key value`,
   })
   const rounded = emitter.node('Round', [product], {}, `${hint}/query key value`)
-  const sizes = emitter.i64([(heads + kvHeads) * headDim, kvHeads * headDim])
-  const [turning = '', value = ''] = emitter.nodes('Split', [rounded, sizes], { axis: int(2) }, 2, `${hint}/split`)
-  const [queries, keys] = turned(scope, turning, hint)
-  const valueHeads = emitter.node('Reshape', [
-    toBytes(emitter, value, `${hint}/value`),
-    emitter.i64([0, 0, kvHeads, headDim]),
-  ])
-  const values = emitter.node('Transpose', [valueHeads], { perm: ints([0, 2, 1, 3]) }, `${hint}/values`)
+  const { queries, keys, values } = turned(scope, rounded, hint)
   emitter.output(keys, `new_key_${layer}`, 'u8')
   emitter.output(values, `new_value_${layer}`, 'u8')
   const zero = emitter.constant({ type: 'u8', dims: [], data: Uint8Array.of(ZERO_BYTE) })
@@ -80,13 +73,16 @@ function outputSteps({ heads, kvHeads, headDim }: LlamaConfig, { score, key, val
     const [head, channel] = [Math.floor((Math.floor(i / headDim) * kvHeads) / heads), i % half]
     return score / (key[head * half + channel] ?? 1) / guard
   })
-  return [...querySteps, ...keySteps, ...value]
+  return [...querySteps, ...keySteps, ...value.map((step) => step / guard)]
 }
 
-/** Queries u8 [B, kvHeads, group · T, headDim] and keys u8 [B, kvHeads, headDim, T], turned by their positions. */
-function turned({ emitter, config, rotary }: ExactScope, x: string, hint: string): [queries: string, keys: string] {
+/**
+ * Queries u8 [B, kvHeads, group · T, headDim] and keys u8 [B, kvHeads, headDim, T], turned by their positions, and values
+ * u8 [B, kvHeads, T, headDim], from [B, T, channels of all three].
+ */
+function turned({ emitter, config, rotary }: ExactScope, x: string, hint: string) {
   const { heads, kvHeads, headDim } = config
-  const split = emitter.node('Reshape', [x, emitter.i64([0, 0, heads + kvHeads, headDim])])
+  const split = emitter.node('Reshape', [x, emitter.i64([0, 0, heads + 2 * kvHeads, headDim])])
   const swapped = emitter.node('Gather', [split, rotary.swap], { axis: int(3) }, `${hint}/swapped`)
   const sum = emitter.node(
     'Add',
@@ -95,13 +91,21 @@ function turned({ emitter, config, rotary }: ExactScope, x: string, hint: string
     `${hint}/turned`,
   )
   const bytes = toBytes(emitter, sum, `${hint}/turned`, emitter.f64(2 ** -(TURN_PLACES + TURN_GUARD)))
-  const [query = '', key = ''] = emitter.nodes('Split', [bytes, emitter.i64([heads, kvHeads])], { axis: int(2) }, 2)
+  const sizes = emitter.i64([heads, kvHeads, kvHeads])
+  const [query = '', key = '', value = ''] = emitter.nodes(
+    'Split',
+    [bytes, sizes],
+    { axis: int(2) },
+    3,
+    `${hint}/split`,
+  )
   const grouped = emitter.node('Reshape', [query, emitter.i64([0, 0, kvHeads, heads / kvHeads, headDim])])
   const rows = emitter.node('Transpose', [grouped], { perm: ints([0, 2, 3, 1, 4]) })
-  return [
-    emitter.node('Reshape', [rows, emitter.i64([0, 0, -1, headDim])], {}, `${hint}/queries`),
-    emitter.node('Transpose', [key], { perm: ints([0, 2, 3, 1]) }, `${hint}/keys`),
-  ]
+  return {
+    queries: emitter.node('Reshape', [rows, emitter.i64([0, 0, -1, headDim])], {}, `${hint}/queries`),
+    keys: emitter.node('Transpose', [key], { perm: ints([0, 2, 3, 1]) }, `${hint}/keys`),
+    values: emitter.node('Transpose', [value], { perm: ints([0, 2, 1, 3]) }, `${hint}/values`),
+  }
 }
 
 /** What the heads mixed, times the output matrix. */

@@ -55,12 +55,12 @@ export function mixing({ emitter, scores, reach, step, values, parts, positions,
   if (positions * 255 * 255 >= 2 ** 31) throw new RangeError(`${positions} positions are too many for one sum.`)
   const sum = emitter.node(
     'ReduceSum',
-    [emitter.node('Gather', [emitter.i32(weights, [ENTRIES], 'powers'), entry]), emitter.i64([-1])],
+    [emitter.node('Gather', [emitter.i64(weights, [ENTRIES], 'powers'), entry]), emitter.i64([-1])],
     { keepdims: int(1) },
     `${hint}/sum`,
   )
   // The entry of the largest score is 0, so the sum is never less than the whole: the loader is told so.
-  const divisor = emitter.cast(emitter.node('Max', [sum, emitter.i32(WHOLE)]), 'i64', `${hint}/divisor`)
+  const divisor = emitter.node('Max', [sum, emitter.i64(WHOLE)], {}, `${hint}/divisor`)
   const halves = emitter.constant({ type: 'u8', dims: [2, ENTRIES], data: highAndLow(weights) }, 'powers/bytes')
   const entries =
     parts === undefined
@@ -78,12 +78,12 @@ export function mixing({ emitter, scores, reach, step, values, parts, positions,
   const places = 2 ** MIXED_PLACES
   const weighed = emitter.node(
     'Mul',
-    [emitter.cast(both, 'f64', `${hint}/wide`), emitter.f64([256 * places, places], [2, 1, 1, 1, 1])],
+    [emitter.cast(both, 'i64', `${hint}/wide`), emitter.i64([256 * places, places], [2, 1, 1, 1, 1])],
     {},
     `${hint}/weighed`,
   )
   const total = emitter.node('ReduceSum', [weighed, emitter.i64([0])], { keepdims: int(0) }, `${hint}/total`)
-  return emitter.cast(emitter.node('Div', [emitter.cast(total, 'i64'), divisor], {}, `${hint}/mixed`), 'f64', hint)
+  return emitter.cast(emitter.node('Div', [total, divisor], {}, `${hint}/mixed`), 'f64', hint)
 }
 
 function tableOfPowers(step: number): Int32Array {
