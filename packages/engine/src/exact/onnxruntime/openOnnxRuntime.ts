@@ -11,14 +11,15 @@ import { sessionOptions } from './sessionOptions.ts'
  * `MissingRuntimeError` where ONNX Runtime is not installed, and what it throws for operators that it has no kernel for.
  *
  * @param threads of one run; as many as there are cores where left out.
+ * @param rewrite false to compute node by node as the file says, which is slow: the self-test compares with it.
  * @param runtime for callers that bring their own copy.
  */
 export async function openOnnxRuntime(
   graph: ExactGraph,
-  { threads, runtime }: { threads?: number; runtime?: Runtime } = {},
+  { threads, runtime, rewrite = true }: { threads?: number; runtime?: Runtime; rewrite?: boolean } = {},
 ): Promise<Executor> {
   const loaded = runtime ?? (await loadRuntime())
-  const options = sessionOptions(threads)
+  const options = sessionOptions(threads, rewrite)
   const session = await loaded.InferenceSession.create(graph.bytes, options)
   const bind = bindInputs(graph)
   return {

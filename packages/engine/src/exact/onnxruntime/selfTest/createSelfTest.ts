@@ -1,0 +1,129 @@
+import { writeOnnxModel } from '../../../onnx/writeOnnxModel.ts'
+import type { Executor } from '../../executor.ts'
+import type { BoundGraph } from '../../profile/boundGraph.ts'
+import { bindGraph, type ExactGraph, type Facts, type Lengths, loadExactGraph } from '../../profile/index.ts'
+import { elementsOf, type Value } from '../../value.ts'
+import { byteProductProbe } from './byteProductProbe.ts'
+import { convProbe } from './convProbe.ts'
+import { convTransposeProbe } from './convTransposeProbe.ts'
+import { matMulProbe } from './matMulProbe.ts'
+import { nodeProbe } from './nodeProbe.ts'
+import { firstDifference, type Probe } from './probe.ts'
+import { extremes, randomFrom } from './random.ts'
+
+/** Opens a graph in what is to be tested; `rewrite: false` computes node by node, as the file says. */
+export type Opener = (graph: ExactGraph, options: { rewrite: boolean }) => Promise<Executor>
+
+export type Verdict =
+  | { readonly passed: true; readonly probes: number }
+  | { readonly passed: false; readonly why: string }
+
+/** Lengths at which the nodes of a model are tried where it leaves them open: some blocks of a vector and a rest. */
+const TRIED_LENGTH = 33
+
+/**
+ * Makes the test that a machine must pass before it may compute a graph with fast kernels (specs/exact-inference.md, "Executors"). It tries what the graph
+ * is made of: each form of convolution and product with weights that use up the proved bound and inputs that are aligned with them; every other node with
+ * extremes of what was proved of its inputs; and the whole graph as rewritten beside node by node. What passed once isn't tried again by the same test.
+ */
+export function createSelfTest(open: Opener): (graph: ExactGraph) => Promise<Verdict> {
+  const known = new Map<string, Promise<string | undefined>>()
+  return async (graph) => {
+    const probes = probesFor(graph)
+    for (const [key, probe] of probes) {
+      const result = known.get(key) ?? runProbe(open, probe)
+      known.set(key, result)
+      const why = await result
+      if (why !== undefined) return { passed: false, why: `${probe.about}: ${why}` }
+    }
+    const why = await compareRewritten(open, graph)
+    return why === undefined
+      ? { passed: true, probes: probes.size }
+      : { passed: false, why: `the graph as the runtime rewrites it: ${why}` }
+  }
+}
+
+function probesFor(graph: ExactGraph): ReadonlyMap<string, Probe> {
+  const at = (choose: (lengths: Lengths) => number) => bindGraph(graph, dimsAt(graph, choose))
+  const tried = at(triedLength)
+  const products = [at(({ min }) => min), tried, at(({ max }) => max)].flatMap((bound) =>
+    bound.nodes.flatMap((node) => productProbe(bound, node) ?? []),
+  )
+  const others = tried.nodes.flatMap((node) => (productProbe(tried, node) ? [] : (nodeProbe(tried, node) ?? [])))
+  return new Map([...products, ...others].map((probe) => [probe.key, probe]))
+}
+
+/** The probe of a product of its own kind; undefined for any other node. */
+function productProbe(bound: BoundGraph, node: BoundGraph['nodes'][number]): Probe | undefined {
+  const [a, b, ...more] = node.inputs.map((name) => bound.facts.get(name))
+  if (!a || !b || elementsOf(a.dims) * elementsOf(b.dims) === 0) return undefined
+  if (node.op === 'MatMulInteger' && b.dims.length === 2) return byteProductProbe(a, b, more)
+  // Inputs that can only be 0 leave any weights within the bound.
+  if (!b.known || (a.lo === 0 && a.hi === 0)) return undefined
+  if (node.op === 'Conv') return convProbe(node, a, b)
+  if (node.op === 'ConvTranspose') return convTransposeProbe(node, a, b)
+  return node.op === 'MatMul' && b.dims.length === 2 ? matMulProbe(a, b) : undefined
+}
+
+async function runProbe(open: Opener, probe: Probe): Promise<string | undefined> {
+  const { model, inputs, check } = probe.make()
+  return withExecutor(open, loadExactGraph(writeOnnxModel(model)), true, async (executor) =>
+    check(await executor.run(inputs)),
+  )
+}
+
+/** The graph on extremes of its inputs: with the rewrites that sessions make, beside each node by itself, which the probes have tried. */
+async function compareRewritten(open: Opener, graph: ExactGraph): Promise<string | undefined> {
+  const inputs = extremeInputs(graph, bindGraph(graph, dimsAt(graph, triedLength)).facts)
+  const run = (rewrite: boolean) => withExecutor(open, graph, rewrite, (executor) => executor.run(inputs))
+  const plain = await run(false)
+  const expected = [...plain].map(([output, { data }]) => ({ output, at: [...data.keys()], values: data }))
+  return firstDifference(await run(true), expected)
+}
+
+async function withExecutor<T>(
+  open: Opener,
+  graph: ExactGraph,
+  rewrite: boolean,
+  use: (executor: Executor) => Promise<T>,
+): Promise<T> {
+  const executor = await open(graph, { rewrite })
+  try {
+    return await use(executor)
+  } finally {
+    await executor.close()
+  }
+}
+
+function triedLength({ min, max, step }: Lengths): number {
+  return Math.min(Math.max(Math.ceil(TRIED_LENGTH / step) * step, min), max)
+}
+
+function dimsAt(graph: ExactGraph, choose: (lengths: Lengths) => number): Map<string, number[]> {
+  const lengthOf = (dim: number | string | null): number => {
+    if (typeof dim === 'number') return dim
+    const lengths = graph.lengths.get(dim ?? '')
+    return lengths ? choose(lengths) : 1
+  }
+  return new Map(graph.model.inputs.map(({ name, dims = [] }) => [name, dims.map(lengthOf)]))
+}
+
+function extremeInputs(graph: ExactGraph, facts: ReadonlyMap<string, Facts>): ReadonlyMap<string, Value> {
+  const random = randomFrom(157)
+  return new Map(
+    graph.model.inputs.flatMap(({ name }): [string, Value][] => {
+      const own = facts.get(name)
+      if (!own) return []
+      const { type, dims } = own
+      const elements = extremes(random, elementsOf(dims), own.lo, own.hi)
+      if (type === 'i64') return [[name, { type, dims, data: BigInt64Array.from(elements, BigInt) }]]
+      const data =
+        type === 'i32'
+          ? Int32Array.from(elements)
+          : type === 'i8'
+            ? Int8Array.from(elements)
+            : Uint8Array.from(elements)
+      return [[name, { type, dims, data } as Value]]
+    }),
+  )
+}
