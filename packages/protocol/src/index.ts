@@ -5,7 +5,7 @@ export { LEAF_BYTES, type MerkleState, merkleRoot, merkleState } from './digests
 export { traceRoot } from './digests/traceRoot.ts'
 export { BaseError, type BaseErrorOptions } from './errors.ts'
 export { type Address, bytesToHex, type Hex, hexToBytes, InvalidHexError } from './hex.ts'
-export { chargeFor, UNITS_PER_PRICE, unitsOf } from './market/chargeFor.ts'
+export { chargedUnits, chargeFor, mostUnits, UNITS_PER_PRICE } from './market/chargeFor.ts'
 export { type Offer, PROOF_KINDS, type ProofKind, UNITS, type Unit } from './market/offer.ts'
 export { type Proof, proofOf } from './market/proofOf.ts'
 export { DOMAIN_NAME, DOMAIN_VERSION, type Domain, domainSeparator, keccak256 } from './messages/eip712.ts'

@@ -1,4 +1,4 @@
-import { type Address, chargeFor, type Tensor, unitsOf } from '@stoa/protocol'
+import { type Address, chargeFor, mostUnits, type Tensor } from '@stoa/protocol'
 import { NoProviderError, PriceTooHighError } from '../errors.ts'
 import type { ProviderState } from '../market/health.ts'
 import type { ListedModel, Listing } from '../market/market.ts'
@@ -6,8 +6,9 @@ import type { ListedModel, Listing } from '../market/market.ts'
 /** An offer with what the call at hand costs under it. */
 export type RankedOffer = {
   listing: Listing
+  /** Most units that the call can be charged for. */
   units: bigint
-  /** Wei; what the receipt must say. */
+  /** Wei; most that the receipt may say. */
   charge: bigint
 }
 
@@ -26,7 +27,7 @@ export type RankOffersParameters = {
 export function rankOffers({ model, request, stateOf, maxPrice }: RankOffersParameters): RankedOffer[] {
   const asked = model.listings.filter(({ provider }) => stateOf(provider.address) !== 'distrusted')
   const ranked = asked.map((listing): RankedOffer & { resting: boolean } => {
-    const units = unitsOf(listing.offer.unit, request)
+    const units = mostUnits(listing.offer.unit, request)
     const resting = stateOf(listing.provider.address) !== 'healthy'
     return { listing, units, charge: chargeFor(units, listing.offer.price), resting }
   })

@@ -2,6 +2,7 @@ import {
   type Address,
   BaseError,
   bytesToHex,
+  chargedUnits,
   chargeFor,
   type Hex,
   type Receipt,
@@ -9,6 +10,7 @@ import {
   type SignedReceipt,
   type Tensor,
   tensorsDigest,
+  type Unit,
 } from '@stoa/protocol'
 import { InvalidSignatureError, type Secp256k1 } from '@stoa/protocol/secp256k1'
 import type { Call } from '../payment/lane.ts'
@@ -28,6 +30,7 @@ export class ReceiptCheckError extends BaseError {
 export type VerifyReceiptParameters = {
   receipt: SignedReceipt
   call: Call
+  unit: Unit
   /** Wei per 1,000,000 units. */
   price: bigint
   weightsDigest: Hex
@@ -39,12 +42,13 @@ export type VerifyReceiptParameters = {
 
 /**
  * Checks everything that specs/receipt.md asks of a gateway but one: whether `signer`, which is returned, is the provider's. Throws
- * `ReceiptCheckError`.
+ * `ReceiptCheckError`, or `InvalidTensorError` for an answer that counts more than was asked for.
  */
 export function verifyReceipt(parameters: VerifyReceiptParameters): { signer: Address; digest: Hex } {
-  const { receipt, call, price, weightsDigest, response, secp256k1, separator } = parameters
+  const { receipt, call, unit, price, weightsDigest, response, secp256k1, separator } = parameters
   const { voucher } = call
-  const charge = chargeFor(call.units, price)
+  const units = chargedUnits(unit, call.units, response)
+  const charge = chargeFor(units, price)
   const needed: Partial<Receipt> = {
     offerId: call.offerId,
     payer: voucher.payer.toLowerCase() as Address,
@@ -52,7 +56,7 @@ export function verifyReceipt(parameters: VerifyReceiptParameters): { signer: Ad
     voucherCumulative: voucher.maxCumulative,
     weightsDigest,
     requestDigest: call.requestDigest,
-    units: call.units,
+    units,
     charge,
     chargedCumulative: call.charged + charge,
     responseDigest: tensorsDigest(response),

@@ -10,6 +10,7 @@ import {
   encodeReceiptHeader,
   encodeTensors,
   type Hex,
+  mostUnits,
   type Offer,
   RECEIPT_HEADER,
   type Receipt,
@@ -18,7 +19,6 @@ import {
   type Tensor,
   tensorOf,
   tensorsDigest,
-  unitsOf,
   VOUCHER_HEADER,
   voucherDigest,
   WIRE_CODES,
@@ -79,7 +79,7 @@ export async function startTestProvider({ secp256k1, deployment, signerKey }: St
     if (!terms) throw new Error('not sold here')
     const request = decodeTensors(body)
     const response = answer(request)
-    const units = unitsOf(terms.offer.unit, request)
+    const units = mostUnits(terms.offer.unit, request)
     const charge = chargeFor(units, terms.offer.price)
     const lane = `${voucher.payer}:${voucher.offerId}:${voucher.lane}`
     const chargedCumulative = (charged.get(lane) ?? 0n) + charge

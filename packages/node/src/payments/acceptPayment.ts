@@ -1,12 +1,14 @@
 import {
   type Address,
+  chargedUnits,
   chargeFor,
   decodeTensors,
   encodeTensors,
   type Hex,
+  mostUnits,
   type Tensor,
   tensorsDigest,
-  unitsOf,
+  type Unit,
 } from '@stoa/protocol'
 import type { PayerView } from '../chain/payerViews.ts'
 import { ModelFailedError } from '../models/errors.ts'
@@ -48,18 +50,20 @@ export async function acceptPayment(payments: Payments, call: AcceptPaymentParam
   const request = readRequest(await call.body())
   const requestedAt = secondOf(payments)
   const { offer } = read.served
-  const units = unitsOf(offer.unit, request.tensors)
+  const most = mostUnits(offer.unit, request.tensors)
   const admission = await withPayerView(account, (view) => {
     checkKey(payments, read, signer, view)
     // The same call may have come, and been answered, while this one was being read.
     if (payments.store.findAnswer(read.digest)) return undefined
-    return admitCall(payments, read, chargeFor(units, offer.price), view)
+    return admitCall(payments, read, chargeFor(most, offer.price), view)
   })
   if (!admission) return replayAnswer(payments, read, request.digest)
 
   try {
     const tensors = await call.answer(read.served, request.tensors)
-    const answer = { ...encodeResponse(tensors), requestDigest: request.digest, units, requestedAt }
+    const units = countUnits(offer.unit, most, tensors)
+    const charge = chargeFor(units, offer.price)
+    const answer = { ...encodeResponse(tensors), requestDigest: request.digest, units, charge, requestedAt }
     const receipt = completeCall(payments, read, admission, answer)
     return { receipt, response: answer.response, replayed: false }
   } finally {
@@ -72,6 +76,15 @@ function checkKey(payments: Payments, { voucher }: ReadVoucher, signer: Address,
   const validUntil = view.keys.get(signer) ?? 0
   const needed = secondOf(payments) + payments.terms.intervalSeconds
   if (validUntil < needed) throw new WrongSignerError(voucher.payer, signer)
+}
+
+/** A count beyond what the request allows is the model's fault, not the buyer's. */
+function countUnits(unit: Unit, most: bigint, response: readonly Tensor[]): bigint {
+  try {
+    return chargedUnits(unit, most, response)
+  } catch (error) {
+    throw new ModelFailedError(error)
+  }
 }
 
 /** What is wrong with an answer's tensors is the model's fault, not the buyer's. */

@@ -4,11 +4,11 @@ import { LaneBusyError, OverDepositError, OverExposureError, VoucherTooLowError 
 import { type Payments, secondOf } from './payments.ts'
 import type { ReadVoucher } from './readVoucher.ts'
 
-/** A call that is paid for and holds its lane until `completeCall` or `book.release`. */
-export type Admission = { lane: LaneId; charge: bigint /** Charged on the lane before this call. */; charged: bigint }
+/** A call that is paid for and holds its lane until `completeCall` or `book.release`. `charged`: on the lane before this call. */
+export type Admission = { lane: LaneId; charged: bigint }
 
 /**
- * Admits a call that costs `charge` wei: checks lane, deposit and exposure, and reserves the charge, all in one tick, so that no other
+ * Admits a call that costs at most `charge` wei: checks lane, deposit and exposure, and reserves the charge, all in one tick, so that no other
  * call comes between. Throws LANE_BUSY, VOUCHER_TOO_LOW, OVER_DEPOSIT, OVER_EXPOSURE.
  */
 export function admitCall(payments: Payments, read: ReadVoucher, charge: bigint, view: PayerView): Admission {
@@ -29,7 +29,7 @@ export function admitCall(payments: Payments, read: ReadVoucher, charge: bigint,
   if (owed.offer > served.offer.exposure) throw new OverExposureError(served.offerId, served.offer.exposure, owed.offer)
 
   book.reserve({ ...lane, charged, settled }, charge)
-  return { lane, charge, charged }
+  return { lane, charged }
 }
 
 /**

@@ -8,6 +8,8 @@ export type Answer = {
   requestDigest: Hex
   responseDigest: Hex
   units: bigint
+  /** Wei; at most what was reserved for the call. */
+  charge: bigint
   /** Unix second at which the request was complete. */
   requestedAt: number
   /** Encoded tensors. */
@@ -26,7 +28,8 @@ export function completeCall(
 ): SignedReceipt {
   const { book, store } = payments
   const { voucher, digest, served } = read
-  const { lane, charge } = admission
+  const { lane } = admission
+  const { charge } = answer
   const receipt: Receipt = {
     version: RECEIPT_VERSION,
     ...lane,
