@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises'
+import { access, type FileHandle, open } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { InvalidCheckpointError } from './errors.ts'
 
@@ -37,6 +37,14 @@ export async function readSmallFile(path: string, most: number): Promise<Uint8Ar
   } finally {
     await file.close()
   }
+}
+
+/** Whether something is at `path`. */
+export async function fileExists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
 }
 
 async function openHandle(path: string, name: string): Promise<FileHandle> {

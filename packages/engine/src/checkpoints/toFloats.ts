@@ -2,7 +2,8 @@
 export const FLOAT_TYPES = ['F16', 'BF16', 'F32', 'F64'] as const
 export type FloatType = (typeof FLOAT_TYPES)[number]
 
-const signalBits = 13
+/** A float's fraction has 23 bits, a half's 10. */
+const FRACTION_SHIFT = 13
 
 /**
  * Writes the numbers in `bytes` to `out` from place `at`. Exact for all types but F64, which rounds to nearest, ties to even (IEEE
@@ -31,11 +32,11 @@ export function toFloats(type: FloatType, bytes: Uint8Array, out: Float32Array, 
 export function floatBitsOfHalf(half: number): number {
   const sign = (half & 0x8000) << 16
   const rest = half & 0x7fff
-  if (rest >= 0x7c00) return sign | 0x7f800000 | ((rest & 0x3ff) << signalBits)
+  if (rest >= 0x7c00) return sign | 0x7f800000 | ((rest & 0x3ff) << FRACTION_SHIFT)
   // Normal: the exponent's bias goes from 15 to 127.
-  if (rest >= 0x400) return sign | ((rest << signalBits) + ((127 - 15) << 23))
+  if (rest >= 0x400) return sign | ((rest << FRACTION_SHIFT) + ((127 - 15) << 23))
   if (rest === 0) return sign
   // Subnormal: rest * 2^-24. Its highest bit becomes the implicit one.
   const shift = Math.clz32(rest) - 21
-  return sign | ((127 - 14 - shift) << 23) | (((rest << shift) & 0x3ff) << signalBits)
+  return sign | ((127 - 14 - shift) << 23) | (((rest << shift) & 0x3ff) << FRACTION_SHIFT)
 }

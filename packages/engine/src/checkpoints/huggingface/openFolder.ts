@@ -1,7 +1,6 @@
-import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { bindTensors } from '../bindTensors.ts'
-import { readSmallFile } from '../byteFile.ts'
+import { fileExists, readSmallFile } from '../byteFile.ts'
 import { checkpointOf } from '../checkpointOf.ts'
 import { InvalidCheckpointError } from '../errors.ts'
 import { fieldsOf } from '../fields.ts'
@@ -11,6 +10,8 @@ import { fromTokenizerJson } from '../tokenizers/fromTokenizerJson.ts'
 import { openWeights } from './openWeights.ts'
 import { parseConfig, readEnds } from './parseConfig.ts'
 
+/** Says, where it is there, which ids end an answer; config.json may know fewer. */
+const GENERATION = 'generation_config.json'
 const MAX_CONFIG_BYTES = 2 ** 20
 const MAX_TOKENIZER_BYTES = 128 * 2 ** 20
 
@@ -18,9 +19,8 @@ const MAX_TOKENIZER_BYTES = 128 * 2 ** 20
 export async function openFolder(folder: string): Promise<LlamaCheckpoint> {
   const read = async (name: string, most: number) => parseJson(await readSmallFile(join(folder, name), most), name)
   const { config, ends } = parseConfig(await read('config.json', MAX_CONFIG_BYTES), 'config.json')
-  const generation = join(folder, 'generation_config.json')
-  const generationEnds = (await isThere(generation))
-    ? readEnds(fieldsOf(await read('generation_config.json', MAX_CONFIG_BYTES), 'generation_config.json'))
+  const generationEnds = (await fileExists(join(folder, GENERATION)))
+    ? readEnds(fieldsOf(await read(GENERATION, MAX_CONFIG_BYTES), GENERATION), GENERATION)
     : []
   const tokenizer = fromTokenizerJson(await read('tokenizer.json', MAX_TOKENIZER_BYTES), 'tokenizer.json')
   const weights = await openWeights(folder)
@@ -74,11 +74,4 @@ const INSIDE: Readonly<Record<string, string>> = {
 export function huggingFaceName(name: string): string {
   const [, layer, part = ''] = /^layers\.(\d+)\.(\w+)$/.exec(name) ?? []
   return layer === undefined ? `${OUTSIDE[name]}.weight` : `model.layers.${layer}.${INSIDE[part]}.weight`
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
 }

@@ -1,6 +1,5 @@
-import { access } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readSmallFile } from '../byteFile.ts'
+import { fileExists, readSmallFile } from '../byteFile.ts'
 import { InvalidCheckpointError, UnsupportedCheckpointError } from '../errors.ts'
 import { fieldsOf } from '../fields.ts'
 import { parseJson } from '../parseJson.ts'
@@ -20,10 +19,10 @@ export type Weights = {
 
 /** Opens `model.safetensors`, or the shards that `model.safetensors.index.json` names. */
 export async function openWeights(folder: string): Promise<Weights> {
-  if (await exists(join(folder, SINGLE)))
+  if (await fileExists(join(folder, SINGLE)))
     return weightsOf(new Map([[SINGLE, await readSafetensors(join(folder, SINGLE))]]))
-  if (await exists(join(folder, INDEX))) return openShards(folder)
-  if (await exists(join(folder, 'pytorch_model.bin'))) {
+  if (await fileExists(join(folder, INDEX))) return openShards(folder)
+  if (await fileExists(join(folder, 'pytorch_model.bin'))) {
     throw new UnsupportedCheckpointError('pytorch_model.bin', 'weights as a Python pickle', {
       why: 'opening one runs its code',
       hint: 'Save the model as safetensors: model.save_pretrained(folder, safe_serialization=True).',
@@ -86,11 +85,4 @@ function weightsOf(files: ReadonlyMap<string, SafetensorsFile>): Weights {
 
 async function closeAll(files: ReadonlyMap<string, SafetensorsFile>): Promise<void> {
   for (const file of files.values()) await file.close()
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
 }

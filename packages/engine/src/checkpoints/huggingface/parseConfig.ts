@@ -39,15 +39,15 @@ export function parseConfig(json: unknown, file: string): HuggingFaceConfig {
     rmsEpsilon: fields.number('rms_norm_eps', 1e-6),
     tied: fields.flag('tie_word_embeddings', false),
   }
-  return { config: checkConfig(config, file), ends: readEnds(fields) }
+  return { config: checkConfig(config, file), ends: readEnds(fields, file) }
 }
 
 /** Ids of `eos_token_id`, which is one id or a list of them. */
-export function readEnds(fields: Fields): readonly number[] {
+export function readEnds(fields: Fields, file: string): readonly number[] {
   if (!fields.has('eos_token_id')) return []
   if (!Array.isArray(fields.raw('eos_token_id'))) return [fields.whole('eos_token_id')]
   const list = fields.list('eos_token_id')
-  const items = fieldsOf(Object.fromEntries(list.entries()), 'config', 'eos_token_id.')
+  const items = fieldsOf(Object.fromEntries(list.entries()), file, 'eos_token_id.')
   return list.map((_, i) => items.whole(String(i)))
 }
 

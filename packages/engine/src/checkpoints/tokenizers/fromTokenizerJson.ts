@@ -126,7 +126,7 @@ function readPattern(fields: Fields, file: string): Pattern {
 function readSplit(fields: Fields, refuse: Refuse): Pattern {
   const regex = fields.fields('pattern').text('Regex', '')
   if (fields.text('behavior') !== 'Isolated') refuse(`a split whose behavior is "${fields.text('behavior')}"`)
-  // A regular expression that fits everywhere isolates the same pieces either way round; files write both.
+  // `invert` is not looked at: where every character is part of a match, both ways round give the same pieces.
   if (regex !== LLAMA3_REGEX) refuse(`the pattern ${JSON.stringify(regex)}`, 'in pre_tokenizer')
   return 'llama3'
 }
