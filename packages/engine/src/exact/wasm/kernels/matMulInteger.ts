@@ -39,22 +39,25 @@ export const widenKernel: Kernel = {
 export const pairsOf = (length: number): number => Math.ceil(length / (2 * TILE)) * TILE
 
 /**
- * Right operand of `MatMulInteger`, [length, columns], as panels of `INTEGER_PANEL` columns, each [pairs][column][2]. Whatever fills
- * rows and columns up meets a 0 of the left operand, or is not written. Unit: one pair of rows.
+ * Right operands of `MatMulInteger`, [matrices][length, columns], as panels of `INTEGER_PANEL` columns, each [pairs][column][2]. Whatever
+ * fills rows and columns up meets a 0 of the left operand, or is not written. Unit: one pair of rows of a matrix.
  */
 export const packIntegerKernel: Kernel = {
   key: 'packInteger',
-  words: ['input', 'length', 'columns', 'out', 'panelBytes'],
+  words: ['input', 'length', 'columns', 'pairs', 'out', 'panelBytes', 'matrixBytes'],
   build({ f, word, begin, end }) {
     const [unit, column, out] = [f.local('i32'), f.local('i32'), f.local('i32')]
     f.for(unit, begin, end, 1, () => {
+      const matrix = f.let(i32.divU(unit, word('pairs')))
+      const pair = f.let(i32.remU(unit, word('pairs')))
       const last = f.let(i32.sub(word('length'), 1))
       const row = (which: number) => {
-        const index = f.let(i32.add(i32.mul(unit, 2), which))
-        return f.let(mulAdd(word('input'), i32.min(index, last), word('columns')))
+        const index = f.let(i32.add(i32.mul(pair, 2), which))
+        const ofAll = mulAdd(i32.min(index, last), matrix, word('length'))
+        return f.let(mulAdd(word('input'), ofAll, word('columns')))
       }
       const [even, odd] = [row(0), row(1)]
-      f.set(out, mulAdd(word('out'), unit, PAIR_BYTES))
+      f.set(out, mulAdd(mulAdd(word('out'), matrix, word('matrixBytes')), pair, PAIR_BYTES))
       f.for(column, 0, word('columns'), INTEGER_PANEL, () => {
         const a = f.let(v128.load(i32.add(even, column)))
         const b = f.let(v128.load(i32.add(odd, column)))

@@ -4,7 +4,7 @@ import { depthwiseKernel } from '../kernels/depthwise.ts'
 import { intOf, windowOf } from './attributes.ts'
 import type { Chain } from './chain.ts'
 import { planEpilogue } from './epilogue.ts'
-import { depthwiseBias, depthwiseWeights, panelBias, panelWeights } from './packWeights.ts'
+import { depthwiseBias, depthwiseWeights, type PanelSource, panelBias, panelWeights } from './packWeights.ts'
 import { addressOf, type PlanBuilder, type Word } from './planBuilder.ts'
 import { CHANNELS_LAST, type View } from './view.ts'
 
@@ -48,7 +48,7 @@ export function planConv(plan: PlanBuilder, node: OnnxNode, chain: Chain): View 
   const { top, left, down, across } = windowOf(node)
   const [, , kernelHeight, kernelWidth] = conv.weights.dims
   const out = outputOf(plan, conv, chain)
-  const taps = pairs(kernelHeight, kernelWidth)
+  const taps = Array.from({ length: kernelHeight * kernelWidth }, (_, tap) => tap)
   const [, , height, width] = conv.dims
   const isFlat =
     kernelHeight * kernelWidth === 1 &&
@@ -58,7 +58,8 @@ export function planConv(plan: PlanBuilder, node: OnnxNode, chain: Chain): View 
     width === conv.input.dims[3]
   planPhase(plan, conv, out, {
     form: 'panels',
-    pack: () => packed(conv, group, taps, (oc, ic, tap) => (oc * (channels / group) + ic) * taps.length + tap),
+    pack: () =>
+      packed(conv, { groups: group, taps, columnStride: (channels / group) * taps.length, channelStride: taps.length }),
     window: { top, left, down, across, kernelHeight, kernelWidth },
     rows: height,
     columns: width,
@@ -78,15 +79,15 @@ export function planConvTranspose(plan: PlanBuilder, node: OnnxNode, chain: Chai
   const conv = convolutionOf(plan, node)
   const { top, left, down, across } = windowOf(node)
   const [, made, kernelHeight, kernelWidth] = conv.weights.dims
+  const area = kernelHeight * kernelWidth
   const [, , height, width] = conv.dims
   const out = outputOf(plan, conv, chain)
   for (const y of phases(height, kernelHeight, down, top)) {
     for (const x of phases(width, kernelWidth, across, left)) {
       const taps = y.taps.flatMap((row) => x.taps.map((column) => row * kernelWidth + column))
-      const area = kernelHeight * kernelWidth
       planPhase(plan, conv, out, {
         form: `phase ${taps.join()}`,
-        pack: () => packed(conv, 1, taps, (oc, ic, tap) => (ic * made + oc) * area + (taps[tap] ?? 0)),
+        pack: () => packed(conv, { groups: 1, taps, columnStride: area, channelStride: made * area }),
         window: {
           top: y.pad,
           left: x.pad,
@@ -190,19 +191,12 @@ function planPhase(plan: PlanBuilder, conv: Convolution, { view, epilogue, words
   plan.emit(denseKernel({ type: 'f32', packed: true, epilogue }), rows * panels, unitCost, all)
 }
 
-/** Weights for `taps`, where `at` finds the weight of an output channel, a channel of its group and a tap. */
 function packed(
-  { input, weights: { data }, dims: [, made] }: Convolution,
-  group: number,
-  taps: readonly unknown[],
-  at: (oc: number, ic: number, tap: number) => number,
+  { input, weights: { data }, dims: [, columns] }: Convolution,
+  how: Pick<PanelSource, 'groups' | 'taps' | 'columnStride' | 'channelStride'>,
 ): Uint8Array {
   const [, channels] = shape4(input.dims)
-  const perGroup = channels / group
-  return panelWeights({ columns: made, taps: taps.length, channels }, (oc, tap, ic) => {
-    const own = ic - Math.floor(oc / (made / group)) * perGroup
-    return own < 0 || own >= perGroup ? 0 : (data[at(oc, own, tap)] ?? 0)
-  })
+  return panelWeights({ data, columns, channels, ...how })
 }
 
 function planDepthwise(plan: PlanBuilder, conv: Convolution, chain: Chain): View {
@@ -251,5 +245,3 @@ function planDepthwise(plan: PlanBuilder, conv: Convolution, chain: Chain): View
   )
   return view
 }
-
-const pairs = (rows: number, columns: number): number[] => Array.from({ length: rows * columns }, (_, index) => index)

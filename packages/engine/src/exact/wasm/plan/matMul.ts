@@ -83,8 +83,19 @@ export function planMatMul(plan: PlanBuilder, node: OnnxNode, chain: Chain): Vie
   const channelAxis = plan.facts(rightName).dims.length > 1 ? dims.length - 1 : undefined
   const { epilogue, words } = planEpilogue(plan, chain, { type, dims, order, channelAxis })
   const out = plan.allocate(epilogue.type, dims, order)
-  const pack = (): Uint8Array =>
-    panelWeights({ columns, taps: 1, channels: depth }, (n, _, k) => Number(constant?.data[k * columns + n] ?? 0), type)
+  const pack = (): Uint8Array => {
+    if (constant?.type !== 'f32' && constant?.type !== 'f64') throw new TypeError('MatMul multiplies floats')
+    const { data } = constant
+    return panelWeights({
+      data,
+      columns,
+      channels: depth,
+      groups: 1,
+      taps: [0],
+      columnStride: 1,
+      channelStride: columns,
+    })
+  }
   const weights: Word = isPacked ? { home: plan.place(rightName, 'panels', pack), bytes: 0 } : addressOf(right)
   const [leftStarts, rightStarts] = [batchOffsets(left, batchDims), batchOffsets(right, batchDims)]
   const table = leftStarts.flatMap((start, batch) => [

@@ -81,15 +81,15 @@ function planWeights(plan: PlanBuilder, name: string, right: View, packing: Pack
     return { home: plan.place(name, 'integer panels', () => packInteger(constant.data, packing)), bytes: 0 }
   }
   const packed = plan.allocate('u8', [rightCount, matrixBytes], [0, 1])
-  for (let matrix = 0; matrix < rightCount; matrix++) {
-    plan.emit(packIntegerKernel, pairs, columns / 4, {
-      input: addressOf({ ...right, offset: right.offset + matrix * depth * columns }),
-      length: depth,
-      columns,
-      out: addressOf({ ...packed, offset: matrix * matrixBytes }),
-      panelBytes: pairs * 2 * INTEGER_PANEL,
-    })
-  }
+  plan.emit(packIntegerKernel, rightCount * pairs, columns / 4, {
+    input: addressOf(right),
+    length: depth,
+    columns,
+    pairs,
+    out: addressOf(packed),
+    panelBytes: pairs * 2 * INTEGER_PANEL,
+    matrixBytes,
+  })
   return addressOf(packed)
 }
 
@@ -98,9 +98,10 @@ function packInteger(data: Uint8Array, { depth, columns, pairs, matrixBytes }: P
   const packed = new Uint8Array(matrixBytes)
   for (let k = 0; k < depth; k++) {
     const row = (k >> 1) * 2 * INTEGER_PANEL + (k & 1)
-    for (let n = 0; n < columns; n++) {
-      const panel = Math.floor(n / INTEGER_PANEL) * pairs * 2 * INTEGER_PANEL
-      packed[panel + row + 2 * (n % INTEGER_PANEL)] = data[k * columns + n] ?? 0
+    for (let first = 0; first < columns; first += INTEGER_PANEL) {
+      let to = (first / INTEGER_PANEL) * pairs * 2 * INTEGER_PANEL + row
+      const end = k * columns + Math.min(first + INTEGER_PANEL, columns)
+      for (let from = k * columns + first; from < end; from++, to += 2) packed[to] = data[from] as number
     }
   }
   return packed

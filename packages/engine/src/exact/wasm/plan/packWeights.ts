@@ -3,23 +3,33 @@ import { LANES } from '../kernels/lanes.ts'
 
 const bytesOf = ({ buffer }: Float32Array | Float64Array): Uint8Array => new Uint8Array(buffer)
 
-export type PanelShape = { readonly columns: number; readonly taps: number; readonly channels: number }
+/** Where the weights of a sum of products are: element of column c, tap t and channel k at c · `columnStride` + `taps[t]` + k · `channelStride`. */
+export type PanelSource = {
+  readonly data: Float32Array | Float64Array
+  readonly columns: number
+  /** Channels of the input, of which each column reads those of its group. */
+  readonly channels: number
+  readonly groups: number
+  readonly taps: readonly number[]
+  readonly columnStride: number
+  readonly channelStride: number
+}
 
-/** Weights as panels, [panel][tap][channel][panel's columns], with zeros after the last column. */
-export function panelWeights(
-  { columns, taps, channels }: PanelShape,
-  weight: (column: number, tap: number, channel: number) => number,
-  type: 'f32' | 'f64' = 'f32',
-): Uint8Array {
-  const width = panelWidth(type)
-  const length = Math.ceil(columns / width) * taps * channels * width
-  const packed = type === 'f32' ? new Float32Array(length) : new Float64Array(length)
+/** Weights as panels, [panel][tap][channel][panel's columns], with zeros for channels of other groups and after the last column. */
+export function panelWeights(source: PanelSource): Uint8Array {
+  const { data, columns, channels, groups, taps, columnStride, channelStride } = source
+  const width = panelWidth(data instanceof Float32Array ? 'f32' : 'f64')
+  const panel = taps.length * channels * width
+  const length = Math.ceil(columns / width) * panel
+  const packed = data instanceof Float32Array ? new Float32Array(length) : new Float64Array(length)
+  const perGroup = channels / groups
   for (let column = 0; column < columns; column++) {
-    const panel = Math.floor(column / width) * taps * channels * width + (column % width)
-    for (let tap = 0; tap < taps; tap++) {
-      for (let channel = 0; channel < channels; channel++) {
-        packed[panel + (tap * channels + channel) * width] = weight(column, tap, channel)
-      }
+    const firstChannel = Math.floor((column * groups) / columns) * perGroup
+    const start = Math.floor(column / width) * panel + (column % width) + firstChannel * width
+    for (const [tap, offset] of taps.entries()) {
+      let to = start + tap * channels * width
+      let from = column * columnStride + offset
+      for (let k = 0; k < perGroup; k++, to += width, from += channelStride) packed[to] = data[from] as number
     }
   }
   return bytesOf(packed)
