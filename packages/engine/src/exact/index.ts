@@ -1,0 +1,36 @@
+export { UnfitExecutorError } from './errors.ts'
+export { EXECUTORS, type Executor, type ExecutorKind, type WatchOptions } from './executor.ts'
+export { openOnnxRuntime } from './onnxruntime/openOnnxRuntime.ts'
+export {
+  createMachineTest,
+  type MachineTest,
+  type OpenExactOptions,
+  type OpenedExact,
+  openExact,
+} from './openExact.ts'
+export {
+  type BoundGraph,
+  bindGraph,
+  EXACT_PROFILE,
+  type ExactGraph,
+  type Facts,
+  InvalidExactInputError,
+  InvalidExactModelError,
+  isCarried,
+  loadExactGraph,
+  type StoredType,
+} from './profile/index.ts'
+export { evaluate } from './reference/evaluate.ts'
+export { openReference } from './reference/openReference.ts'
+export {
+  entryName,
+  storedDigest,
+  storedDims,
+  storedTensor,
+  type Trace,
+  type TraceEntry,
+  traceEntries,
+  traceOf,
+} from './trace/index.ts'
+export { EXACT_TYPES, type ExactType, elementsOf, type Value } from './value.ts'
+export { openWasm } from './wasm/openWasm.ts'

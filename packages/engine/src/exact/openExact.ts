@@ -1,0 +1,110 @@
+import { loadRuntime, type Runtime } from '../inference/onnx/loadRuntime.ts'
+import { UnfitExecutorError } from './errors.ts'
+import type { Executor, ExecutorKind } from './executor.ts'
+import { openOnnxRuntime } from './onnxruntime/openOnnxRuntime.ts'
+import { createSelfTest, type Verdict } from './onnxruntime/selfTest/createSelfTest.ts'
+import { type ExactGraph, loadExactGraph } from './profile/index.ts'
+import { openReference } from './reference/openReference.ts'
+import { openWasm } from './wasm/openWasm.ts'
+
+export type OpenExactOptions = {
+  /** The model's file. */
+  readonly bytes: Uint8Array
+  /** Threads of one run; as many as there are cores where left out. */
+  readonly threads?: number
+  /** `auto`, where left out: the fastest that this machine may use. */
+  readonly executor?: 'auto' | ExecutorKind
+  /** What ONNX Runtime must pass. Whoever opens several models passes one `createMachineTest`, which tries nothing twice. */
+  readonly machineTest?: MachineTest
+  /** For callers that bring their own copy of ONNX Runtime. */
+  readonly load?: () => Promise<Runtime>
+}
+
+export type OpenedExact = {
+  readonly graph: ExactGraph
+  readonly executor: Executor
+  /** Why this executor, for a person. */
+  readonly why: string
+}
+
+export type MachineTest = (graph: ExactGraph, runtime: Runtime) => Promise<Verdict>
+
+/** The test that a graph's operators must pass in ONNX Runtime on this machine; what passed once isn't tried again. */
+export function createMachineTest({ threads }: { threads?: number } = {}): MachineTest {
+  const tests = new WeakMap<Runtime, (graph: ExactGraph) => Promise<Verdict>>()
+  return (graph, runtime) => {
+    const options = { runtime, ...(threads === undefined ? {} : { threads }) }
+    const test = tests.get(runtime) ?? createSelfTest((probe, how) => openOnnxRuntime(probe, { ...options, ...how }))
+    tests.set(runtime, test)
+    return test(graph)
+  }
+}
+
+/**
+ * Loads an exact model and opens it in an executor that gives its answers on this machine: ONNX Runtime where it is installed and passes the self-test, else
+ * WebAssembly, else the slow reference. Throws `InvalidOnnxError` or `InvalidExactModelError` for a file that is no exact model, and `UnfitExecutorError` where
+ * the executor that was asked for by name can't be used here.
+ */
+export async function openExact({ bytes, executor = 'auto', ...options }: OpenExactOptions): Promise<OpenedExact> {
+  const graph = loadExactGraph(bytes)
+  const order = executor === 'auto' ? (['onnxruntime', 'wasm', 'reference'] as const) : ([executor] as const)
+  const failures: string[] = []
+  for (const kind of order) {
+    const opened = await OPENERS[kind](graph, options)
+    if ('executor' in opened) return { graph, ...opened, why: [opened.why, ...failures].join(' ') }
+    failures.push(opened.failure)
+  }
+  throw new UnfitExecutorError(order, failures)
+}
+
+type Attempt = { readonly executor: Executor; readonly why: string } | { readonly failure: string }
+type Options = Omit<OpenExactOptions, 'bytes' | 'executor'>
+
+const OPENERS: Readonly<Record<ExecutorKind, (graph: ExactGraph, options: Options) => Promise<Attempt>>> = {
+  onnxruntime: tryOnnxRuntime,
+  wasm: (graph, { threads }) =>
+    attempt(
+      'WebAssembly',
+      'WebAssembly computes the model; all its vectors are of the kind that is the same everywhere.',
+      () => openWasm(graph, threads === undefined ? {} : { threads }),
+    ),
+  reference: async (graph) => ({
+    executor: openReference(graph),
+    why: 'The reference computes the model: slow, and what the others are compared with.',
+  }),
+}
+
+async function tryOnnxRuntime(graph: ExactGraph, { threads, load, machineTest }: Options): Promise<Attempt> {
+  let runtime: Runtime
+  try {
+    runtime = await (load ? loadRuntime(load) : loadRuntime())
+  } catch {
+    return { failure: 'ONNX Runtime is not installed.' }
+  }
+  const options = threads === undefined ? {} : { threads }
+  let passed = 0
+  const test = machineTest ?? createMachineTest(options)
+  try {
+    const verdict = await test(graph, runtime)
+    if (!verdict.passed) return { failure: `ONNX Runtime does not compute exactly on this machine (${verdict.why}).` }
+    passed = verdict.probes
+  } catch (error) {
+    return { failure: `ONNX Runtime could not be tested (${messageOf(error)}).` }
+  }
+  return attempt(
+    'ONNX Runtime',
+    `ONNX Runtime computes the model; it passed ${passed} self-tests on this machine.`,
+    () => openOnnxRuntime(graph, { runtime, ...options }),
+  )
+}
+
+async function attempt(name: string, why: string, open: () => Promise<Executor>): Promise<Attempt> {
+  try {
+    return { executor: await open(), why }
+  } catch (error) {
+    return { failure: `${name} could not open the model (${messageOf(error)}).` }
+  }
+}
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
