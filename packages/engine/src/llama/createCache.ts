@@ -18,7 +18,11 @@ type CacheArray = Float32Array | Uint8Array
  * An empty cache of `sequences` sequences. Its room grows by `CACHE_STEP` positions at a time, so a step costs the writing of
  * its own keys and values only. What is not filled is zero: no graph's outputs depend on it.
  */
-export function createCache(config: LlamaConfig, type: 'f32' | 'u8', sequences = 1): Cache {
+export function createCache(
+  config: Pick<LlamaConfig, 'layers' | 'kvHeads' | 'headDim' | 'context'>,
+  type: 'f32' | 'u8',
+  sequences = 1,
+): Cache {
   const { layers, kvHeads, headDim } = config
   const rows = sequences * kvHeads
   let room = CACHE_STEP

@@ -5,6 +5,7 @@ import { hiding } from '../../quantize/lower/mixing.ts'
 import { rootNormReach } from '../../quantize/lower/rootNorm.ts'
 import type { LlamaCalibration } from '../calibrate/calibration.ts'
 import { headWeights, type LlamaWeights, layerWeights } from '../checkpoint.ts'
+import { LOGIT_STEPS } from '../generate/choice.ts'
 import { lastPosition } from '../lastPosition.ts'
 import { llamaInputs, positionParts, visiblePositions } from '../positions.ts'
 import { attention } from './attention.ts'
@@ -14,8 +15,6 @@ import { normedBytes, normSpread } from './normed.ts'
 import { rotaryConstants } from './rotaryConstants.ts'
 import type { ExactScope } from './scope.ts'
 
-/** One logit is worth as many steps: logits are integers in units of 1/1024. */
-export const LOGIT_STEPS = 1024
 /** Room in the residual stream beyond what calibration saw. */
 const HEADROOM = 1.5
 
