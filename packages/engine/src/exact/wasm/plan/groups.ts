@@ -53,7 +53,7 @@ export function isElementwise(node: OnnxNode, { facts }: BoundGraph): boolean {
 
 /**
  * Divides a graph's nodes into groups, in an order in which each can be computed. A tensor disappears into a group if only the group reads
- * it, it has the shape of the group's result, and nobody asked for it (`kept`).
+ * it, it has the shape of the group's result, nobody asked for it (`kept`), and the group's producer does not read it, which needs it in memory.
  */
 export function groupNodes(bound: BoundGraph, kept: ReadonlySet<string>): Group[] {
   const maker = new Map<string, number>()
@@ -85,7 +85,7 @@ export function groupNodes(bound: BoundGraph, kept: ReadonlySet<string>): Group[
       const [output = ''] = node?.outputs ?? []
       if (node?.outputs.length !== 1 || lengths(node) !== lengths(root)) continue
       if (!(readers.get(output) ?? []).every((reader) => members.has(reader))) continue
-      if (isTable(output, members, bound)) continue
+      if (isTable(output, members, bound) || producer?.inputs.includes(output)) continue
       if (isElementwise(node, bound)) addMakers(node)
       else if (PRODUCERS.has(node.op) && !producer) producer = node
       else continue
