@@ -1,4 +1,5 @@
 import { openEmbedding } from './embedding/openEmbedding.ts'
+import { openGeneration } from './generation/openGeneration.ts'
 import type { Model, Task } from './model.ts'
 import { openOcr } from './ocr/openOcr.ts'
 
@@ -22,5 +23,7 @@ export function openModel({ task, ...parameters }: OpenModelParameters): Promise
       return openOcr(parameters)
     case 'embedding':
       return openEmbedding(parameters)
+    case 'generate':
+      return openGeneration(parameters)
   }
 }

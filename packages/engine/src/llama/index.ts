@@ -1,0 +1,8 @@
+export { type CalibrateLlamaParameters, calibrateLlama } from './calibrate/calibrateLlama.ts'
+export type { LayerCalibration, LlamaCalibration, NormCalibration } from './calibrate/calibration.ts'
+export { type Cache, createCache } from './createCache.ts'
+export { type BuildExactLlamaParameters, buildExactLlama } from './exact/buildExactLlama.ts'
+export { type BuildFloatLlamaParameters, buildFloatLlama } from './float/buildFloatLlama.ts'
+export { type Choice, GREEDY } from './generate/choice.ts'
+export { createGenerator, type GenerateParameters, type Generator } from './generate/createGenerator.ts'
+export { type QuantizedLlama, type QuantizeLlamaParameters, quantizeLlama } from './quantizeLlama.ts'
