@@ -1,5 +1,5 @@
 import type { Tensor } from '@stoa/protocol'
-import { ModelClosedError } from './errors.ts'
+import { createLifetime } from './createLifetime.ts'
 import type { Model, Task } from './model.ts'
 
 export type ModelFromParameters = {
@@ -10,25 +10,12 @@ export type ModelFromParameters = {
   release(): Promise<void>
 }
 
-/** A model that keeps what `Model` promises about closing: nothing starts after it, and what is under way is finished first. */
+/** A model that keeps what `Model` promises about closing. */
 export function modelFrom({ task, answer, release }: ModelFromParameters): Model {
-  const underWay = new Set<Promise<Tensor[]>>()
-  let closing: Promise<void> | undefined
+  const lifetime = createLifetime(task, release)
   return {
     task,
-    async run(request, { signal } = {}) {
-      if (closing) throw new ModelClosedError(task)
-      const run = answer(request, signal)
-      underWay.add(run)
-      try {
-        return await run
-      } finally {
-        underWay.delete(run)
-      }
-    },
-    close() {
-      closing ??= Promise.allSettled(underWay).then(release)
-      return closing
-    },
+    run: (request, { signal } = {}) => lifetime.during(() => answer(request, signal)),
+    close: () => lifetime.close(),
   }
 }

@@ -15,7 +15,11 @@ import { stripFor } from './reading/stripFor.ts'
 export type Piece = { readonly area: Area; readonly box: Box; readonly steps: Steps; readonly text: string }
 
 /** All that reading a page brought to light, in the order of the steps. */
-export type PageReading = { readonly odds: OddsMap; readonly pieces: readonly Piece[]; readonly lines: readonly Line[] }
+export type PageReading = {
+  readonly odds: OddsMap
+  readonly pieces: readonly Piece[]
+  readonly lines: readonly Line<Piece>[]
+}
 
 export type ReadPageOptions = {
   /** Looked at before each run of a network. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { InvalidModelError } from '../errors.ts'
 import { loadRuntime } from '../onnx/loadRuntime.ts'
 import { type Network, openNetwork } from '../onnx/openNetwork.ts'
+import { loadPart } from './loadPart.ts'
 import type { Networks } from './readText.ts'
 import { readAlphabet } from './recognise/readAlphabet.ts'
 
@@ -16,15 +17,13 @@ export async function openNetworks({ files, threads }: OpenNetworksParameters): 
   const runtime = await loadRuntime()
   const opened: Network[] = []
   const open = (name: string) =>
-    attempt(name, async () => {
-      const network = await openNetwork(runtime, pathOf(files, name), threads)
+    loadPart(files, name, async (path) => {
+      const network = await openNetwork(runtime, path, threads)
       opened.push(network)
       return network
     })
   try {
-    const alphabet = await attempt('keys.txt', async () =>
-      readAlphabet(await readFile(pathOf(files, 'keys.txt'), 'utf8')),
-    )
+    const alphabet = await loadPart(files, 'keys.txt', async (path) => readAlphabet(await readFile(path, 'utf8')))
     const detector = await open('det.onnx')
     const classifier = await open('cls.onnx')
     const network = await open('rec.onnx')
@@ -33,25 +32,6 @@ export async function openNetworks({ files, threads }: OpenNetworksParameters): 
   } catch (error) {
     await Promise.all(opened.map((network) => network.close()))
     throw error
-  }
-}
-
-function pathOf(files: Readonly<Record<string, string>>, name: string): string {
-  const path = files[name]
-  if (path === undefined) throw new InvalidModelError('ocr', `"${name}" is missing`)
-  return path
-}
-
-async function attempt<T>(name: string, load: () => Promise<T>): Promise<T> {
-  try {
-    return await load()
-  } catch (cause) {
-    if (cause instanceof InvalidModelError) throw cause
-    throw new InvalidModelError(
-      'ocr',
-      `"${name}" can't be loaded (${cause instanceof Error ? cause.message : cause})`,
-      cause,
-    )
   }
 }
 

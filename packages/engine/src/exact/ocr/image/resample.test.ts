@@ -31,6 +31,19 @@ describe('resample', () => {
     )
   })
 
+  test('draws at the same size what the double sum gives', () => {
+    fc.assert(
+      fc.property(
+        arbitraryPage().chain((page) => fc.tuple(fc.constant(page), arbitraryWindow(page))),
+        ([page, { box }]) => {
+          const window = { box, width: box.right - box.left, height: box.bottom - box.top }
+          expect(resample(page, window)).toEqual(resampleLiterally(page, window))
+        },
+      ),
+      { numRuns: 40 },
+    )
+  })
+
   test('does not overflow where the most white is reduced the furthest', () => {
     // The largest box that a page can give (frameFor, boxOf), drawn in the narrowest way (stripFor).
     const page = { width: 4096, height: 8, data: new Uint8Array(4096 * 8 * 3).fill(255) }

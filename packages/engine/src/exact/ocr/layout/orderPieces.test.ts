@@ -9,7 +9,7 @@ test('makes one line of what stands side by side, with a box around all of it', 
     { text: 'Total', box: { left: 10, top: 40, right: 60, bottom: 60 } },
     { text: 'Coffee', box: { left: 10, top: 10, right: 80, bottom: 28 } },
   ])
-  expect(lines).toEqual([
+  expect(lines.map(({ text, box }) => ({ text, box }))).toEqual([
     { text: 'Coffee 2.40', box: { left: 10, top: 10, right: 240, bottom: 30 } },
     { text: 'Total', box: { left: 10, top: 40, right: 60, bottom: 60 } },
   ])
