@@ -8,7 +8,7 @@ import { extremes, type Random, randomFrom } from './random.ts'
 import { exhaustingWeights, F32_BUDGET } from './weights.ts'
 
 /** Longest side of an image in a probe: kernels are chosen by channels and window, and a few blocks of rows are as good as many. */
-const LONGEST_SIDE = 40
+const LONGEST_SIDE = 24
 const CHANNELS_CHECKED = 12
 
 type Form = {
@@ -95,8 +95,8 @@ function placesOf(form: Form): Place[] {
   const [height, width] = outputSides(form)
   const channels = spread(form.weightDims[0] ?? 1, CHANNELS_CHECKED)
   return spread(form.dims[0], 2).flatMap((n) =>
-    spread(height, 4).flatMap((y) =>
-      spread(width, 4).map((x, i) => ({ ...{ n, y, x }, channel: channels[(y + i) % channels.length] ?? 0 })),
+    spread(height, 3).flatMap((y) =>
+      spread(width, 3).map((x, i) => ({ ...{ n, y, x }, channel: channels[(y + i) % channels.length] ?? 0 })),
     ),
   )
 }
@@ -122,8 +122,7 @@ function* windowOf({ dims, weightDims, strides, pads, group }: Form, place: Plac
 
 /** Extreme values everywhere; under the window of each place those that take its channel's sum to an end of its range. */
 function makeImage(random: Random, form: Form, { weights }: Kernel, places: readonly Place[]): Int32Array {
-  const block = extremes(random, 4099, form.lo, form.hi)
-  const data = Int32Array.from({ length: elementsOf(form.dims) }, (_, i) => block[i % block.length] ?? 0)
+  const data = Int32Array.from(extremes(random, elementsOf(form.dims), form.lo, form.hi))
   const terms = elementsOf(form.weightDims.slice(1))
   for (const place of places) {
     for (const { tap, index } of windowOf(form, place, place.channel)) {

@@ -15,6 +15,14 @@ export function randomFrom(seed: number): Random {
 
 /** Integers at and near the ends of a range and of its signs, where wrong arithmetic shows, with others among them. */
 export function extremes(random: Random, count: number, lo: number, hi: number): number[] {
+  const period = fewExtremes(random, Math.min(count, PERIOD), lo, hi)
+  return count <= PERIOD ? period : Array.from({ length: count }, (_, i) => period[i % PERIOD] ?? lo)
+}
+
+/** After so many they come again: a prime, so that they meet different weights. */
+const PERIOD = 4099
+
+function fewExtremes(random: Random, count: number, lo: number, hi: number): number[] {
   const edges = [lo, hi, lo + 1, hi - 1, 0, 1, -1].filter((x) => x >= lo && x <= hi)
   return Array.from({ length: count }, (_, i) => {
     if (i < 2) return i === 0 ? lo : hi
