@@ -8,6 +8,7 @@ export { type Address, bytesToHex, type Hex, hexToBytes, InvalidHexError } from 
 export { chargedUnits, chargeFor, mostUnits, UNITS_PER_PRICE } from './market/chargeFor.ts'
 export { type Offer, PROOF_KINDS, type ProofKind, UNITS, type Unit } from './market/offer.ts'
 export { type Proof, proofOf } from './market/proofOf.ts'
+export { UNITS_OF_TASK } from './market/unitsOfTask.ts'
 export { DOMAIN_NAME, DOMAIN_VERSION, type Domain, domainSeparator, keccak256 } from './messages/eip712.ts'
 export { RECEIPT_TYPE, RECEIPT_VERSION, type Receipt, receiptDigest } from './messages/receipt.ts'
 export { VOUCHER_TYPE, type Voucher, voucherDigest } from './messages/voucher.ts'

@@ -6,6 +6,7 @@ import { chatCompletions } from './chat/chatCompletions.ts'
 import type { Env, HttpContext } from './context.ts'
 import { embeddings } from './embeddings.ts'
 import { errorResponse } from './errorResponse.ts'
+import { completions } from './generation/completions.ts'
 import { guard, type HttpAccess } from './guard.ts'
 import { listModels, retrieveModel } from './models.ts'
 import { listReceipts, retrieveReceipt } from './receipts.ts'
@@ -30,6 +31,7 @@ export function createApp(context: HttpContext, access: HttpAccess): Hono<Env> {
   app.get('/v1/models/:model{.+}', retrieveModel(context))
   app.post('/v1/embeddings', embeddings(context))
   app.post('/v1/chat/completions', chatCompletions(context))
+  app.post('/v1/completions', completions(context))
   app.get('/v1/receipts', listReceipts(context))
   app.get('/v1/receipts/:digest', retrieveReceipt(context))
   return app

@@ -1,14 +1,8 @@
-import type { Address, Hex, ModelCard, Offer, Unit } from '@stoa/protocol'
+import { type Address, type Hex, type Offer, UNITS_OF_TASK } from '@stoa/protocol'
 import type { Logger } from '../logger.ts'
 import type { Chain } from './chain.ts'
 import type { ListedModel, Listing, Provider } from './market.ts'
 import type { CardReader } from './readCard.ts'
-
-/** Units that buyer and seller count alike from a request of the task. Nothing else is bought: it could not be checked. */
-const COUNTABLE: Readonly<Record<ModelCard['task'], readonly Unit[]>> = {
-  ocr: ['call', 'pixel'],
-  embedding: ['call', 'byte'],
-}
 
 export type ReadMarketParameters = {
   chain: Pick<Chain, 'offers' | 'model' | 'provider'>
@@ -40,7 +34,7 @@ export async function readMarket({ chain, cards, escrow, logger }: ReadMarketPar
       const endpoints = [...new Set(listings.map(({ provider }) => provider.endpoint))]
       try {
         const card = await cards.read(version.card, endpoints)
-        const countable = listings.filter(({ offer }) => COUNTABLE[card.task].includes(offer.unit))
+        const countable = listings.filter(({ offer }) => UNITS_OF_TASK[card.task].includes(offer.unit))
         const { weights: weightsDigest, publishedAt } = version
         const { name } = card
         return { name, modelId, version: activeVersion, owner, card, weightsDigest, publishedAt, listings: countable }

@@ -1,5 +1,6 @@
 import type { ModelCard, Tensor } from '@stoa/protocol'
 import { readEmbeddingAnswer } from './embedding.ts'
+import { readGenerateAnswer } from './generate.ts'
 import { readOcrAnswer } from './ocr.ts'
 
 /** Throws `InvalidTensorError` unless `response` is laid out as an answer of `task` to `request` (specs/tasks.md). */
@@ -10,5 +11,8 @@ export function checkAnswer(task: ModelCard['task'], request: readonly Tensor[],
       return
     case 'ocr':
       readOcrAnswer(response)
+      return
+    case 'generate':
+      readGenerateAnswer(request, response)
   }
 }

@@ -19,8 +19,6 @@ export async function openOffer(
   if (!isSame(offer.provider, provider)) throw refuse(`it is ${offer.provider}'s`, 'Give offers of this provider.')
   if (!isSame(offer.escrow, deployment.escrow))
     throw refuse(`it is paid through escrow ${offer.escrow}`, `Give offers that name escrow ${deployment.escrow}.`)
-  if (offer.unit === 'token')
-    throw refuse('no task counts tokens', 'Offer the model by the call, the byte or the pixel.')
   const { versions } = await getModel(client, { deployment, modelId: offer.modelId })
   const version = versions.find((each) => each.version === offer.modelVersion)
   if (!version) throw refuse(`model ${offer.modelId} has no version ${offer.modelVersion}`, 'Check the deployment.')

@@ -1,6 +1,7 @@
-import type { Address, Hex, ModelCard, Tensor } from '@stoa/protocol'
+import { type Address, type Hex, type ModelCard, type Tensor, UNITS_OF_TASK } from '@stoa/protocol'
 import type { Deployment, ReadClient } from '@stoa/sdk'
 import type { BlobReader } from '@stoa/storage'
+import { UnservableOfferError } from '../errors.ts'
 import type { ServedOffer } from '../payments/payments.ts'
 import { type LoadedModel, loadModel } from './loadModel.ts'
 import { openOffer } from './openOffer.ts'
@@ -50,6 +51,11 @@ export async function openServed(
         models.set(key, model)
       }
       const { card, run, depth } = model
+      const units = UNITS_OF_TASK[card.task]
+      if (!units.includes(offer.unit)) {
+        const hint = `Offer it by the ${units.join(' or the ')}.`
+        throw new UnservableOfferError(offerId, `no ${card.task} answer counts in units of "${offer.unit}"`, hint)
+      }
       served.set(offerId, { offerId, offer, weightsDigest: version.weights, card, run, depth })
     }
     return { served, close }

@@ -11,6 +11,8 @@ const file = z.object({
   root: z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]{64}$/)]),
 })
 
+const around = z.object({ before: z.string().max(200), after: z.string().max(200) })
+
 /** What a model says of itself (specs/model-card.md). `name` is what callers write in `model`. */
 export const modelCardSchema = z.object({
   stoa: z.literal('model-card/1'),
@@ -18,13 +20,15 @@ export const modelCardSchema = z.object({
     .string()
     .regex(/^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)?$/)
     .max(80),
-  task: z.enum(['ocr', 'embedding']),
+  task: z.enum(['ocr', 'embedding', 'generate']),
   /** The arithmetic profile that the files follow (specs/exact-inference.md); none for models that round as each machine does. */
   profile: z.literal('exact/1').optional(),
   title: z.string().max(120),
   description: z.string().max(4000),
   licence: z.string().max(80),
   source: z.string().max(400),
+  /** Words around what each role says, for models of the task `generate`. */
+  chat: z.object({ system: around, user: around, assistant: around }).optional(),
   languages: z.array(z.string().max(20)).max(50).optional(),
   metrics: z
     .array(z.object({ name: z.string().max(80), value: z.number(), on: z.string().max(200) }))

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { BadRequestError } from '../../errors.ts'
+import { samplingFields } from '../generation/sampling.ts'
 
 const part = z.object({
   type: z.string(),
@@ -7,7 +8,7 @@ const part = z.object({
   image_url: z.object({ url: z.string() }).optional(),
 })
 
-/** As much of OpenAI's request as decides anything here. What steers sampling is accepted and means nothing to these models. */
+/** As much of OpenAI's request as decides anything here. What steers sampling means nothing to models that read images. */
 export const chatBody = z.object({
   model: z.string().min(1).max(200),
   messages: z
@@ -17,6 +18,7 @@ export const chatBody = z.object({
   stream: z.boolean().nullish(),
   stream_options: z.object({ include_usage: z.boolean().nullish() }).nullish(),
   n: z.int().nullish(),
+  ...samplingFields,
 })
 
 export type ChatBody = z.infer<typeof chatBody>
