@@ -1,3 +1,4 @@
+import { openExactOcr } from '../exact/ocr/openExactOcr.ts'
 import { openEmbedding } from './embedding/openEmbedding.ts'
 import { openGeneration } from './generation/openGeneration.ts'
 import type { Model, Task } from './model.ts'
@@ -20,7 +21,7 @@ export type OpenModelParameters = {
 export function openModel({ task, ...parameters }: OpenModelParameters): Promise<Model> {
   switch (task) {
     case 'ocr':
-      return openOcr(parameters)
+      return parameters.profile ? openExactOcr(parameters) : openOcr(parameters)
     case 'embedding':
       return openEmbedding(parameters)
     case 'generate':
