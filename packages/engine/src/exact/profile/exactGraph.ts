@@ -7,6 +7,7 @@ export type Lengths = { readonly min: number; readonly max: number; readonly ste
 
 /** A model of the exact profile as loaded: read, checked for the shortest and the longest inputs that it states. */
 export type ExactGraph = {
+  /** The model as an ONNX file again: nothing but what was read and proved. */
   readonly bytes: Uint8Array
   readonly model: OnnxModel
   /** Values that each input may hold. */

@@ -1,5 +1,6 @@
 import type { OnnxModel, OnnxNode, OnnxValue } from '../../onnx/model.ts'
 import { readOnnxModel } from '../../onnx/readOnnxModel.ts'
+import { writeOnnxModel } from '../../onnx/writeOnnxModel.ts'
 import { EXACT_TYPES, type ExactType, type Value } from '../value.ts'
 import { AT_BINDING, bindGraph, RULES } from './bindGraph.ts'
 import { constantFacts } from './constantFacts.ts'
@@ -27,7 +28,8 @@ export function loadExactGraph(bytes: Uint8Array): ExactGraph {
   checkNames(model)
   checkRoots(model)
   const graph: ExactGraph = {
-    ...{ bytes, model, sums: new WeightSums(), constants: factsOfInitializers(model) },
+    // Written anew: a file can be made so that two readers of its encoding see two graphs, and all executors must see the one that was proved.
+    ...{ bytes: writeOnnxModel(model), model, sums: new WeightSums(), constants: factsOfInitializers(model) },
     ranges: new Map(model.inputs.map((input) => [input.name, rangeOf(model, input)])),
     lengths: lengthsOf(model),
   }
