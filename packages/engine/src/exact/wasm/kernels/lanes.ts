@@ -55,7 +55,7 @@ export function loadLanes(type: ExactType, address: I32): Lanes {
     case 'i8':
       return { type, parts: [i32x4.extendLowI16x8S(i16x8.extendLowI8x16S(v128.load32Zero(address)))] }
     case 'bool':
-      return toBool({ type: 'u8', parts: loadLanes('u8', address).parts })
+      return toMask(loadLanes('u8', address))
   }
 }
 
@@ -73,7 +73,7 @@ export function splatLanes(type: ExactType, address: I32): Lanes {
     case 'i8':
       return { type, parts: [i32x4.splat(i32.load8S(address))] }
     case 'bool':
-      return toBool({ type: 'u8', parts: splatLanes('u8', address).parts })
+      return toMask(splatLanes('u8', address))
   }
 }
 
@@ -120,20 +120,15 @@ export const narrow = (low: V128, high: V128): V128 => v128.shuffle(low, high, L
 export const lowHalves = (low: V128, high: V128): V128 => v128.shuffle(low, high, LOW_HALVES)
 export const swapHalves = (a: V128): V128 => v128.shuffle(a, a, SWAPPED_HALVES)
 
-function toBool({ type, parts }: Lanes): Lanes {
-  const [low, high] = parts
-  if (low === undefined) throw new RangeError('no lanes')
-  if (type === 'bool') return { type, parts }
-  if (type === 'f32') return { type: 'bool', parts: [f32x4.ne(low, v128.zero())] }
-  if (high === undefined) return { type: 'bool', parts: [i32x4.ne(low, v128.zero())] }
-  const unequal = type === 'f64' ? f64x2.ne : i64x2.ne
-  return { type: 'bool', parts: [narrow(unequal(low, v128.zero()), unequal(high, v128.zero()))] }
-}
+/** Bytes as they are in memory to lanes of all or no bits. */
+const toMask = ({ parts }: Lanes): Lanes => ({
+  type: 'bool',
+  parts: parts.map((part) => i32x4.ne(part, v128.zero())),
+})
 
-/** `Cast`: towards zero, of values that fit (specs/exact-inference.md). Reads its operand more than once. */
+/** `Cast` of integers that fit the new type, which is not bool (specs/exact-inference.md). Reads its operand more than once. */
 export function castLanes(from: Lanes, type: ExactType): Lanes {
   if (from.type === type) return from
-  if (type === 'bool') return toBool(from)
   if (type === 'f64') return { type, parts: toF64(from) }
   const words = toI32(from)
   switch (type) {
@@ -205,7 +200,7 @@ export function lookUp(type: ExactType, table: Local<'i32'>, index: Local<'v128'
     case 'u8':
       return { type, parts: [four((lane, v) => i32x4.replaceLane(v, lane, i32.load8U(at(lane))))] }
     case 'bool':
-      return toBool({ type: 'u8', parts: lookUp('u8', table, index).parts })
+      return toMask(lookUp('u8', table, index))
     case 'f64':
       return {
         type,

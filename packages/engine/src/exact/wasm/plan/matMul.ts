@@ -27,7 +27,7 @@ export function productOf(leftView: View, rightView: View): Product {
   const batchDims = broadcastDims(left.dims.slice(0, -2), right.dims.slice(0, -2))
   // One right operand for all: the left one's batches are just more rows.
   if (elementsOf(right.dims.slice(0, -2)) === 1) {
-    const joined = reshape(left, [elementsOf(left.dims) / Math.max(depth, 1), depth])
+    const joined = reshape(left, [elementsOf(left.dims.slice(0, -1)), depth])
     const flat = right.dims.length === 2 ? right : withDims(right, [depth, columns])
     if (joined) return { left: joined, right: flat, batchDims: [], rows: joined.dims[0] ?? 1, depth, columns }
   }

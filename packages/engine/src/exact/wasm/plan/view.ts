@@ -84,6 +84,7 @@ export function slice(view: View, axis: number, start: number, count: number, st
 
 /** The view with other lengths and the same elements in the same order; undefined where no strides say that. */
 export function reshape(view: View, dims: readonly number[]): View | undefined {
+  if (dims.includes(0)) return { ...view, dims, strides: dims.map(() => 0) }
   const old = mergeAxes(view)
   const strides = new Array<number>(dims.length).fill(0)
   // From the innermost axis outwards, new axes split up what is left of an old one.
