@@ -32,6 +32,15 @@ describe('readOcrAnswer', () => {
     })
   })
 
+  it('reads an answer of an exact model, which has no scores', () => {
+    const { text, lines } = readOcrAnswer(answer().slice(0, 3))
+    expect([text, ...lines.map((line) => Object.keys(line))]).toEqual([
+      'Stoa\nPoikilē',
+      ['text', 'box'],
+      ['text', 'box'],
+    ])
+  })
+
   it('reads an image without text', () => {
     const empty = [
       textTensor('text', ''),
