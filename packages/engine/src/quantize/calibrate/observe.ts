@@ -28,7 +28,8 @@ const AT_ONCE = 48
 /** Runs a model on samples with ONNX Runtime and shows tensors inside it, those that are left out of optimisations included. */
 export async function observe({ model, names, samples, watch }: ObserveParameters): Promise<void> {
   const runtime = await loadRuntime()
-  const extra = names.map((name) => ({ name, type: 'f32' as const, dims: undefined }))
+  const distinct = [...new Set(names)]
+  const extra = distinct.map((name) => ({ name, type: 'f32' as const, dims: undefined }))
   const kept = model.outputs.filter(({ name }) => !names.includes(name))
   const bytes = writeOnnxModel({ ...model, outputs: [...kept, ...extra] })
   const session = await runtime.InferenceSession.create(bytes, {
@@ -41,8 +42,8 @@ export async function observe({ model, names, samples, watch }: ObserveParameter
       const feeds = Object.fromEntries(
         [...sample].map(([name, { type, data, dims }]) => [name, new runtime.Tensor(type, data as never, dims)]),
       )
-      for (let at = 0; at < names.length; at += AT_ONCE) {
-        const chunk = names.slice(at, at + AT_ONCE)
+      for (let at = 0; at < distinct.length; at += AT_ONCE) {
+        const chunk = distinct.slice(at, at + AT_ONCE)
         const results = await session.run(feeds, chunk).catch((cause: unknown) => {
           throw new InvalidSamplesError(
             `sample ${index + 1} does not run: ${cause instanceof Error ? cause.message : cause}`,

@@ -7,7 +7,7 @@ const KEPT = 1 << 16
 /** Shares of the largest magnitude that are tried as bounds. */
 const SHARES = Array.from({ length: 31 }, (_, i) => 1 - i / 40)
 
-/** Samples don't show everything: bounds are wider than what was seen. */
+/** Samples don't show everything: bounds are wider than what was seen, and 0 is always within them. */
 const HEADROOM = 1.2
 
 /** What is remembered of a tensor over all samples. */
@@ -15,7 +15,7 @@ export class Statistics {
   #lo = Infinity
   #hi = -Infinity
   #channels: Float64Array | undefined
-  readonly #kept: number[] = []
+  #kept: number[] = []
   #seen = 0
   #squares = 0
   #stride = 1
@@ -31,7 +31,7 @@ export class Statistics {
       if (this.#seen++ % this.#stride === 0) this.#kept.push(data[i] as number)
     }
     while (this.#kept.length > KEPT) {
-      this.#kept.splice(0, this.#kept.length, ...this.#kept.filter((_, i) => i % 2 === 0))
+      this.#kept = this.#kept.filter((_, i) => i % 2 === 0)
       this.#stride *= 2
     }
   }
@@ -46,8 +46,8 @@ export class Statistics {
       if (error < least) [best, least] = [bound, error]
     }
     return {
-      lo: Math.max(this.#lo, -best) * HEADROOM,
-      hi: Math.min(this.#hi, best) * HEADROOM,
+      lo: Math.min(0, Math.max(this.#lo, -best)) * HEADROOM,
+      hi: Math.max(0, Math.min(this.#hi, best)) * HEADROOM,
       rms: Math.sqrt(this.#squares / Math.max(1, this.#seen)),
       ...(this.#channels ? { channels: this.#channels.map((most) => most * HEADROOM) } : {}),
     }

@@ -10,9 +10,12 @@ import { lowerAffine, lowerClip, lowerMul, lowerSum } from './steps/arithmetic.t
 import { lowerConv } from './steps/conv.ts'
 import { lowerFunction } from './steps/curve.ts'
 import { lowerHardSwish } from './steps/hardSwish.ts'
+import { lowerLayerNorm } from './steps/layerNorm.ts'
 import { lowerLinear } from './steps/linear.ts'
 import { lowerMean } from './steps/mean.ts'
 import { lowerConcat, lowerIntegers, lowerMaxPool, lowerMove, lowerResize } from './steps/movement.ts'
+import { lowerProduct } from './steps/product.ts'
+import { lowerSoftmax } from './steps/softmax.ts'
 
 export type LowerGraphParameters = {
   graph: FloatGraph
@@ -95,6 +98,12 @@ function lower(step: Exclude<Step, { op: 'integers' }>, context: Context): Held 
       return lowerConcat(step, context)
     case 'move':
       return lowerMove(step, context)
+    case 'product':
+      return lowerProduct(step, context)
+    case 'softmax':
+      return lowerSoftmax(step, context)
+    case 'layerNorm':
+      return lowerLayerNorm(step, context)
     default:
       throw unsupported(step, 'the converter has no exact form for it yet')
   }

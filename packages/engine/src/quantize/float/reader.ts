@@ -60,32 +60,14 @@ export class Reader {
 
   /** Length of a vector of integers that is computed from shapes. */
   lengthOf(name: string | undefined): number | undefined {
-    const step = this.steps.find((candidate) => candidate.name === name)
+    const step = name === undefined ? undefined : this.maker(name)
     if (step?.op !== 'integers' || step.made.op !== 'Concat') return undefined
     const lengths = step.made.inputs.map((part) => this.integers.get(part)?.dims[0] ?? this.lengthOf(part) ?? 1)
     return lengths.reduce((sum, length) => sum + length, 0)
   }
 
-  /** Number of channels of an image, where the step that made it tells. */
-  channelsOf(name: string): number | undefined {
-    const step = this.steps.find((candidate) => candidate.name === name)
-    switch (step?.op) {
-      case 'conv':
-        return step.weights.dims[step.transposed ? 1 : 0]
-      case 'affine':
-      case 'clip':
-      case 'function':
-      case 'hardSwish':
-      case 'maxPool':
-      case 'resize':
-        return this.channelsOf(step.x)
-      case 'add':
-      case 'sub':
-      case 'mul':
-        return this.channelsOf(step.a) ?? this.channelsOf(step.b)
-      default:
-        return undefined
-    }
+  maker(name: string): Step | undefined {
+    return this.steps.find((step) => step.name === name)
   }
 
   /** From now on `name` is another name of `of`. */

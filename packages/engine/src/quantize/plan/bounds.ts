@@ -18,9 +18,8 @@ export function boundsOf(graph: FloatGraph, uses: Uses, ranges: Ranges): Readonl
   function boundsAfter(step: Step, of: (name: string) => Bounds): Bounds {
     switch (step.op) {
       case 'add':
-        return { lo: of(step.a).lo + of(step.b).lo, hi: of(step.a).hi + of(step.b).hi }
       case 'sub':
-        return { lo: of(step.a).lo - of(step.b).hi, hi: of(step.a).hi - of(step.b).lo }
+        return clippedSum(sumBounds(step.op, of(step.a), of(step.b)), ranges.get(step.name))
       case 'hardSwish':
         return swished(step, of(step.x))
       case 'concat': {
@@ -44,6 +43,20 @@ export function boundsOf(graph: FloatGraph, uses: Uses, ranges: Ranges): Readonl
   }
 }
 
+export function sumBounds(op: 'add' | 'sub', a: Bounds, b: Bounds): Bounds {
+  return op === 'add' ? { lo: a.lo + b.lo, hi: a.hi + b.hi } : { lo: a.lo - b.hi, hi: a.hi - b.lo }
+}
+
+/** A sum that can be so many times larger than any that was seen is clipped: the bit is worth the pass over memory. */
+const TOO_WIDE = 1.6
+
+/** Bounds of a sum after the Clip that it gets where it is too wide. */
+function clippedSum(possible: Bounds, range: Range | undefined): Bounds {
+  return range && sizeOf(possible) > TOO_WIDE * sizeOf(range) ? { lo: range.lo, hi: range.hi } : possible
+}
+
+const sizeOf = ({ lo, hi }: Bounds): number => Math.max(Math.abs(lo), Math.abs(hi))
+
 const UNKNOWN: Bounds = { lo: -1, hi: 1 }
 
 function swished({ factor, shift }: { factor: number; shift: number }, x: Bounds): Bounds {
@@ -54,7 +67,7 @@ function swished({ factor, shift }: { factor: number; shift: number }, x: Bounds
 /** What was seen, between the bounds that its own step, or the curve that alone reads it, puts on it. A gate is between its bounds. */
 function seen(step: Step, range: Range | undefined, uses: Uses): Bounds {
   const own = step.op === 'conv' || step.op === 'linear' ? step.bounds : { lo: -Infinity, hi: Infinity }
-  const { lo, hi } = range ?? (Number.isFinite(own.lo) && Number.isFinite(own.hi) ? own : UNKNOWN)
+  const { lo, hi } = Number.isFinite(own.lo) && Number.isFinite(own.hi) ? own : (range ?? UNKNOWN)
   const least = Math.max(lo, own.lo, leastThatMatters(step.name, uses))
   return { lo: least, hi: Math.max(Math.min(hi, own.hi), least) }
 }

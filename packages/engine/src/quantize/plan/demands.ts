@@ -42,6 +42,7 @@ export function demandOn(
       case 'maxPool':
       case 'move':
       case 'clip':
+      case 'concat':
         return demandOn(reader.name, uses, ranges, boundOf, gain)
       default:
         return NO_DEMAND

@@ -1,10 +1,11 @@
 import { placesFor } from '../emit/dyadic.ts'
 import { type Uses, usesOf } from '../float/simplify/uses.ts'
-import { type FloatGraph, type HardSwishStep, readsOf, type Step } from '../float/step.ts'
-import { boundsOf } from './bounds.ts'
+import type { FloatGraph, HardSwishStep, Step } from '../float/step.ts'
+import { boundsOf, sumBounds } from './bounds.ts'
 import { Classes } from './classes.ts'
 import { bestStep, type Demand, demandOn, NO_DEMAND, together } from './demands.ts'
 import { gateOf } from './gates.ts'
+import { freeParts } from './joins.ts'
 import type { Ranges } from './range.ts'
 
 /** How a tensor is held: integers lo..hi; one step is worth `scales`, one number for all or one for each channel. */
@@ -39,23 +40,29 @@ export function planGrids(graph: FloatGraph, ranges: Ranges, options: PlanOption
   const uses = usesOf(graph)
   const bounds = boundsOf(graph, uses, ranges)
   const classes = new Classes()
-  for (const step of graph.steps) for (const name of sharers(step)) classes.join(step.name, name)
+  for (const step of graph.steps) for (const name of sharers(step, uses)) classes.join(step.name, name)
   const most = 2 ** (options.bits - 1) - 1
+  const boundsAt = (name: string) => bounds.get(name) ?? { lo: -1, hi: 1 }
   const boundOf = (name: string) => {
-    const { lo, hi } = bounds.get(name) ?? { lo: -1, hi: 1 }
+    const { lo, hi } = boundsAt(name)
     return Math.max(Math.abs(lo), Math.abs(hi), Number.MIN_VALUE)
   }
   const scales = scalesOfClasses(graph, classes, (name) => demandOn(name, uses, ranges, boundOf), boundOf, most)
   for (const [name, scale] of options.scales ?? []) scales.set(classes.of(name), scale)
   const grids = new Map<string, PlannedGrid>()
   for (const step of graph.steps) {
+    if (step.op === 'add' || step.op === 'sub') {
+      const [possible, bound] = [sumBounds(step.op, boundsAt(step.a), boundsAt(step.b)), boundsAt(step.name)]
+      const scale = scales.get(classes.of(step.name))
+      if (scale !== undefined && bound.hi < possible.hi) grids.set(step.name, gridOf(bound, scale))
+    }
     if (!choosesGrid(step)) continue
     const class_ = classes.of(step.name)
     const scale = scales.get(class_) ?? boundOf(step.name) / Math.min(most, USUAL)
     const fixed = options.scales?.has(step.name) || graph.outputs.includes(step.name)
     const alone = classes.sizeOf(step.name) === 1 && !fixed
     const { channels } = ranges.get(step.name) ?? {}
-    const bound = bounds.get(step.name) ?? { lo: -1, hi: 1 }
+    const bound = boundsAt(step.name)
     const swish = alone ? onlyHardSwish(step.name, uses) : undefined
     if (alone && channels && mayDiffer(step, uses))
       grids.set(step.name, byChannel(channels, boundOf(step.name), scale, bound))
@@ -75,15 +82,16 @@ export function choosesGrid({ op }: Step): boolean {
 }
 
 /** Tensors that must have the scale of what the step makes. */
-function sharers(step: Step): readonly string[] {
+function sharers(step: Step, uses: Uses): readonly string[] {
   switch (step.op) {
     case 'add':
     case 'sub':
+      return [step.a, step.b]
     case 'concat':
+      return freeParts(step, uses) ? [] : step.xs
     case 'clip':
     case 'resize':
     case 'maxPool':
-      return readsOf(step)
     case 'move':
       return [step.x]
     default:
@@ -185,6 +193,6 @@ function scaleThrough(name: string, grids: ReadonlyMap<string, PlannedGrid>, use
     const inner = scaleThrough(maker.x, grids, uses)
     return inner === undefined ? undefined : inner * maker.factor
   }
-  const [x] = maker ? sharers(maker) : []
+  const [x] = maker ? sharers(maker, uses) : []
   return x === undefined ? undefined : scaleThrough(x, grids, uses)
 }

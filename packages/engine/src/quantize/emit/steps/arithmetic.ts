@@ -11,14 +11,18 @@ type Binary = Extract<Work, { op: 'add' | 'sub' | 'mul' | 'div' }>
 /** Relative difference below which two scales count as one. */
 const SAME = 1e-12
 
-/** A sum or difference of tensors with one scale: one pass, nothing to round. */
+/** A sum or difference of tensors with one scale: nothing to round, and a Clip where the plan wants one. */
 export const lowerSum: Lowering<Step & Binary> = (step, context) => {
   const operands = [plainAt(context, step.a, step), plainAt(context, step.b, step)]
   const scale = context.shared.get(step.name) ?? Math.max(...operands.map((operand) => operand.scale))
   const [a, b] = operands.map((operand) => atScale(operand, scale, context, step.name)) as [Quantized, Quantized]
   const [lo, hi] = step.op === 'add' ? [a.lo + b.lo, a.hi + b.hi] : [a.lo - b.hi, a.hi - b.lo]
-  const op = step.op === 'add' ? 'Add' : 'Sub'
-  return heldAs({ name: context.emitter.node(op, [a.name, b.name], {}, step.name), type: 'f32', scale, lo, hi })
+  const sum = context.emitter.node(step.op === 'add' ? 'Add' : 'Sub', [a.name, b.name], {}, step.name)
+  const grid = context.plan.get(step.name)
+  if (!grid) return heldAs({ name: sum, type: 'f32', scale, lo, hi })
+  const bounds = [context.emitter.f32(grid.lo), context.emitter.f32(grid.hi)]
+  const name = context.emitter.node('Clip', [sum, ...bounds], {}, `${step.name}/clipped`)
+  return heldAs({ name, type: 'f32', scale, lo: grid.lo, hi: grid.hi })
 }
 
 /** The same numbers at another scale, which costs a multiplication and a rounding where it is another. */

@@ -1,8 +1,9 @@
 import type { OnnxNode } from '../../../onnx/model.ts'
 import type { Step, Work } from '../../float/step.ts'
+import { freeParts } from '../../plan/joins.ts'
 import { type Context, heldAt, type Lowering, plainAt, unsupported } from '../context.ts'
 import { int, ints, text } from '../emitter.ts'
-import { heldAs } from '../held.ts'
+import { type Held, heldAs, NO_SHIFT, ofChannel } from '../held.ts'
 import { atScale } from './arithmetic.ts'
 
 type Of<Op extends Work['op']> = Step & Extract<Work, { op: Op }>
@@ -26,20 +27,43 @@ export const lowerResize: Lowering<Of<'resize'>> = (step, context) => {
   return { ...x, name: emitter.node('Resize', inputs, attributes, step.name) }
 }
 
+/** Tensors one after the other: with one scale, or along the channels each with its own where only convolutions read them. */
 export const lowerConcat: Lowering<Of<'concat'>> = (step, context) => {
   const { emitter } = context
+  const channels = freeParts(step, context.uses)
+  const parts = channels ? step.xs.map((name) => heldAt(context, name, step)) : alikeParts(step, context)
+  const inputs = parts.map((part) => part.name)
+  return {
+    name: emitter.node('Concat', inputs, { axis: int(step.axis) }, step.name),
+    type: 'f32',
+    lo: Math.min(...parts.map((part) => part.lo)),
+    hi: Math.max(...parts.map((part) => part.hi)),
+    scales: channels
+      ? spread(
+          parts.map((part) => part.scales),
+          channels,
+        )
+      : (parts[0]?.scales ?? NO_SHIFT),
+    shifts: channels
+      ? spread(
+          parts.map((part) => part.shifts),
+          channels,
+        )
+      : NO_SHIFT,
+  }
+}
+
+function alikeParts(step: Of<'concat'>, context: Context): Held[] {
   const parts = step.xs.map((name) => plainAt(context, name, step))
   const scale = context.shared.get(step.name) ?? Math.max(...parts.map((part) => part.scale))
-  const alike = parts.map((part) => atScale(part, scale, context, step.name))
-  const name = emitter.node(
-    'Concat',
-    alike.map((part) => part.name),
-    { axis: int(step.axis) },
-    step.name,
-  )
-  const [lo, hi] = [Math.min(...alike.map((part) => part.lo)), Math.max(...alike.map((part) => part.hi))]
-  return heldAs({ name, type: 'f32', scale, lo, hi })
+  return parts.map((part) => heldAs(atScale(part, scale, context, step.name)))
 }
+
+/** Values of all channels of parts that follow each other. */
+const spread = (parts: readonly Float64Array[], channels: readonly number[]): Float64Array =>
+  Float64Array.from(
+    parts.flatMap((values, i) => Array.from({ length: channels[i] ?? 0 }, (_, c) => ofChannel(values, c))),
+  )
 
 /** Elements move as the ONNX node says; Flatten is a Reshape. */
 export const lowerMove: Lowering<Of<'move'>> = (step, context) => {

@@ -1,4 +1,5 @@
 import type { OnnxNode } from '../../../onnx/model.ts'
+import { channelsOf } from '../channelsOf.ts'
 import { inputOf, intOf, intsOf, outputOf, type Reader, textOf, unsupported } from '../reader.ts'
 import { UNBOUNDED } from '../step.ts'
 import { readWindow } from './products.ts'
@@ -46,7 +47,7 @@ export function readMaxPool(node: OnnxNode, reader: Reader): void {
 export function readAveragePool(node: OnnxNode, reader: Reader): void {
   const x = inputOf(node, 0)
   const [window, kernel] = [readWindow(node, 4), intsOf(node, 'kernel_shape', [])]
-  const channels = reader.channelsOf(x)
+  const channels = channelsOf(x, (name) => reader.maker(name))
   if (intOf(node, 'ceil_mode', 0) !== 0) throw unsupported(node, 'ceil_mode is set')
   if (window.pads.some((pad) => pad !== 0) && intOf(node, 'count_include_pad', 0) === 0) {
     throw unsupported(node, 'what lies in the padding does not count')
