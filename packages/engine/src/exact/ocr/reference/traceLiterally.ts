@@ -37,7 +37,7 @@ export async function traceLiterally(
         'scan',
         'u8',
         32,
-        states.map((state, y) => [...tensorDigest(stateOf(state, counts[y] ?? 0))]),
+        states.map((state, y) => [...tensorDigest(stateLiterally(state, counts[y] ?? 0))]),
       ),
     ),
     tensorDigest(
@@ -77,7 +77,8 @@ export async function traceLiterally(
 
 type State = ReturnType<typeof scanLiterally>['states'][number]
 
-function stateOf({ runs, areas }: State, count: number): Tensor {
+/** specs/exact-ocr.md, "Scan": a state as a tensor. */
+export function stateLiterally({ runs, areas }: State, count: number): Tensor {
   const numbers = [count, runs.length, areas.length]
   for (const run of runs) numbers.push(run.start, run.end, run.area)
   for (const a of areas) numbers.push(a.left, a.top, a.right, a.bottom, a.pixels, a.sum)
