@@ -33,6 +33,7 @@ Examples:
   $ stoa up                              everything on this machine, and a first answer bought
   $ stoa infer --image bill.png          the text in an image
   $ stoa infer --text "Good morning"     512 numbers that mean it
+  $ stoa infer --prompt "Who are you?"   what a language model says
   $ stoa publish ./my-model && stoa provide 3 --price 0.02 --unit byte
 
 Exit codes: 0 done · 1 failed · 2 wrong usage · 3 not possible now, try again
@@ -50,6 +51,18 @@ function port(text: string): number {
 function share(text: string): number {
   const value = Number(text)
   if (!(value >= 0 && value <= 50)) throw new InvalidArgumentError('Give a percentage from 0 to 50.')
+  return value
+}
+
+function temperature(text: string): number {
+  const value = Number(text)
+  if (!(value >= 0 && value <= 2)) throw new InvalidArgumentError('Give a number from 0 to 2.')
+  return value
+}
+
+function chance(text: string): number {
+  const value = Number(text)
+  if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError('Give a share from 0 to 1.')
   return value
 }
 
@@ -83,9 +96,14 @@ program
       'full',
     ]),
   )
-  .action(({ gatewayPort, nodePort, chainPort, durability }) => {
+  .option(
+    '--rerun <share>',
+    'share of exact answers that the gateway computes again, 0 to 1; kept for later starts',
+    chance,
+  )
+  .action(({ gatewayPort, nodePort, chainPort, durability, rerun }) => {
     const ports = { gateway: gatewayPort, node: nodePort, chain: chainPort }
-    return run((context) => up(context, { ports, durability }))
+    return run((context) => up(context, { ports, durability, rerunShare: rerun }))
   })
 program
   .command('demo')
@@ -102,12 +120,16 @@ program
 program
   .command('infer')
   .description('buy one answer through the running gateway')
-  .addOption(new Option('--image <file>', 'read the text in an image').conflicts('text'))
-  .option('--text <text>', 'embed a text')
-  .option('--model <name>', 'another model than stoa/ocr or stoa/embed-en')
+  .addOption(new Option('--image <file>', 'read the text in an image').conflicts(['text', 'prompt']))
+  .addOption(new Option('--text <text>', 'embed a text').conflicts('prompt'))
+  .option('--prompt <text>', 'have a text generated')
+  .option('--max-tokens <n>', 'of a generated text, at most', count)
+  .option('--temperature <t>', '0 for the likeliest words, 1 by default', temperature)
+  .option('--seed <n>', 'the same seed, the same text', Number)
+  .option('--model <name>', 'another model than stoa/ocr, stoa/embed-en or stoa/scribe')
   .action((options, command: Command) => {
-    if (options.image === undefined && options.text === undefined)
-      command.error('error: give --image <file> or --text <text>')
+    if (options.image === undefined && options.text === undefined && options.prompt === undefined)
+      command.error('error: give --image <file>, --text <text> or --prompt <text>')
     return run((context) => infer(context, options))
   })
 program
@@ -120,7 +142,7 @@ program
   .command('provide <model-id>')
   .description('offer a published model from this node')
   .requiredOption('--price <amount>', 'token units per million units')
-  .requiredOption('--unit <unit>', 'call, byte or pixel')
+  .requiredOption('--unit <unit>', 'call, byte (embedding), pixel (ocr) or token (generate)')
   .option('--exposure <amount>', 'served to one payer before settlement or a lock', '0.05')
   .option('--slash-cap <amount>', 'stake that one wrong receipt can cost', '10')
   .action((modelId: string, options) => run((context) => provide(context, modelId, options)))

@@ -1,5 +1,12 @@
 export { sha256 } from '#sha256'
-export { encodeModelCard, InvalidCardError, MAX_CARD_BYTES, type ModelCard, parseModelCard } from './cards/modelCard.ts'
+export {
+  encodeModelCard,
+  InvalidCardError,
+  MAX_CARD_BYTES,
+  type ModelCard,
+  modelCardSchema,
+  parseModelCard,
+} from './cards/modelCard.ts'
 export { type BundleFile, bundleDigest, InvalidBundleError } from './digests/bundleDigest.ts'
 export { LEAF_BYTES, type MerkleState, merkleRoot, merkleState } from './digests/merkleRoot.ts'
 export { traceRoot } from './digests/traceRoot.ts'

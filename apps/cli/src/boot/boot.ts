@@ -30,13 +30,15 @@ export type BootParameters = {
   ports: Ports
   /** How the stores of node and gateway write; what the home had, else `normal`. */
   durability?: Config['durability'] | undefined
+  /** Share of exact answers that the gateway computes again; what the home had, else the gateway's default. */
+  rerunShare?: number | undefined
   printer: Printer
   /** Told when a part ends by itself. */
   onEnd(why: string): void
 }
 
 /** Starts the whole economy in one process tree, or goes on where the home was left. */
-export async function boot({ home, ports, durability, printer, onEnd }: BootParameters): Promise<Economy> {
+export async function boot({ home, ports, durability, rerunShare, printer, onEnd }: BootParameters): Promise<Economy> {
   const started = performance.now()
   const running: { stop(): Promise<unknown> }[] = []
   const stop = async () => {
@@ -58,9 +60,14 @@ export async function boot({ home, ports, durability, printer, onEnd }: BootPara
     const offers = await printer.step(
       'provider',
       () => onboardProvider(home, before, `http://127.0.0.1:${ports.node}`),
-      (all) => `staked; ${all.length} offers, ${SHIPPED_MODELS.map((m) => m.card.name).join(' and ')} among them`,
+      (all) => `staked; ${all.length} offers, ${SHIPPED_MODELS.map((m) => m.card.name).join(', ')} among them`,
     )
-    const config = { ...before, durability: durability ?? before.durability, offers }
+    const config = {
+      ...before,
+      durability: durability ?? before.durability,
+      ...(rerunShare !== undefined && { rerunShare }),
+      offers,
+    }
     await writeConfig(home, config)
     const start = (name: 'node' | 'gateway') => supervise({ name, home: home.folder, port: ports[name] }, onEnd)
     const node = await printer.step('node', () => start('node'), describeService)
@@ -106,6 +113,7 @@ async function describeHome(home: Home, { rpcUrl, deployment }: LocalLedger, por
   }
   const known = await readConfig(home)
   const offers = known && known.deployment.escrow === deployment.escrow ? known.offers : []
-  const config = { ...fresh, durability: known?.durability ?? 'normal', offers }
+  const { durability = fresh.durability, rerunShare } = known ?? {}
+  const config = { ...fresh, durability, ...(rerunShare !== undefined && { rerunShare }), offers }
   return { ...config, offers: await openOffers(home, config) }
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { setTimeout } from 'node:timers/promises'
 import type { Hex } from '@stoa/protocol'
 import { collectRevenue, getRevenueBalance } from '@stoa/sdk'
 import { z } from 'zod'
@@ -8,29 +9,41 @@ import type { Economy } from './boot.ts'
 /** Where the picture that ships with Stoa is. */
 export const SAMPLE_IMAGE = new URL('../../assets/receipt.png', import.meta.url)
 
+const receiptSchema = z.looseObject({ digest: z.string(), rerun: z.string().nullish() })
+
 const completionSchema = z.object({
   choices: z.tuple([z.object({ message: z.object({ content: z.string() }) })]),
   usage: z.object({ cost_wei: z.string().regex(/^\d+$/) }),
-  stoa: z.object({ offer_id: z.string(), receipt: z.record(z.string(), z.unknown()) }),
+  stoa: z.object({
+    ...{ offer_id: z.string(), proof_kind: z.string(), profile: z.string().nullable(), proof: z.string() },
+    receipt: receiptSchema,
+  }),
 })
 
 export type FirstAnswer = {
   text: string
-  receipt: Record<string, unknown>
+  /** How the answer can be proved wrong, in words. */
+  proof: string
+  receipt: z.infer<typeof receiptSchema>
   paidWei: bigint
   answerMs: number
   /** Who was paid what for it, once settled and collected; wei. */
   shares: { role: 'payee' | 'owner'; account: Hex; wei: bigint }[]
 }
 
-/** Buys the text of the sample image as any client would, has it settled and split, and says who was paid what. */
-export async function buyFirstAnswer(economy: Economy): Promise<FirstAnswer> {
+/**
+ * Buys the text of the sample image as any client would, has it settled and split, and says who was paid what. `again`: waits until the gateway,
+ * which must be told to do so with every answer, has computed it again.
+ */
+export async function buyFirstAnswer(economy: Economy, { again = false } = {}): Promise<FirstAnswer> {
   const { accounts } = economy.config
   const before = await settledRevenue(economy)
   const answer = await askForText(economy)
+  const receipt = again ? await receiptOnceComputedAgain(economy, answer.receipt) : answer.receipt
   const after = await settledRevenue(economy)
   return {
     ...answer,
+    receipt,
     shares: [
       { role: 'payee', account: accounts.payee, wei: after.payee - before.payee },
       { role: 'owner', account: accounts.owner, wei: after.owner - before.owner },
@@ -59,5 +72,24 @@ async function askForText({ gateway }: Economy): Promise<Omit<FirstAnswer, 'shar
   const answerMs = Math.round(performance.now() - started)
   if (!response.ok) throw new CommandError('The first answer could not be bought.', { details: JSON.stringify(body) })
   const { choices, usage, stoa } = completionSchema.parse(body)
-  return { text: choices[0].message.content, receipt: stoa.receipt, paidWei: BigInt(usage.cost_wei), answerMs }
+  const proof = `${stoa.proof_kind}${stoa.profile ? ` (${stoa.profile})` : ''}: ${stoa.proof}`
+  return { text: choices[0].message.content, proof, receipt: stoa.receipt, paidWei: BigInt(usage.cost_wei), answerMs }
+}
+
+/** Longest that a second computation, with the weights fetched for it, is waited for. */
+const AGAIN_MS = 60_000
+
+/** The receipt with what came of computing its answer again, or without when that takes too long. */
+async function receiptOnceComputedAgain(
+  { gateway }: Economy,
+  receipt: FirstAnswer['receipt'],
+): Promise<FirstAnswer['receipt']> {
+  const deadline = performance.now() + AGAIN_MS
+  let current = receipt
+  while (!current.rerun && performance.now() < deadline) {
+    await setTimeout(100)
+    const response = await fetch(`${gateway.current().url}/v1/receipts/${receipt.digest}`)
+    current = receiptSchema.parse(await response.json())
+  }
+  return current
 }

@@ -20,7 +20,7 @@ export async function demo(printer: Printer): Promise<void> {
     ended.catch(() => undefined)
     const onEnd = (why: string) =>
       reject(new CommandError(`${why}.`, { hint: 'Run the demo again; its output above says what failed.' }))
-    const economy = await boot({ home, ports, printer, onEnd })
+    const economy = await boot({ home, ports, rerunShare: 1, printer, onEnd })
     try {
       await Promise.race([tellStory(economy, printer), ended])
     } finally {
@@ -32,7 +32,7 @@ export async function demo(printer: Printer): Promise<void> {
 }
 
 async function tellStory(economy: Economy, printer: Printer): Promise<void> {
-  const answer = await buyFirstAnswer(economy)
+  const answer = await buyFirstAnswer(economy, { again: true })
   tellAnswer(printer, economy.config, answer)
   const gas = await printer.step(
     'gas',

@@ -5,32 +5,70 @@ import { formatAmount } from '../output/amounts.ts'
 import { type Context, requireConfig } from './context.ts'
 import { gatewayCall } from './gatewayCall.ts'
 
-export type InferOptions = { model?: string; image?: string; text?: string }
+export type InferOptions = {
+  model?: string
+  image?: string
+  text?: string
+  prompt?: string
+  maxTokens?: number
+  temperature?: number
+  seed?: number
+}
 
-const usageSchema = z.object({ cost_wei: z.string() })
-const chatSchema = z.object({
-  choices: z.tuple([z.object({ message: z.object({ content: z.string() }) })]),
-  usage: usageSchema,
-})
-const embeddingSchema = z.object({ data: z.tuple([z.object({ embedding: z.array(z.number()) })]), usage: usageSchema })
+const sale = {
+  usage: z.object({ cost_wei: z.string() }),
+  stoa: z.object({ proof_kind: z.string(), proof: z.string() }),
+}
+const chatSchema = z.object({ choices: z.tuple([z.object({ message: z.object({ content: z.string() }) })]), ...sale })
+const embeddingSchema = z.object({ data: z.tuple([z.object({ embedding: z.array(z.number()) })]), ...sale })
 
-/** Buys one answer through the running gateway: the text in an image, or the embedding of a text. */
-export async function infer({ home, printer }: Context, { model, image, text }: InferOptions): Promise<void> {
+type Question = { path: string; body: object; read(answer: unknown): Bought }
+type Bought = { text: string; costWei: string; proof: string }
+
+/** Buys one answer through the running gateway: the text in an image, what a model says to a prompt, or the embedding of a text. */
+export async function infer({ home, printer }: Context, options: InferOptions): Promise<void> {
   const config = await requireConfig(home)
+  const { path, body, read } = await questionOf(options)
+  const answer = await gatewayCall(home, config, path, body)
+  const { text, costWei, proof } = read(answer)
+  printer.result(answer, text)
+  printer.say(`\n(${formatAmount(BigInt(costWei), config.token)}; ${proof})`)
+}
+
+async function questionOf({ model, image, text, prompt, ...sampling }: InferOptions): Promise<Question> {
   if (image !== undefined) {
     const content = [{ type: 'image_url', image_url: { url: await dataUrl(image) } }]
-    const body = { model: model ?? 'stoa/ocr', messages: [{ role: 'user', content }] }
-    const answer = await gatewayCall(home, config, '/v1/chat/completions', body)
-    const { choices, usage } = chatSchema.parse(answer)
-    printer.result(answer, choices[0].message.content)
-    printer.say(`\n(${formatAmount(BigInt(usage.cost_wei), config.token)})`)
-    return
+    return chat({ model: model ?? 'stoa/ocr', messages: [{ role: 'user', content }] })
+  }
+  if (prompt !== undefined) {
+    const { maxTokens: max_tokens, temperature, seed } = sampling
+    return chat({
+      ...{ model: model ?? 'stoa/scribe', messages: [{ role: 'user', content: prompt }] },
+      ...{ max_tokens, temperature, seed },
+    })
   }
   const body = { model: model ?? 'stoa/embed-en', input: text, encoding_format: 'float' }
-  const answer = await gatewayCall(home, config, '/v1/embeddings', body)
-  const { data, usage } = embeddingSchema.parse(answer)
-  printer.result(answer, JSON.stringify(data[0].embedding))
-  printer.say(`\n(${formatAmount(BigInt(usage.cost_wei), config.token)})`)
+  return {
+    ...{ path: '/v1/embeddings', body },
+    read(answer) {
+      const { data, ...rest } = embeddingSchema.parse(answer)
+      return { text: JSON.stringify(data[0].embedding), ...billOf(rest) }
+    },
+  }
+}
+
+function chat(body: object): Question {
+  return {
+    ...{ path: '/v1/chat/completions', body },
+    read(answer) {
+      const { choices, ...rest } = chatSchema.parse(answer)
+      return { text: choices[0].message.content, ...billOf(rest) }
+    },
+  }
+}
+
+function billOf({ usage, stoa }: { usage: { cost_wei: string }; stoa: { proof_kind: string; proof: string } }) {
+  return { costWei: usage.cost_wei, proof: `${stoa.proof_kind}: ${stoa.proof}` }
 }
 
 async function dataUrl(file: string): Promise<string> {

@@ -15,6 +15,7 @@ const listSchema = z.object({
         price: z.string(),
         unit: z.string(),
         proof_kind: z.string(),
+        profile: z.string().nullable(),
         providers: z.number(),
       }),
     }),
@@ -30,5 +31,5 @@ export async function models({ home, printer }: Context): Promise<void> {
 
 function describe({ token }: Config, { id, stoa }: z.infer<typeof listSchema>['data'][number]): string {
   const price = `${formatAmount(BigInt(stoa.price), token)} per million ${stoa.unit}s`
-  return `${stoa.model_id.padStart(4)}  ${id.padEnd(24)} ${stoa.task.padEnd(10)} ${price.padEnd(36)} ${stoa.proof_kind.padEnd(9)} ${stoa.providers} provider(s)`
+  return `${stoa.model_id.padStart(4)}  ${id.padEnd(24)} ${stoa.task.padEnd(10)} ${price.padEnd(36)} ${`${stoa.proof_kind}${stoa.profile ? ` (${stoa.profile})` : ''}`.padEnd(20)} ${stoa.providers} provider(s)`
 }

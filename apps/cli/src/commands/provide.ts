@@ -10,18 +10,15 @@ import { type Context, requireConfig } from './context.ts'
 
 export type ProvideOptions = { price: string; unit: string; exposure: string; slashCap: string }
 
-/** Units that buyer and seller count alike: a gateway buys in no others. */
-const COUNTABLE = UNITS.filter((unit) => unit !== 'token')
-
 /** Offers a model's active version at a price, and has the running node serve it. */
 export async function provide({ home, printer }: Context, modelId: string, options: ProvideOptions): Promise<void> {
   const config = await requireConfig(home)
   const { deployment, token, accounts } = config
-  const unit = COUNTABLE.find((name) => name === options.unit)
+  const unit = UNITS.find((name) => name === options.unit)
   if (!unit || !/^\d{1,30}$/.test(modelId))
     throw new CommandError(unit ? `"${modelId}" is not a model's number.` : `"${options.unit}" is not a unit.`, {
       code: 'INVALID_ARGUMENT',
-      hint: `Give the number that "stoa publish" printed, and a unit of ${COUNTABLE.join(', ')}.`,
+      hint: `Give the number that "stoa publish" printed, and a unit of ${UNITS.join(', ')}.`,
     })
   const client = await roleClient(home, config, 'provider')
   const price = parseAmount(options.price, token)

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { InvalidCardError } from '@stoa/protocol'
+import { InvalidCardError, modelCardSchema } from '@stoa/protocol'
 import { diskBlobStore } from '@stoa/storage'
 import { z } from 'zod'
 import { CommandError } from '../errors.ts'
@@ -11,21 +11,12 @@ import { type Context, requireConfig } from './context.ts'
 export type PublishOptions = { ownerShare: number; resaleFee: number }
 
 /** A card as an author writes it: the files by name; sizes and digests are computed. */
-const draftSchema = z.object({
-  name: z.string(),
-  task: z.enum(['ocr', 'embedding']),
-  title: z.string(),
-  description: z.string(),
-  licence: z.string(),
-  source: z.string(),
-  languages: z.array(z.string()).optional(),
-  files: z.array(z.string()).min(1),
-})
+const draftSchema = modelCardSchema.omit({ stoa: true, files: true }).extend({ files: z.array(z.string()).min(1) })
 
 /** Publishes the model in a folder that has a card.json, with this home's owner account as its owner. */
 export async function publish({ home, printer }: Context, folder: string, options: PublishOptions): Promise<void> {
   const config = await requireConfig(home)
-  const { files, languages, ...words } = await readDraft(join(folder, 'card.json'))
+  const { files, ...card } = await readDraft(join(folder, 'card.json'))
   const client = await roleClient(home, config, 'owner')
   const published = await printer.step(
     'publish',
@@ -35,7 +26,7 @@ export async function publish({ home, printer }: Context, folder: string, option
         blobs: await diskBlobStore({ folder: home.blobs }),
         folder,
         files,
-        card: { ...words, ...(languages && { languages }) },
+        card,
         ownerSharePpm: Math.round(options.ownerShare * 10_000),
         resaleFeeBps: Math.round(options.resaleFee * 100),
       }),
@@ -43,7 +34,7 @@ export async function publish({ home, printer }: Context, folder: string, option
   )
   printer.result(
     published,
-    `Published ${words.name} as model ${published.modelId}. Offer it: stoa provide ${published.modelId}`,
+    `Published ${card.name} as model ${published.modelId}. Offer it: stoa provide ${published.modelId}`,
   )
 }
 

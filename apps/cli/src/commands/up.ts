@@ -17,10 +17,14 @@ const ASKED: readonly string[] = ['SIGINT', 'SIGTERM', STOP_ORDER]
 /** How the person who sees this calls Stoa. */
 const COMMAND = process.env.npm_lifecycle_event ? 'npm run stoa --' : 'stoa'
 
-export type UpOptions = { ports: Ports; durability?: Config['durability'] | undefined }
+export type UpOptions = {
+  ports: Ports
+  durability?: Config['durability'] | undefined
+  rerunShare?: number | undefined
+}
 
 /** Starts everything, buys a first answer, and stays until ctrl-C, SIGTERM or `stop`. */
-export async function up({ home, printer }: Context, { ports, durability }: UpOptions): Promise<void> {
+export async function up({ home, printer }: Context, { ports, durability, rerunShare }: UpOptions): Promise<void> {
   const running = await order(home, 'status').catch(() => undefined)
   if (running) {
     throw new CommandError(`Stoa is already running from ${home.folder}.`, {
@@ -31,7 +35,7 @@ export async function up({ home, printer }: Context, { ports, durability }: UpOp
   await requirePorts(ports)
   const { promise: finished, resolve: finish } = Promise.withResolvers<string>()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, finish)
-  const economy = await boot({ home, ports, durability, printer, onEnd: finish })
+  const economy = await boot({ home, ports, durability, rerunShare, printer, onEnd: finish })
   const stopListening = await listenForOrders(home, ordersFor(economy, finish))
   try {
     const answer = await buyFirstAnswer(economy)

@@ -25,6 +25,8 @@ const configSchema = z.object({
   accounts: z.object({ owner: address, provider: address, payee: address, payer: address }),
   /** `full` survives a power cut, for a disk flush before each answer leaves; `normal` survives being killed. */
   durability: z.enum(['normal', 'full']).default('normal'),
+  /** Share of exact answers that the gateway computes again; undefined: its default. */
+  rerunShare: z.number().min(0).max(1).optional(),
   ports: z.object({ chain: port, node: port, gateway: port }),
   /** Offers that this home's node serves. */
   offers: z.array(z.object({ offerId: bytes32, model: z.string() })),

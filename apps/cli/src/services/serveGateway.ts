@@ -14,6 +14,7 @@ export async function openGatewayService(folder: string, port: number): Promise<
     rpcUrl: config.rpcUrl,
     deployment: config.deployment,
     durability: config.durability,
+    ...(config.rerunShare !== undefined && { rerun: { share: config.rerunShare } }),
     payer: config.accounts.payer,
     sessionKey: await roleKeyBytes(home, 'session'),
   })
