@@ -12,8 +12,8 @@ import { type Builder, choose, constant, emit, fits, type Known, magnitude } fro
 export function dress(builder: Builder, sums: Known, shifts: readonly number[], channelDims: readonly number[]): Known {
   if (new Set(shifts).size !== 1) return sums
   let known = sums
-  for (const step of [scaled, shifted, joined])
-    if (builder.random.chance(0.4)) known = step(builder, known, channelDims) ?? known
+  for (const step of [scaled, shifted, joined, bounded, chosen, bent])
+    if (builder.random.chance(0.3)) known = step(builder, known, channelDims) ?? known
   return known
 }
 
@@ -78,4 +78,48 @@ const joined: Step = (builder, known) => {
   if (other === undefined) return undefined
   const reach = reachWith(other)
   return emit(builder, 'Add', [known.name, other.name], { ...known, lo: -reach, hi: reach })
+}
+
+/** The larger or the smaller of the sum and a constant, which ends what runtimes take up. */
+const bounded: Step = (builder, known, channelDims) => {
+  const { random } = builder
+  const dims = dimsOf(builder, channelDims)
+  const step = 2 ** known.unit
+  const most = Math.floor(magnitude(known) / step)
+  const limits = Array.from({ length: elementsOf(dims) }, () => random.int(-most, most) * step)
+  const by = constant(builder, tensor(known.type, limits, dims))
+  return emit(builder, random.pick(['Max', 'Min']), [known.name, by], known)
+}
+
+/** The sum, or a constant, by a truth of the pool or a constant one. */
+const chosen: Step = (builder, known) => {
+  const { random } = builder
+  const truth = random.pick(builder.pool.filter(({ type }) => type === 'bool').concat(flagOf(builder)))
+  const fit = broadcasts(truth.dims, known.dims)
+  const other = constant(builder, tensor(known.type, [random.pick([0, 2 ** known.unit, magnitude(known)])], []))
+  return fit ? emit(builder, 'Where', [truth.name, known.name, other], known) : undefined
+}
+
+/** A truth of no dimensions, constant: a runtime folds it away. */
+function flagOf(builder: Builder): Known {
+  const name = constant(builder, tensor('bool', [builder.random.int(0, 1)], []))
+  return { name, type: 'bool', dims: [], lo: 0, hi: 1, unit: 0 }
+}
+
+const broadcasts = (from: readonly number[], to: readonly number[]): boolean =>
+  from.length <= to.length && from.every((length, i) => length === 1 || length === to[to.length - from.length + i])
+
+/** min(max(αx + β, 0), 1) of the sum itself, where its unit allows it, times a whole number so that something is left to round. */
+const bent: Step = (builder, known) => {
+  if (known.type !== 'f32') return undefined
+  const shift = builder.random.int(0, 8)
+  const [alpha, unit] = [2 ** -shift, Math.min(known.unit - shift, -1)]
+  const reach = alpha * magnitude(known) + 0.5
+  if (!fits('f32', -reach, reach, unit) || !fits('f32', 0, 1, unit)) return undefined
+  const attributes = { alpha: { kind: 'float', value: alpha }, beta: { kind: 'float', value: 0.5 } } as const
+  const slope = emit(builder, 'HardSigmoid', [known.name], { ...known, lo: 0, hi: 1, unit }, attributes)
+  const most = Math.floor(Math.min(255, 2 ** 24 * 2 ** unit))
+  if (most < 1) return slope
+  const by = constant(builder, tensor('f32', [most], []))
+  return emit(builder, 'Mul', [slope.name, by], { ...slope, lo: 0, hi: most })
 }

@@ -179,6 +179,29 @@ export const multiplyByWeights: Move = (builder) => {
   return offer(builder, settle(builder, dress(builder, sums, layer.shifts, [made])))
 }
 
+/** A product whose constant stands on the left: its bound is that of any matrices of such elements. */
+export const multiplyFromLeft: Move = (builder) => {
+  const { random } = builder
+  const chosen = choose(builder, (known) => isMatrix(known) && known.dims.length >= (builder.openBatch ? 3 : 2))
+  if (chosen === undefined) return false
+  const type = random.pick(['f32', 'f64'] as const)
+  const x = asType(builder, chosen, type, random.pick([127, 4095]))
+  const [depth, columns] = x.dims.slice(-2) as [number, number]
+  const made = random.pick(COUNTS)
+  const dims = [...x.dims.slice(0, -2), made, columns]
+  const most = Math.min(Math.floor(BUDGET[type] / Math.max(1, magnitude(x)) / depth), 2 ** 24)
+  if (elementsOf(dims) > MOST_ELEMENTS || most < 1 || depth === 0) return false
+  const shift = random.int(0, Math.floor(Math.log2(most)) + 2)
+  const elements = Array.from(
+    { length: made * depth },
+    () => random.pick([most, -most, random.int(-most, most)]) * 2 ** -shift,
+  )
+  const weights = constant(builder, tensor(type, elements, [made, depth]))
+  const reach = depth * most * 2 ** -shift * magnitude(x)
+  const sums = emit(builder, 'MatMul', [weights, x.name], { type, dims, lo: -reach, hi: reach, unit: -shift })
+  return offer(builder, settle(builder, dress(builder, sums, [shift], [made, 1])))
+}
+
 /** A product of what depends on the inputs with itself transposed, as attention has it. */
 export const multiplyTogether: Move = (builder) => {
   const { random } = builder
