@@ -24,6 +24,8 @@ export type FirstAnswer = {
   text: string
   /** How the answer can be proved wrong, in words. */
   proof: string
+  /** Whether it is defined to the bit. */
+  isExact: boolean
   receipt: z.infer<typeof receiptSchema>
   paidWei: bigint
   answerMs: number
@@ -39,7 +41,7 @@ export async function buyFirstAnswer(economy: Economy, { again = false } = {}): 
   const { accounts } = economy.config
   const before = await settledRevenue(economy)
   const answer = await askForText(economy)
-  const receipt = again ? await receiptOnceComputedAgain(economy, answer.receipt) : answer.receipt
+  const receipt = again && answer.isExact ? await receiptOnceComputedAgain(economy, answer.receipt) : answer.receipt
   const after = await settledRevenue(economy)
   return {
     ...answer,
@@ -73,7 +75,14 @@ async function askForText({ gateway }: Economy): Promise<Omit<FirstAnswer, 'shar
   if (!response.ok) throw new CommandError('The first answer could not be bought.', { details: JSON.stringify(body) })
   const { choices, usage, stoa } = completionSchema.parse(body)
   const proof = `${stoa.proof_kind}${stoa.profile ? ` (${stoa.profile})` : ''}: ${stoa.proof}`
-  return { text: choices[0].message.content, proof, receipt: stoa.receipt, paidWei: BigInt(usage.cost_wei), answerMs }
+  return {
+    text: choices[0].message.content,
+    proof,
+    isExact: stoa.profile !== null,
+    receipt: stoa.receipt,
+    paidWei: BigInt(usage.cost_wei),
+    answerMs,
+  }
 }
 
 /** Longest that a second computation, with the weights fetched for it, is waited for. */
