@@ -11,6 +11,9 @@ import type { Rerun, RerunTable } from './rerunTable.ts'
 /** Answers that wait to be computed again; the memory of their requests is all that they cost until then. */
 const MAX_WAITING = 32
 
+/** Milliseconds for one computation; a model that takes longer is not computed again. */
+const RERUN_MS = 120_000
+
 /** A bought answer with what it takes to compute it again. */
 export type BoughtAnswer = {
   model: ListedModel
@@ -80,7 +83,7 @@ async function rerun(parameters: CreateRerunnerParameters, audits: Audits, answe
 
   async function compute(): Promise<Finding> {
     try {
-      const own = await (await models.open(answer.model)).run(answer.request)
+      const own = await (await models.open(answer.model)).run(answer.request, { signal: AbortSignal.timeout(RERUN_MS) })
       return answer.model.card.profile ? compareBits(parameters, answer, own) : audit(parameters, audits, answer, own)
     } catch (error) {
       // What this machine cannot compute says nothing about the seller.
