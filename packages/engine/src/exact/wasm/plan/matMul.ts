@@ -1,5 +1,5 @@
 import type { OnnxNode } from '../../../onnx/model.ts'
-import { elementsOf } from '../../value.ts'
+import { type ExactType, elementsOf } from '../../value.ts'
 import { denseKernel, panelWidth } from '../kernels/dense.ts'
 import { ELEMENT_BYTES } from '../kernels/lanes.ts'
 import type { Chain } from './chain.ts'
@@ -7,7 +7,7 @@ import { FLAT_ROW } from './conv.ts'
 import { planEpilogue } from './epilogue.ts'
 import { panelWeights } from './packWeights.ts'
 import { addressOf, type PlanBuilder, type Word } from './planBuilder.ts'
-import { broadcast, naturalOrder, reshape, type View } from './view.ts'
+import { broadcast, denseStrides, naturalOrder, reshape, type View } from './view.ts'
 
 /** The operands of a product as NumPy has it: [batches…, rows, depth] and [batches…, depth, columns]. */
 export type Product = {
@@ -147,11 +147,11 @@ export function planMatMul(plan: PlanBuilder, node: OnnxNode, chain: Chain): Vie
   return out
 }
 
-/** A view for lengths alone, of weights that lie in another form. */
-const standIn = (dims: readonly number[], type: 'f32' | 'f64'): View => ({
+/** A view for lengths alone, of a matrix of weights that lies in another form. */
+export const standIn = (dims: readonly number[], type: ExactType): View => ({
   type,
   dims,
-  strides: [dims[1] ?? 1, 1],
+  strides: denseStrides(dims, naturalOrder(dims.length)),
   offset: 0,
   home: { kind: 'weights', address: 0 },
 })

@@ -9,15 +9,17 @@ import {
 } from '../kernels/matMulInteger.ts'
 import type { Chain } from './chain.ts'
 import { planEpilogue } from './epilogue.ts'
-import { batchOffsets, productOf } from './matMul.ts'
+import { batchOffsets, productOf, standIn } from './matMul.ts'
 import { addressOf, type PlanBuilder, type Word } from './planBuilder.ts'
 import { naturalOrder, type View } from './view.ts'
 
 /** Plans `MatMulInteger`: the left operand to 16 bits, the right one to panels (once, if it is constant), then the sums of products. */
 export function planMatMulInteger(plan: PlanBuilder, node: OnnxNode, chain: Chain): View {
   const [, rightName = '', leftZero, rightZero] = node.inputs
-  const rightView = plan.view(rightName)
-  const product = productOf(plan.dense(plan.input(node, 0)), plan.dense(rightView))
+  const constant = plan.constant(rightName)
+  // What is packed once need not lie in memory as it is in the file.
+  const rightView = constant?.dims.length === 2 ? standIn(constant.dims, 'u8') : plan.dense(plan.view(rightName))
+  const product = productOf(plan.dense(plan.input(node, 0)), rightView)
   const { left, right, rows, depth, columns, batchDims } = product
   const pairs = pairsOf(depth)
   const panels = Math.ceil(columns / INTEGER_PANEL)
@@ -77,7 +79,7 @@ type Packing = {
 function planWeights(plan: PlanBuilder, name: string, right: View, packing: Packing): Word {
   const { rightCount, depth, columns, pairs, matrixBytes } = packing
   const constant = plan.constant(name)
-  if (constant?.type === 'u8' && rightCount === 1) {
+  if (constant?.type === 'u8' && constant.dims.length === 2) {
     return { home: plan.place(name, 'integer panels', () => packInteger(constant.data, packing)), bytes: 0 }
   }
   const packed = plan.allocate('u8', [rightCount, matrixBytes], [0, 1])
