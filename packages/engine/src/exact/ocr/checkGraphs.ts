@@ -8,7 +8,7 @@ const FRAMES = [
 ] as const
 const STRIPS = [
   [48, 32],
-  [48, 3200],
+  [48, 3072],
 ] as const
 
 /** Throws `InvalidModelError` unless the graph is a detector in the form of specs/exact-ocr.md. */

@@ -5,13 +5,19 @@ import type { Window } from '../image/resample.ts'
 const HEIGHT = 48
 const STEP = 8
 
-/** Bounds of a strip's width: narrower ones have no room for a character between two blanks, wider ones cost too much memory. */
-const MIN_WIDTH = 32
-const MAX_WIDTH = 3200
+/** Bounds of a strip's steps: fewer have no room for a character between two blanks, more cost too much memory. */
+const MIN_STEPS = 4
+const MAX_STEPS = 384
 
-/** The strip of a box: of the box's shape as nearly as a whole number of steps allows, halves upwards. */
+/**
+ * The strip of a box: 48 pixels high, of the box's shape as nearly as a number of steps with four binary digits allows, halves upwards. So
+ * strips have 49 widths in all, and what an executor prepares for a width is soon ready for every strip.
+ */
 export function stripFor(box: Box): Window {
-  const [width, height] = [widthOf(box), heightOf(box)]
-  const steps = Math.floor((2 * HEIGHT * width + STEP * height) / (2 * STEP * height))
-  return { box, width: Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, steps * STEP)), height: HEIGHT }
+  // In the box's own shape there would be across / down steps.
+  const [across, down] = [HEIGHT * widthOf(box), STEP * heightOf(box)]
+  let unit = 1
+  while (2 * across >= 31 * unit * down) unit *= 2
+  const steps = unit * Math.floor((2 * across + unit * down) / (2 * unit * down))
+  return { box, width: STEP * Math.min(MAX_STEPS, Math.max(MIN_STEPS, steps)), height: HEIGHT }
 }

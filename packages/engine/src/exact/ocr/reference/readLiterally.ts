@@ -39,14 +39,13 @@ function below(a: bigint, b: bigint): bigint {
   return quotient * b > a ? quotient - 1n : quotient
 }
 
-/** specs/exact-ocr.md, "Strips": the multiple of 8 that is nearest to 48 · width / height. */
+/** specs/exact-ocr.md, "Text": of all widths that a strip may have the one that is nearest to 48 · width / height. */
 export function stripWidthLiterally({ left, top, right, bottom }: Box): number {
   const [w, h] = [right - left, bottom - top]
-  let best = 32
-  // How far 8k is off, times the height: whole numbers.
-  const off = (width: number) => Math.abs(width * h - 48 * w)
-  for (let width = 40; width <= 3200; width += 8) if (off(width) <= off(best)) best = width
-  return best
+  const steps = Array.from({ length: 381 }, (_, i) => 4 + i).filter((n) => n.toString(2).replace(/0+$/, '').length <= 4)
+  // How far 8n is off, times the height: whole numbers.
+  const off = (n: number) => Math.abs(8 * n * h - 48 * w)
+  return 8 * steps.reduce((best, n) => (off(n) <= off(best) ? n : best))
 }
 
 /** specs/exact-ocr.md, "Text": all runs are found first, then looked at. */
@@ -58,7 +57,8 @@ export function decodeLiterally({ best, leads }: Steps, alphabet: readonly strin
   let text = ''
   let sum = 0
   for (const [i, { now, t }] of first.entries()) {
-    const run = steps.slice(t).slice(0, steps.slice(t).findIndex((step) => step.now !== now) >>> 0)
+    const end = steps.findIndex((step, k) => k > t && step.now !== now)
+    const run = end < 0 ? steps.slice(t) : steps.slice(t, end)
     sum += Math.max(0, ...run.map(({ blank }) => blank))
     const since = first[i - 1]?.t ?? t
     const spaced = steps.slice(since, t).some((step) => isGap(step.now) && step.space <= 62)

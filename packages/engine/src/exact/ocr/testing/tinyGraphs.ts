@@ -57,7 +57,7 @@ export function tinyRecogniser(): OnnxModel {
       opset: 18,
       metadata: new Map([
         ['stoa.profile', 'exact/1'],
-        ['stoa.dim.width', '32..3200/8'],
+        ['stoa.dim.width', '32..3072/8'],
       ]),
       inputs: [{ name: 'x', type: 'u8', dims: [1, 48, 'width', 3] }],
       outputs: [{ name: 'scores/integers', type: 'f32', dims: undefined }],
