@@ -27,3 +27,14 @@ export class InvalidSamplesError extends BaseError {
     })
   }
 }
+
+/** A plan of grids that is damaged, or for another model. */
+export class InvalidPlanError extends BaseError {
+  override name = 'InvalidPlanError'
+  constructor(why: string) {
+    super(`The plan can't be used: ${why}.`, {
+      code: 'INVALID_PLAN',
+      hint: 'Calibrate the model again, or use the file that the plan was made for.',
+    })
+  }
+}

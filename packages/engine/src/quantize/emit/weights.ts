@@ -1,3 +1,4 @@
+import { powerOfTwo } from '../lower/functions.ts'
 import { roundHalfEven } from './quantized.ts'
 
 /** A float32 counts every integer up to here (specs/exact-inference.md, "Facts"). */
@@ -18,8 +19,8 @@ export function toDyadic(weights: Float64Array, bias: number, reach: number): Dy
   let places = 0
   for (let scaled = sum; scaled * 2 <= LIMIT && places < MOST_PLACES; scaled *= 2) places++
   for (; places >= 0; places--) {
-    const row = rounded(weights, bias, 2 ** places)
-    if (count(row, reach) <= LIMIT) return over(row, 2 ** -places)
+    const row = rounded(weights, bias, powerOfTwo(places))
+    if (count(row, reach) <= LIMIT) return over(row, powerOfTwo(-places))
   }
   return undefined
 }

@@ -153,7 +153,10 @@ function mayDiffer(step: Step, uses: Uses): boolean {
 function byChannel(channels: ArrayLike<number>, bound: number, scale: number, { lo }: { lo: number }): PlannedGrid {
   const widest = Math.max(...Array.from(channels), Number.MIN_VALUE)
   const steps = Math.max(1, Math.floor(bound / scale + 0.5))
-  const scales = Float64Array.from(channels, (magnitude) => Math.max(magnitude, widest * NARROWEST) / steps)
+  // Four digits are enough, and make plans that are kept shorter.
+  const scales = Float64Array.from(channels, (magnitude) =>
+    Number((Math.max(magnitude, widest * NARROWEST) / steps).toPrecision(4)),
+  )
   return { scales, lo: lo >= 0 ? 0 : -steps, hi: steps }
 }
 

@@ -26,24 +26,25 @@ export const lowerLayerNorm: Lowering<Step & LayerNormStep> = (step, context) =>
   if (n < 2) throw unsupported(step, 'its length is not told by a factor for each element')
   const hint = step.name
   const last = emitter.i64([-1])
-  let halvings = 0
-  const reach = n * (x.hi - x.lo)
-  while (n * (reach / 2 ** halvings + 1) ** 2 > LARGEST_SQUARE) halvings++
+  let unitOfDistance = 1
+  const reach = () => (n * (x.hi - x.lo)) / unitOfDistance + 1
+  while (n * reach() * reach() > LARGEST_SQUARE) unitOfDistance *= 2
   const wide = emitter.cast(x.name, 'f64', `${hint}/wide`)
   const sum = emitter.node('ReduceSum', [wide, last], { keepdims: int(1) }, `${hint}/sum`)
   const times = emitter.node('Mul', [wide, emitter.f64(n)], {}, `${hint}/times`)
   const apart = emitter.node('Sub', [times, sum], {}, `${hint}/apart`)
   const distance =
-    halvings === 0
+    unitOfDistance === 1
       ? apart
-      : emitter.node('Round', [emitter.node('Mul', [apart, emitter.f64(2 ** -halvings)])], {}, `${hint}/distance`)
+      : emitter.node('Round', [emitter.node('Mul', [apart, emitter.f64(1 / unitOfDistance)])], {}, `${hint}/distance`)
   const squares = emitter.node(
     'ReduceSum',
     [emitter.node('Mul', [distance, distance]), last],
     { keepdims: int(1) },
     `${hint}/squares`,
   )
-  const epsilon = Math.max(1, roundHalfEven((step.epsilon * n ** 3) / (x.scale * 2 ** halvings) ** 2))
+  const coarse = x.scale * unitOfDistance
+  const epsilon = Math.max(1, roundHalfEven((step.epsilon * n * n * n) / (coarse * coarse)))
   // The loader does not see that squares are not negative.
   const positive = emitter.node('Max', [squares, emitter.f64(0)], {}, `${hint}/positive`)
   const variance = emitter.node('Add', [positive, emitter.f64(epsilon)], {}, `${hint}/variance`)

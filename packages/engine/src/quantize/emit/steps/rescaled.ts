@@ -1,3 +1,4 @@
+import { powerOfTwo } from '../../lower/functions.ts'
 import { toPlaces } from '../dyadic.ts'
 import type { Emitter } from '../emitter.ts'
 
@@ -20,6 +21,6 @@ export function rescaled(
 /** The nearest number with 15 significant bits. */
 function shortened(factor: number): number {
   let places = 0
-  while (Math.abs(factor) * 2 ** places < 2 ** (BITS - 1) && places < 60) places++
+  while (Math.abs(factor) * powerOfTwo(places) < 2 ** (BITS - 1) && places < 60) places++
   return toPlaces(factor, places)
 }
