@@ -19,7 +19,7 @@ export class Heap {
 
   constructor(shared: boolean) {
     this.shared = shared
-    this.memory = new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES, shared })
+    this.memory = openMemory(shared)
   }
 
   /** Memory that is not given back, at a multiple of 64 bytes. Throws `WasmMemoryError` when there is none. */
@@ -51,6 +51,15 @@ export class Heap {
 
   write(address: number, bytes: Uint8Array): void {
     new Uint8Array(this.memory.buffer, address, bytes.length).set(bytes)
+  }
+}
+
+/** A memory that may grow to all that 32 bits address, or to 1 GiB where the system does not set so much aside. */
+function openMemory(shared: boolean): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES, shared })
+  } catch {
+    return new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES / 4, shared })
   }
 }
 

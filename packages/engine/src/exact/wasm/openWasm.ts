@@ -2,8 +2,8 @@ import { bindInputs } from '../bindInputs.ts'
 import type { Executor, WatchOptions } from '../executor.ts'
 import { type BoundGraph, type ExactGraph, isCarried } from '../profile/index.ts'
 import type { Value } from '../value.ts'
-import { availableParallelism } from './availableParallelism.ts'
 import { Heap, MAX_THREADS } from './heap.ts'
+import { coreCount } from './host.ts'
 import { KernelLibrary } from './kernelLibrary.ts'
 import { makePlan, type Plan } from './plan/makePlan.ts'
 import { WeightStore } from './plan/weightStore.ts'
@@ -19,7 +19,7 @@ import { startTeam } from './threads/team.ts'
  */
 export async function openWasm(graph: ExactGraph, { threads }: { threads?: number } = {}): Promise<Executor> {
   const canShare = typeof SharedArrayBuffer !== 'undefined'
-  const count = canShare ? Math.min(threads ?? (await availableParallelism()), MAX_THREADS) : 1
+  const count = canShare ? Math.min(threads ?? (await coreCount()), MAX_THREADS) : 1
   const heap = new Heap(count > 1)
   const team = await startTeam(heap, count)
   const weights = new WeightStore(heap, graph)

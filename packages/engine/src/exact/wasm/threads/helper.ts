@@ -1,7 +1,8 @@
 /** Entry of a helping thread: a worker of Node, or of a browser, which is told its start by a message. */
+import { isNode } from '../host.ts'
 import { type HelperStart, helpThread } from './helpThread.ts'
 
-if ('process' in globalThis) {
+if (isNode) {
   const { parentPort, workerData } = await import('node:worker_threads')
   parentPort?.postMessage('ready')
   helpThread(workerData as HelperStart)

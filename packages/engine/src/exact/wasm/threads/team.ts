@@ -1,5 +1,6 @@
 import { WasmThreadError } from '../errors.ts'
 import { type Heap, scratchOf } from '../heap.ts'
+import { maySleep } from '../host.ts'
 import { type KernelFunction, linkKernels } from '../kernelLibrary.ts'
 import { CONTROL, CONTROL_WORDS, ORDER, SPINS, takeUnits } from './control.ts'
 import { type Helper, startHelper } from './startHelper.ts'
@@ -47,8 +48,11 @@ export async function startTeam(heap: Heap, threads: number): Promise<Team> {
       const control = new Int32Array(memory.buffer, 0, CONTROL_WORDS)
       const chunk = Math.max(1, Math.floor(units / (CHUNKS * threads)))
       order(control, { kind: ORDER.run, subject: number, words, units, chunk })
-      takeUnits(control, (begin, end) => kernel(words, begin, end, scratch))
-      awaitHelpers(control, helpers)
+      try {
+        takeUnits(control, (begin, end) => kernel(words, begin, end, scratch))
+      } finally {
+        awaitHelpers(control, helpers)
+      }
     },
     async end() {
       await Promise.all(helpers.map((helper) => helper.end()))
@@ -72,9 +76,9 @@ function order(control: Int32Array, orders: Order): void {
 
 /** Waits until all helpers are done. A browser's main thread may not sleep, and goes on looking. */
 function awaitHelpers(control: Int32Array, helpers: readonly Helper[]): void {
-  const maySleep = 'process' in globalThis || !('document' in globalThis)
+  const canSleep = maySleep()
   for (let spin = 0; Atomics.load(control, CONTROL.done) < helpers.length; spin++) {
-    if (spin < SPINS || !maySleep) continue
+    if (spin < SPINS || !canSleep) continue
     const done = Atomics.load(control, CONTROL.done)
     if (done < helpers.length) Atomics.wait(control, CONTROL.done, done, NAP)
   }
