@@ -2,7 +2,7 @@ import { loadRuntime, type Runtime } from '../inference/onnx/loadRuntime.ts'
 import { UnfitExecutorError } from './errors.ts'
 import type { Executor, ExecutorKind } from './executor.ts'
 import { openOnnxRuntime } from './onnxruntime/openOnnxRuntime.ts'
-import { createSelfTest, type Verdict } from './onnxruntime/selfTest/createSelfTest.ts'
+import { createSelfTest, type SelfTest, type Verdict } from './onnxruntime/selfTest/createSelfTest.ts'
 import { type ExactGraph, loadExactGraph } from './profile/index.ts'
 import { openReference } from './reference/openReference.ts'
 import { openWasm } from './wasm/openWasm.ts'
@@ -27,16 +27,17 @@ export type OpenedExact = {
   readonly why: string
 }
 
-export type MachineTest = (graph: ExactGraph, runtime: Runtime) => Promise<Verdict>
+/** Says whether ONNX Runtime computes a graph exactly on this machine; `executor` is the graph opened in it. */
+export type MachineTest = (graph: ExactGraph, runtime: Runtime, executor: Executor) => Promise<Verdict>
 
 /** The test that a graph's operators must pass in ONNX Runtime on this machine; what passed once isn't tried again. */
 export function createMachineTest({ threads }: { threads?: number } = {}): MachineTest {
-  const tests = new WeakMap<Runtime, (graph: ExactGraph) => Promise<Verdict>>()
-  return (graph, runtime) => {
+  const tests = new WeakMap<Runtime, SelfTest>()
+  return (graph, runtime, executor) => {
     const options = { runtime, ...(threads === undefined ? {} : { threads }) }
     const test = tests.get(runtime) ?? createSelfTest((probe, how) => openOnnxRuntime(probe, { ...options, ...how }))
     tests.set(runtime, test)
-    return test(graph)
+    return test(graph, executor)
   }
 }
 
@@ -82,20 +83,24 @@ async function tryOnnxRuntime(graph: ExactGraph, { threads, load, machineTest }:
     return { failure: 'ONNX Runtime is not installed.' }
   }
   const options = threads === undefined ? {} : { threads }
-  let passed = 0
-  const test = machineTest ?? createMachineTest(options)
+  const opened = await attempt('ONNX Runtime', '', () => openOnnxRuntime(graph, { runtime, ...options }))
+  if ('failure' in opened) return opened
+  const { executor } = opened
+  const verdict = await passed(() => (machineTest ?? createMachineTest(options))(graph, runtime, executor))
+  if ('probes' in verdict)
+    return { executor, why: `ONNX Runtime computes the model; it passed ${verdict.probes} self-tests on this machine.` }
+  await executor.close()
+  return verdict
+}
+
+async function passed(test: () => Promise<Verdict>): Promise<{ probes: number } | { failure: string }> {
   try {
-    const verdict = await test(graph, runtime)
-    if (!verdict.passed) return { failure: `ONNX Runtime does not compute exactly on this machine (${verdict.why}).` }
-    passed = verdict.probes
+    const verdict = await test()
+    if (verdict.passed) return { probes: verdict.probes }
+    return { failure: `ONNX Runtime does not compute exactly on this machine (${verdict.why}).` }
   } catch (error) {
     return { failure: `ONNX Runtime could not be tested (${messageOf(error)}).` }
   }
-  return attempt(
-    'ONNX Runtime',
-    `ONNX Runtime computes the model; it passed ${passed} self-tests on this machine.`,
-    () => openOnnxRuntime(graph, { runtime, ...options }),
-  )
 }
 
 async function attempt(name: string, why: string, open: () => Promise<Executor>): Promise<Attempt> {

@@ -3,7 +3,7 @@ import type { Facts } from '../../profile/index.ts'
 import { evaluate } from '../../reference/evaluate.ts'
 import { elementsOf, type Value } from '../../value.ts'
 import { fewerColumns, fewerRows } from './matMulProbe.ts'
-import { type Expected, firstDifference, type Probe, plainNode, spread } from './probe.ts'
+import { type Expected, firstDifference, graphOf, type Probe, plainNode, spread } from './probe.ts'
 import { extremes, type Random, randomFrom } from './random.ts'
 
 const ROWS_CHECKED = 6
@@ -39,7 +39,7 @@ export function byteProductProbe(a: Facts, b: Facts, zeroPoints: readonly (Facts
       emit.output(emit.node('MatMulInteger', [...operands, ...points]), 'y', 'i32')
       const check = (outputs: ReadonlyMap<string, Value>) =>
         firstDifference(outputs, [expectedOf({ data, weights, terms, columns }, [za, zb])])
-      return { model: emit.model(), inputs, check }
+      return { graph: graphOf(emit), inputs, check }
     },
   }
 }

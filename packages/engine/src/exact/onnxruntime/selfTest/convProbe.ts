@@ -3,7 +3,7 @@ import { Emitter, int } from '../../../quantize/emit/emitter.ts'
 import type { Facts } from '../../profile/index.ts'
 import { evaluate } from '../../reference/evaluate.ts'
 import { elementsOf, type Value } from '../../value.ts'
-import { type Expected, firstDifference, intsOf, type Probe, plainNode, spread } from './probe.ts'
+import { type Expected, firstDifference, graphOf, intsOf, type Probe, plainNode, spread } from './probe.ts'
 import { extremes, type Random, randomFrom } from './random.ts'
 import { exhaustingWeights, F32_BUDGET } from './weights.ts'
 
@@ -57,7 +57,7 @@ export function convProbe(node: OnnxNode, x: Facts, weights: Facts): Probe {
       emit.output(product(1), 'alone', 'f32')
       emit.output(emit.node('Clip', [product(-1), emit.f32(-F32_BUDGET), emit.f32(F32_BUDGET)]), 'clipped', 'f32')
       return {
-        model: emit.model(),
+        graph: graphOf(emit),
         inputs: new Map([['x', { type: 'i32', dims: form.dims, data }]]),
         check: (outputs) => firstDifference(outputs, expectedOf(form, kernel, places, data)),
       }

@@ -3,7 +3,7 @@ import { Emitter } from '../../../quantize/emit/emitter.ts'
 import type { Facts } from '../../profile/index.ts'
 import { evaluate } from '../../reference/evaluate.ts'
 import { elementsOf, type Value } from '../../value.ts'
-import { firstDifference, intsOf, type Probe, spread } from './probe.ts'
+import { firstDifference, graphOf, intsOf, type Probe, spread } from './probe.ts'
 import { extremes, type Random, randomFrom } from './random.ts'
 import { exhaustingWeights, F32_BUDGET } from './weights.ts'
 
@@ -33,7 +33,7 @@ export function convTransposeProbe(node: OnnxNode, x: Facts, weights: Facts): Pr
       const constants = [emit.f32(kernel.weights, weights.dims), emit.f32(kernel.bias)]
       emit.output(emit.node('ConvTranspose', [image, ...constants], Object.fromEntries(node.attributes)), 'y', 'f32')
       return {
-        model: emit.model(),
+        graph: graphOf(emit),
         inputs: new Map([['x', { type: 'i32', dims, data }]]),
         check: (outputs) => firstDifference(outputs, [expectedOf(node, operands)]),
       }

@@ -15,10 +15,18 @@ import {
   type WrongKernel,
   winograd,
 } from '../testing/wrongArithmetic.ts'
-import { createSelfTest, type Opener } from './createSelfTest.ts'
+import { createSelfTest, type Opener, type Verdict } from './createSelfTest.ts'
 
 const onnxRuntime: Opener = (graph, { rewrite }) => openOnnxRuntime(graph, { threads: 1, rewrite })
 const reference: Opener = async (graph) => openReference(graph)
+
+/** Tests a graph that the same opener has opened. */
+async function verdictOn(graph: ExactGraph, opener: Opener, test = createSelfTest(opener)): Promise<Verdict> {
+  const executor = await opener(graph, { rewrite: true })
+  const verdict = await test(graph, executor)
+  await executor.close()
+  return verdict
+}
 
 /** A product in float32, as transformers have it where bytes do not do. */
 function product(): ExactGraph {
@@ -54,13 +62,13 @@ test.each([
   ['a float product', product],
   ['what surrounds them', assorted],
 ])('passes ONNX Runtime and the reference on %s', async (_, make) => {
-  expect(await createSelfTest(reference)(make())).toMatchObject({ passed: true })
-  expect(await createSelfTest(onnxRuntime)(make())).toMatchObject({ passed: true })
+  expect(await verdictOn(make(), reference)).toMatchObject({ passed: true })
+  expect(await verdictOn(make(), onnxRuntime)).toMatchObject({ passed: true })
 })
 
 describe('fails', () => {
   const wrong = async (kernel: WrongKernel, graph: ExactGraph) =>
-    createSelfTest(async (probe) => openWith(probe, kernel))(graph)
+    verdictOn(graph, async (probe) => openWith(probe, kernel))
 
   test.each([
     ['Winograd convolution', winograd, smallNet, 'Conv of 3 channels with weights [16, 3, 3, 3] in 1 groups'],
@@ -78,7 +86,7 @@ describe('fails', () => {
     const graph = smallNet()
     for (const op of new Set(graph.model.nodes.map((node) => node.op))) {
       const flip = flipping(op)
-      const verdict = await createSelfTest(async (probe) => flip(probe))(graph)
+      const verdict = await verdictOn(graph, async (probe) => flip(probe))
       const known = ['Constant', 'Identity'].includes(op)
       if (!known) expect(verdict, op).toMatchObject({ passed: false })
     }
@@ -91,21 +99,22 @@ describe('fails', () => {
       const isWhole = graph.model.nodes.length > 8
       return rewrite && isWhole ? altered(right) : right
     }
-    const verdict = await createSelfTest(opener)(assorted())
+    const verdict = await verdictOn(assorted(), opener)
     expect(verdict.passed === false && verdict.why).toMatch(/^the graph as the runtime rewrites it: element 0 of "all"/)
   })
 })
 
 test('tries what passed only once', async () => {
   let opened = 0
-  const counting = createSelfTest((graph, options) => {
+  const counting: Opener = (graph, options) => {
     opened++
     return reference(graph, options)
-  })
-  await counting(smallNet())
+  }
+  const selfTest = createSelfTest(counting)
+  await verdictOn(smallNet(), counting, selfTest)
   const first = opened
-  await counting(smallNet())
-  // The graph itself, with rewrites and without.
+  await verdictOn(smallNet(), counting, selfTest)
+  // The graph itself, and node by node.
   expect(opened).toBe(first + 2)
 })
 

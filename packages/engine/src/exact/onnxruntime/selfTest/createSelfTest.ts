@@ -1,7 +1,6 @@
-import { writeOnnxModel } from '../../../onnx/writeOnnxModel.ts'
 import type { Executor } from '../../executor.ts'
 import type { BoundGraph } from '../../profile/boundGraph.ts'
-import { bindGraph, type ExactGraph, type Facts, type Lengths, loadExactGraph } from '../../profile/index.ts'
+import { bindGraph, type ExactGraph, type Facts, type Lengths } from '../../profile/index.ts'
 import { elementsOf, type Value } from '../../value.ts'
 import { byteProductProbe } from './byteProductProbe.ts'
 import { convProbe } from './convProbe.ts'
@@ -13,6 +12,9 @@ import { extremes, randomFrom } from './random.ts'
 
 /** Opens a graph in what is to be tested; `rewrite: false` computes node by node, as the file says. */
 export type Opener = (graph: ExactGraph, options: { rewrite: boolean }) => Promise<Executor>
+
+/** Tests what is to compute a graph; `executor` is the graph opened in it. */
+export type SelfTest = (graph: ExactGraph, executor: Executor) => Promise<Verdict>
 
 export type Verdict =
   | { readonly passed: true; readonly probes: number }
@@ -26,9 +28,9 @@ const TRIED_LENGTH = 2
  * is made of: each form of convolution and product with weights that use up the proved bound and inputs that are aligned with them; every other node with
  * extremes of what was proved of its inputs; and the whole graph as rewritten beside node by node. What passed once isn't tried again by the same test.
  */
-export function createSelfTest(open: Opener): (graph: ExactGraph) => Promise<Verdict> {
+export function createSelfTest(open: Opener): SelfTest {
   const known = new Map<string, Promise<string | undefined>>()
-  return async (graph) => {
+  return async (graph, executor) => {
     const probes = probesFor(graph)
     for (const [key, probe] of probes) {
       const result = known.get(key) ?? runProbe(open, probe)
@@ -36,7 +38,7 @@ export function createSelfTest(open: Opener): (graph: ExactGraph) => Promise<Ver
       const why = await result
       if (why !== undefined) return { passed: false, why: `${probe.about}: ${why}` }
     }
-    const why = await compareRewritten(open, graph)
+    const why = await compareRewritten(open, graph, executor)
     return why === undefined
       ? { passed: true, probes: probes.size }
       : { passed: false, why: `the graph as the runtime rewrites it: ${why}` }
@@ -66,19 +68,16 @@ function productProbe(bound: BoundGraph, node: BoundGraph['nodes'][number]): Pro
 }
 
 async function runProbe(open: Opener, probe: Probe): Promise<string | undefined> {
-  const { model, inputs, check } = probe.make()
-  return withExecutor(open, loadExactGraph(writeOnnxModel(model)), true, async (executor) =>
-    check(await executor.run(inputs)),
-  )
+  const { graph, inputs, check } = probe.make()
+  return withExecutor(open, graph, true, async (executor) => check(await executor.run(inputs)))
 }
 
-/** The graph on extremes of its inputs: with the rewrites that sessions make, beside each node by itself, which the probes have tried. */
-async function compareRewritten(open: Opener, graph: ExactGraph): Promise<string | undefined> {
+/** The graph on extremes of its inputs: as the runtime has rewritten it, beside each node by itself, which the probes have tried. */
+async function compareRewritten(open: Opener, graph: ExactGraph, executor: Executor): Promise<string | undefined> {
   const inputs = extremeInputs(graph, bindGraph(graph, dimsAt(graph, triedLength)).facts)
-  const run = (rewrite: boolean) => withExecutor(open, graph, rewrite, (executor) => executor.run(inputs))
-  const plain = await run(false)
+  const plain = await withExecutor(open, graph, false, (nodeByNode) => nodeByNode.run(inputs))
   const expected = [...plain].map(([output, { data }]) => ({ output, at: [...data.keys()], values: data }))
-  return firstDifference(await run(true), expected)
+  return firstDifference(await executor.run(inputs), expected)
 }
 
 async function withExecutor<T>(

@@ -2,7 +2,7 @@ import { Emitter } from '../../../quantize/emit/emitter.ts'
 import type { Facts } from '../../profile/index.ts'
 import { evaluate } from '../../reference/evaluate.ts'
 import { elementsOf, type Value } from '../../value.ts'
-import { type Expected, firstDifference, type Probe, plainNode, spread } from './probe.ts'
+import { type Expected, firstDifference, graphOf, type Probe, plainNode, spread } from './probe.ts'
 import { extremes, type Random, randomFrom } from './random.ts'
 import { exhaustingWeights, F32_BUDGET, F64_BUDGET } from './weights.ts'
 
@@ -53,7 +53,7 @@ export function matMulProbe(a: Facts, b: Facts): Probe {
         ? { type: 'i64', dims, data: BigInt64Array.from(rows, BigInt) }
         : { type: 'i32', dims, data: Int32Array.from(rows) }
       return {
-        model: emit.model(),
+        graph: graphOf(emit),
         inputs: new Map([['x', value]]),
         check: (outputs) => firstDifference(outputs, expectedOf(form, rows, weights, bias)),
       }

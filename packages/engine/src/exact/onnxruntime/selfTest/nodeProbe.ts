@@ -1,11 +1,10 @@
 import type { OnnxNode } from '../../../onnx/model.ts'
-import { writeOnnxModel } from '../../../onnx/writeOnnxModel.ts'
 import { Emitter } from '../../../quantize/emit/emitter.ts'
 import type { BoundGraph } from '../../profile/boundGraph.ts'
-import { type Facts, InvalidExactModelError, loadExactGraph } from '../../profile/index.ts'
+import { type Facts, InvalidExactModelError } from '../../profile/index.ts'
 import { openReference } from '../../reference/openReference.ts'
 import { elementsOf, type Value } from '../../value.ts'
-import { firstDifference, type Probe, type ProbeCase } from './probe.ts'
+import { firstDifference, graphOf, type Probe, type ProbeCase } from './probe.ts'
 import { extremes, type Random, randomFrom } from './random.ts'
 
 /** What these do depends on where numbers lie; what others do to a float, on its significant bits alone, which are tried as integers. */
@@ -70,11 +69,10 @@ function tryMake(bound: BoundGraph, node: OnnxNode, narrowing: number): ProbeCas
     const facts = bound.facts.get(node.outputs[i] ?? '')
     if (facts) emit.output(settled(emit, result, node, facts), `y${i}`, facts.type)
   })
-  const model = emit.model()
-  const graph = admitted(() => loadExactGraph(writeOnnxModel(model)))
+  const graph = admitted(() => graphOf(emit))
   if (!graph) return undefined
   return {
-    model,
+    graph,
     inputs,
     async check(outputs) {
       const expected = await openReference(graph).run(inputs)

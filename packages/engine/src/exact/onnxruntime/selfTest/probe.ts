@@ -1,9 +1,12 @@
-import type { OnnxModel, OnnxNode } from '../../../onnx/model.ts'
+import type { OnnxNode } from '../../../onnx/model.ts'
+import { writeOnnxModel } from '../../../onnx/writeOnnxModel.ts'
+import type { Emitter } from '../../../quantize/emit/emitter.ts'
+import { type ExactGraph, loadExactGraph } from '../../profile/index.ts'
 import type { Value } from '../../value.ts'
 
 /** A small exact graph with inputs to run it on, and what must come out. */
 export type ProbeCase = {
-  readonly model: OnnxModel
+  readonly graph: ExactGraph
   readonly inputs: ReadonlyMap<string, Value>
   /** Where outputs differ from the reference, for a person; undefined where they do not. */
   check(outputs: ReadonlyMap<string, Value>): string | undefined | Promise<string | undefined>
@@ -52,3 +55,6 @@ export function spread(length: number, count: number): number[] {
   const step = (length - 1) / (count - 1)
   return Array.from({ length: count }, (_, i) => Math.round(i * step))
 }
+
+/** What an emitter has collected, proved like any other model: a probe that breaks the bound is a mistake here and shows as one. */
+export const graphOf = (emit: Emitter): ExactGraph => loadExactGraph(writeOnnxModel(emit.model()))
