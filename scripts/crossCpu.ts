@@ -114,7 +114,8 @@ const { values } = parseArgs({
 const from = Number(values.from)
 const to = from + Number(values.graphs)
 
-const expected = await digestsOn(HERE, { from, to, deadline: Date.now() + 24 * 60 * 60_000 })
+const began = Date.now()
+const expected = await digestsOn(HERE, { from, to, deadline: began + 24 * 60 * 60_000 })
 const processors = []
 const missing = []
 for (const processor of [HERE, ...OTHERS]) {
@@ -123,7 +124,7 @@ for (const processor of [HERE, ...OTHERS]) {
     missing.push({ processor: processor.name, needs: lacking })
     continue
   }
-  const started = Date.now()
+  const started = processor === HERE ? began : Date.now()
   const deadline = started + Number(values.minutes) * 60_000
   const made = processor === HERE ? expected : await digestsOn(processor, { from, to, deadline })
   const mismatches = [...made].flatMap(([seed, digests]) =>

@@ -1,10 +1,15 @@
 import { writeFile } from 'node:fs/promises'
 import { makeExactOcrVectors } from '../packages/engine/src/exact/ocr/reference/vectors.ts'
+import { makeExactVectors } from '../packages/engine/src/exact/testing/reference/vectors.ts'
 import { makeVectors } from '../packages/protocol/src/reference/vectors.ts'
 
 // Writes specs/vectors from the independent implementations. The product's own code is checked against the files by
-// packages/protocol/src/vectors.test.ts and packages/engine/src/exact/ocr/vectors.test.ts.
-const all = { ...(await makeVectors()), 'exact-ocr.json': await makeExactOcrVectors() }
+// packages/protocol/src/vectors.test.ts and packages/engine/src/exact/{,ocr/}vectors.test.ts.
+const all = {
+  ...(await makeVectors()),
+  'exact.json': makeExactVectors(),
+  'exact-ocr.json': await makeExactOcrVectors(),
+}
 for (const [name, value] of Object.entries(all)) {
   const file = new URL(`../specs/vectors/${name}`, import.meta.url)
   await writeFile(file, `${JSON.stringify(value, null, 2)}\n`)
