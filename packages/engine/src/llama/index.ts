@@ -1,5 +1,5 @@
 export { type CalibrateLlamaParameters, calibrateLlama } from './calibrate/calibrateLlama.ts'
-export type { LayerCalibration, LlamaCalibration, NormCalibration } from './calibrate/calibration.ts'
+export type { LayerCalibration, LlamaCalibration } from './calibrate/calibration.ts'
 export { type Cache, createCache } from './createCache.ts'
 export { type BuildExactLlamaParameters, buildExactLlama } from './exact/buildExactLlama.ts'
 export { type BuildFloatLlamaParameters, buildFloatLlama } from './float/buildFloatLlama.ts'

@@ -1,14 +1,13 @@
 import { loadRuntime } from '../../inference/onnx/loadRuntime.ts'
 import { writeOnnxModel } from '../../onnx/index.ts'
-import { bestStep } from '../../quantize/lower/byteProduct.ts'
+import { balance, channelReach, type Samples } from '../../quantize/lower/balance.ts'
 import { BYTE_REACH } from '../../quantize/lower/bytes.ts'
-import { GAIN_REACH } from '../../quantize/lower/rootNorm.ts'
+import { columnSteps, digits, normCalibration } from '../../quantize/lower/steps.ts'
 import { headWeights, type LlamaConfig, type LlamaWeights, layerWeights, stacked } from '../checkpoint.ts'
 import { createCache } from '../createCache.ts'
 import { buildFloatLlama, type Watched } from '../float/buildFloatLlama.ts'
 import { MAX_STEP } from '../positions.ts'
-import { balance, channelReach, type Samples } from './balance.ts'
-import type { LayerCalibration, LlamaCalibration, NormCalibration } from './calibration.ts'
+import type { LayerCalibration, LlamaCalibration } from './calibration.ts'
 
 export type CalibrateLlamaParameters = {
   weights: LlamaWeights
@@ -42,11 +41,10 @@ async function layerCalibration(weights: LlamaWeights, seen: Seen, layer: number
   const samples = (what: Watched) => of(seen, layer, what).samples
   const attentionIn = balance(samples('attentionIn'), stacked(tensors.query, tensors.key, tensors.value))
   const feedForwardIn = balance(samples('feedForwardIn'), stacked(tensors.gate, tensors.up))
-  const value = samples('value')
   return {
     attentionIn: normCalibration(attentionIn, tensors.attentionNorm),
     ...scoreSteps(config, channelReach(samples('query')), channelReach(samples('key'))),
-    value: columns(value).map((column) => digits(bestStep(column, BYTE_REACH, 25))),
+    value: columnSteps(samples('value')),
     mixed: Array.from(balance(samples('mixed'), tensors.output), digits),
     feedForwardIn: normCalibration(feedForwardIn, tensors.feedForwardNorm),
     gate: digits(of(seen, layer, 'gate').most / 2047),
@@ -66,25 +64,6 @@ function scoreSteps({ heads, kvHeads, headDim }: LlamaConfig, query: Float64Arra
   })
   const score = Math.max(...pairs.map((pair) => (pair.query / BYTE_REACH) * (pair.key / BYTE_REACH)))
   return { score: digits(score), key: pairs.map((pair) => digits(Math.sqrt((score * pair.key) / pair.query))) }
-}
-
-/** Steps of the normed channels as whole gains and one common step. */
-function normCalibration(steps: Float64Array, norm: Float32Array): NormCalibration {
-  // Held is x̂ · weight / step; the weight goes to the matrix that reads it, where its sign does not matter.
-  const ratios = Float64Array.from(steps, (step, i) => Math.abs(norm[i] ?? 0) / step)
-  const most = ratios.reduce((a, b) => Math.max(a, b), 1e-30)
-  const gains = Array.from(ratios, (ratio) => Math.max(1, Math.round((ratio / most) * GAIN_REACH)))
-  return { gains, step: digits(GAIN_REACH / most) }
-}
-
-/** Four digits: more than matter. */
-const digits = (x: number): number => Number(x.toPrecision(4))
-
-function columns({ width, data }: Samples): Float32Array[] {
-  const rows = data.length / width
-  return Array.from({ length: width }, (_, i) =>
-    Float32Array.from({ length: rows }, (_, row) => data[row * width + i] ?? 0),
-  )
 }
 
 function of(seen: Seen, layer: number | 'model', what: Watched) {

@@ -1,3 +1,5 @@
+import type { NormCalibration } from '../../quantize/lower/steps.ts'
+
 /**
  * What calibration finds out about a model: real values of the steps in which its inner tensors are held. With the weights it
  * determines the exact graph to the bit, so it is kept as JSON beside a model that is published.
@@ -25,6 +27,3 @@ export type LayerCalibration = {
   /** Step of the gated product, for each channel. */
   readonly inner: readonly number[]
 }
-
-/** A normed tensor: a channel that is as large as the row's root mean square is held as gain / step. */
-export type NormCalibration = { readonly gains: readonly number[]; readonly step: number }

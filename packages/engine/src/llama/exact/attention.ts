@@ -1,12 +1,12 @@
 import { int, ints } from '../../quantize/emit/emitter.ts'
 import { byteMatrix, byteProduct } from '../../quantize/lower/byteProduct.ts'
 import { BYTE_REACH, toBytes, ZERO_BYTE } from '../../quantize/lower/bytes.ts'
-import { dyadic } from '../../quantize/lower/dyadic.ts'
-import { MIXED_PLACES, mixing } from '../../quantize/lower/mixing.ts'
+import { mixedToBytes, mixing } from '../../quantize/lower/mixing.ts'
+import { normSpread } from '../../quantize/lower/steps.ts'
 import type { LayerCalibration } from '../calibrate/calibration.ts'
 import { type LlamaConfig, stacked } from '../checkpoint.ts'
 import { cacheLimit, MAX_STEP } from '../positions.ts'
-import { normedBytes, normSpread } from './normed.ts'
+import { normedBytes } from './normed.ts'
 import { TURN_PLACES } from './rotaryConstants.ts'
 import type { Block, ExactScope } from './scope.ts'
 
@@ -117,15 +117,11 @@ function written(scope: ExactScope, { layer, tensors, calibration }: Block, mixe
   const apart = emitter.node('Reshape', [mixed, emitter.i64([0, kvHeads, group, -1, headDim])])
   const rows = emitter.node('Transpose', [apart], { perm: ints([0, 3, 1, 2, 4]) })
   const flat = emitter.node('Reshape', [rows, emitter.i64([0, 0, heads * headDim])], {}, `${hint}/mixed/rows`)
-  // Values were bytes without their zero point: (mixed / 2^8 − 128) steps of the value. All in one product and one sum.
-  const places = 2 ** MIXED_PLACES
-  const ratios = calibration.mixed.map((step, i) => {
+  const valueSteps = calibration.mixed.map((_, i) => {
     const head = Math.floor(Math.floor(i / headDim) / group)
-    return (calibration.value[head * headDim + (i % headDim)] ?? 1) / step / places
+    return calibration.value[head * headDim + (i % headDim)] ?? 1
   })
-  const factors = dyadic(ratios, 20)
-  const offsets = factors.map((factor) => ZERO_BYTE - ZERO_BYTE * places * factor)
-  const bytes = toBytes(emitter, flat, `${hint}/mixed/bytes`, emitter.f64(factors), emitter.f64(offsets))
+  const bytes = mixedToBytes({ emitter, x: flat, valueSteps, steps: calibration.mixed, hint: `${hint}/mixed/bytes` })
   const matrix = byteMatrix(tensors.output, heads * headDim, calibration.mixed)
   return byteProduct({
     emitter,

@@ -3,15 +3,16 @@ import { Emitter } from '../../quantize/emit/emitter.ts'
 import { byteMatrix, byteProduct } from '../../quantize/lower/byteProduct.ts'
 import { hiding } from '../../quantize/lower/mixing.ts'
 import { rootNormReach } from '../../quantize/lower/rootNorm.ts'
+import { normSpread } from '../../quantize/lower/steps.ts'
+import { wordTable } from '../../quantize/lower/wordTable.ts'
 import type { LlamaCalibration } from '../calibrate/calibration.ts'
 import { headWeights, type LlamaWeights, layerWeights } from '../checkpoint.ts'
 import { LOGIT_STEPS } from '../generate/choice.ts'
 import { lastPosition } from '../lastPosition.ts'
 import { llamaInputs, positionParts, visiblePositions } from '../positions.ts'
 import { attention } from './attention.ts'
-import { embeddingTable } from './embeddingTable.ts'
 import { feedForward } from './feedForward.ts'
-import { normedBytes, normSpread } from './normed.ts'
+import { normedBytes } from './normed.ts'
 import { rotaryConstants } from './rotaryConstants.ts'
 import type { ExactScope } from './scope.ts'
 
@@ -48,7 +49,9 @@ export async function buildExactLlama(parameters: BuildExactLlamaParameters): Pr
     parts: positionParts(emitter, inputs),
     rotary: rotaryConstants(emitter, config, inputs.position),
   }
-  let x = embeddingTable(scope, (await weights.tensor('embedding')).data)
+  const table = (await weights.tensor('embedding')).data
+  const rows = { emitter, table, width: config.hidden, indices: inputs.ids, step: scope.step, hint: 'embedding' }
+  let x = bounded(scope, wordTable(rows), 'embedding')
   for (const [layer, own] of calibration.layers.entries()) {
     const tensors = await layerWeights(weights, layer)
     x = added(scope, x, attention(scope, { x, layer, tensors, calibration: own }), `layer ${layer}/attended`)
@@ -71,7 +74,12 @@ export async function buildExactLlama(parameters: BuildExactLlamaParameters): Pr
 }
 
 /** The residual stream with what a block adds to it; within the bounds that squares can be summed of. */
-function added({ emitter, reach }: ExactScope, x: string, block: string, hint: string): string {
+function added(scope: ExactScope, x: string, block: string, hint: string): string {
+  const { emitter } = scope
   const sum = emitter.node('Add', [x, emitter.node('Round', [block], {}, `${hint}/rounded`)], {}, `${hint}/sum`)
-  return emitter.node('Clip', [sum, emitter.f64(-reach), emitter.f64(reach)], {}, hint)
+  return bounded(scope, sum, hint)
+}
+
+function bounded({ emitter, reach }: ExactScope, x: string, hint: string): string {
+  return emitter.node('Clip', [x, emitter.f64(-reach), emitter.f64(reach)], {}, hint)
 }

@@ -3,8 +3,9 @@ import { byteMatrix, byteProduct } from '../../quantize/lower/byteProduct.ts'
 import { toBytes } from '../../quantize/lower/bytes.ts'
 import { silu } from '../../quantize/lower/functions.ts'
 import { gated, gateTable } from '../../quantize/lower/gating.ts'
+import { normSpread } from '../../quantize/lower/steps.ts'
 import { stacked } from '../checkpoint.ts'
-import { normedBytes, normSpread } from './normed.ts'
+import { normedBytes } from './normed.ts'
 import type { Block, ExactScope } from './scope.ts'
 
 /** Binary places that the product with the gate has beyond its bytes. */

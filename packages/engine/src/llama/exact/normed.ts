@@ -1,6 +1,6 @@
 import { toBytes } from '../../quantize/lower/bytes.ts'
 import { rootNorm } from '../../quantize/lower/rootNorm.ts'
-import type { NormCalibration } from '../calibrate/calibration.ts'
+import type { NormCalibration } from '../../quantize/lower/steps.ts'
 import type { ExactScope } from './scope.ts'
 
 /** The residual stream normed and brought to bytes. */
@@ -9,9 +9,4 @@ export function normedBytes(scope: ExactScope, x: string, { gains, step }: NormC
   const epsilon = config.rmsEpsilon / scope.step ** 2
   const normed = rootNorm({ emitter, x, width: config.hidden, reach, epsilon, gains, unit: 1 / step, hint })
   return toBytes(emitter, normed, `${hint}/bytes`)
-}
-
-/** What weights are multiplied by that read a normed tensor: the norm's own weights, and the gains taken back. */
-export function normSpread(norm: Float32Array, { gains }: NormCalibration): Float64Array {
-  return Float64Array.from(norm, (weight, i) => weight / (gains[i] ?? 1))
 }

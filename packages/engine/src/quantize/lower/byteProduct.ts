@@ -65,6 +65,8 @@ export type ByteProductParameters = {
   matrix: ByteMatrix
   /** What one step of the sum, which is one step of x times one of the column's weights, counts in the result; one a column. */
   factors: ArrayLike<number>
+  /** The byte of x that stands for 0; 128 where left out. */
+  zero?: number
   hint: string
 }
 
@@ -72,14 +74,16 @@ export type ByteProductParameters = {
  * Σ x·w times a factor for each column, as a passing f64 tensor: `Round` or `toBytes` comes next. Bytes times bytes is the form of
  * `MatMulInteger` that is exact everywhere, and the one whose weights are read fastest.
  */
-export function byteProduct({ emitter, x, matrix, factors, hint }: ByteProductParameters): string {
+export function byteProduct({ emitter, x, matrix, factors, zero = ZERO_BYTE, hint }: ByteProductParameters): string {
   const { inputs, outputs, bytes } = matrix
-  const zero = emitter.constant({ type: 'u8', dims: [], data: Uint8Array.of(ZERO_BYTE) })
+  const [left, right] = [zero, ZERO_BYTE].map((byte) =>
+    emitter.constant({ type: 'u8', dims: [], data: Uint8Array.of(byte) }, 'zero'),
+  )
   const weights = emitter.constant({ type: 'u8', dims: [inputs, outputs], data: bytes }, `${hint}/weights`)
-  const sums = emitter.node('MatMulInteger', [x, weights, zero, zero], {}, `${hint}/sums`)
+  const sums = emitter.node('MatMulInteger', [x, weights, left ?? '', right ?? ''], {}, `${hint}/sums`)
   const multipliers = emitter.f64(dyadic(factors, factorBits(inputs)), [outputs], `${hint}/factors`)
   return emitter.node('Mul', [emitter.cast(sums, 'f64', `${hint}/wide`), multipliers], {}, `${hint}/product`)
 }
 
-/** Sums are below inputs · 2^14; with its multiplier each must be counted within 2^52. */
-const factorBits = (inputs: number): number => Math.min(FACTOR_BITS, 51 - 14 - exponentOf(inputs) - 1)
+/** Sums are below inputs · 2^15; with its multiplier each must be counted within 2^52. */
+const factorBits = (inputs: number): number => Math.min(FACTOR_BITS, 51 - 15 - exponentOf(inputs) - 1)

@@ -1,5 +1,7 @@
 import { type Emitter, int } from '../emit/emitter.ts'
 import { roundHalfEven } from '../emit/quantized.ts'
+import { toBytes, ZERO_BYTE } from './bytes.ts'
+import { dyadic } from './dyadic.ts'
 import { exp } from './functions.ts'
 
 /** Entries of the table of powers of e; the last is 0, for what is far below the largest or hidden. */
@@ -11,7 +13,7 @@ const REACH = 11.8
 /** Score of a hidden position: below every sum of products of bytes. */
 const HIDDEN = -(2 ** 26)
 /** The result has as many binary places. */
-export const MIXED_PLACES = 8
+const MIXED_PLACES = 8
 
 /** Real difference of scores that one entry of the table stands for, at least. */
 export const LEAST_SCORE_STEP = REACH / (ENTRIES - 1)
@@ -84,6 +86,27 @@ export function mixing({ emitter, scores, reach, step, values, parts, positions,
   )
   const total = emitter.node('ReduceSum', [weighed, emitter.i64([0])], { keepdims: int(0) }, `${hint}/total`)
   return emitter.cast(emitter.node('Div', [total, divisor], {}, `${hint}/mixed`), 'f64', hint)
+}
+
+export type MixedToBytesParameters = {
+  emitter: Emitter
+  /** f64 [..., channels]: what `mixing` gives, with the values' heads side by side. */
+  x: string
+  /** Step of the values for each channel, and of the result. */
+  valueSteps: readonly number[]
+  steps: readonly number[]
+  hint: string
+}
+
+/** What was mixed as bytes around 128. Values were taken with their 128, which goes in the same sum that brings the result's. */
+export function mixedToBytes({ emitter, x, valueSteps, steps, hint }: MixedToBytesParameters): string {
+  const places = 2 ** MIXED_PLACES
+  const factors = dyadic(
+    steps.map((step, i) => (valueSteps[i] ?? 1) / step / places),
+    20,
+  )
+  const offsets = factors.map((factor) => ZERO_BYTE - ZERO_BYTE * places * factor)
+  return toBytes(emitter, x, hint, emitter.f64(factors), emitter.f64(offsets))
 }
 
 function tableOfPowers(step: number): Int32Array {

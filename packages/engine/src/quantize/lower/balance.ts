@@ -1,5 +1,5 @@
-import { bestStep } from '../../quantize/lower/byteProduct.ts'
-import { BYTE_REACH } from '../../quantize/lower/bytes.ts'
+import { bestStep } from './byteProduct.ts'
+import { BYTE_REACH } from './bytes.ts'
 
 /** Rows of real numbers, one after the other. */
 export type Samples = { readonly width: number; readonly data: Float32Array }
@@ -14,21 +14,22 @@ const TRIALS = 25
 /**
  * Real value of one byte step for each channel of what a matrix reads. Large channels make all others coarse, unless they are held in
  * larger steps, which makes their weights larger, and so those coarse: SmoothQuant's balance (arXiv 2211.10438). Of the exponents 0,
- * ¼, ½ and ¾, and steps for each, that with the least error of the product on the samples.
+ * ¼, ½ and ¾, and steps for each, that with the least error of the product on the samples. `most`: the largest
+ * integer that the held bytes stand for.
  */
-export function balance({ width, data }: Samples, weights: Float32Array): Float64Array {
+export function balance({ width, data }: Samples, weights: Float32Array, most = BYTE_REACH): Float64Array {
   const reach = channelReach({ width, data })
   const pull = weightPull(weights, width)
-  const roots = Float64Array.from(reach, (most, i) => Math.sqrt(most / (pull[i] ?? 1)))
+  const roots = Float64Array.from(reach, (largest, i) => Math.sqrt(largest / (pull[i] ?? 1)))
   const candidates = [
     new Float64Array(width).fill(1),
     roots.map((root) => Math.sqrt(root)),
     roots,
     roots.map((root) => root * Math.sqrt(root)),
-  ].map((shape) => withBestStep({ width, data }, shape))
+  ].map((shape) => withBestStep({ width, data }, shape, most))
   let [best, least] = [candidates[0] ?? new Float64Array(width).fill(1), Number.POSITIVE_INFINITY]
   for (const steps of candidates) {
-    const error = productError({ width, data }, weights, steps)
+    const error = productError({ width, data }, weights, steps, most)
     if (error < least) [best, least] = [steps, error]
   }
   return best
@@ -57,7 +58,7 @@ function weightPull(weights: Float32Array, width: number): Float64Array {
   return pull
 }
 
-function withBestStep({ width, data }: Samples, shape: Float64Array): Float64Array {
+function withBestStep({ width, data }: Samples, shape: Float64Array, most: number): Float64Array {
   // A stride without a common divisor with the width meets all channels.
   let stride = Math.max(1, Math.floor(data.length / TRIAL_VALUES))
   while (stride > 1 && !coprime(stride, width)) stride++
@@ -66,7 +67,7 @@ function withBestStep({ width, data }: Samples, shape: Float64Array): Float64Arr
     { length: count },
     (_, i) => (data[i * stride] ?? 0) / (shape[(i * stride) % width] ?? 1),
   )
-  const step = bestStep(scaled, BYTE_REACH, TRIALS)
+  const step = bestStep(scaled, most, TRIALS)
   return shape.map((s) => s * step)
 }
 
@@ -75,14 +76,14 @@ function coprime(a: number, b: number): boolean {
 }
 
 /** Squared error of the product of samples and weights when both are held in bytes, relative to each output's weights. */
-function productError({ width, data }: Samples, weights: Float32Array, steps: Float64Array): number {
+function productError({ width, data }: Samples, weights: Float32Array, steps: Float64Array, reach: number): number {
   const stride = Math.max(1, Math.floor(data.length / width / TRIAL_ROWS)) * width
   const rows: { real: Float32Array; held: Float64Array }[] = []
   for (let at = 0; at + width <= data.length && rows.length < TRIAL_ROWS; at += stride) {
     const real = data.subarray(at, at + width)
     const held = Float64Array.from(real, (value, i) => {
       const step = steps[i] ?? 1
-      return Math.max(-BYTE_REACH, Math.min(BYTE_REACH, Math.round(value / step)))
+      return Math.max(-reach, Math.min(reach, Math.round(value / step)))
     })
     rows.push({ real, held })
   }
