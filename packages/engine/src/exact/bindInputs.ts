@@ -2,8 +2,8 @@ import type { BoundGraph } from './profile/boundGraph.ts'
 import { bindGraph, type ExactGraph, InvalidExactInputError } from './profile/index.ts'
 import { elementsOf, type Value } from './value.ts'
 
-/** Sets of lengths whose binding is kept: binding walks the whole graph, and lengths recur. */
-const KEPT = 8
+/** Sets of lengths whose binding is kept: binding walks the whole graph, and lengths recur (strips of text have 49 widths). */
+const KEPT = 64
 
 /**
  * Returns a function that checks a request's inputs against the graph (names, types, lengths, values) and gives the graph bound to their lengths, as

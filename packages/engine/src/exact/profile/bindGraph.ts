@@ -1,4 +1,5 @@
 import type { OnnxNode } from '../../onnx/model.ts'
+import { EvaluationError } from '../reference/errors.ts'
 import { evaluate } from '../reference/evaluate.ts'
 import type { ExactType, Value } from '../value.ts'
 import type { BoundGraph } from './boundGraph.ts'
@@ -56,6 +57,8 @@ function factsOf(facts: ReadonlyMap<string, Facts>, name: string, node: OnnxNode
 
 function compute(graph: ExactGraph, node: OnnxNode, inputs: readonly (Facts | undefined)[]): readonly Facts[] {
   if (node.op === 'Shape') {
+    for (const name of node.attributes.keys())
+      throw new InvalidExactModelError(`attribute ${name} is not part of the profile`, node)
     const dims = inputs[0]?.dims ?? []
     return [knownFacts(node, { type: 'i64', dims: [dims.length], data: BigInt64Array.from(dims, BigInt) })]
   }
@@ -63,17 +66,27 @@ function compute(graph: ExactGraph, node: OnnxNode, inputs: readonly (Facts | un
   const isKnown = inputs.every((own, i) => own === undefined || known[i] !== undefined)
   if (AT_BINDING.has(node.op)) {
     if (!isKnown) throw new InvalidExactModelError('its inputs must follow from constants and lengths', node)
-    return evaluate(node, known).map((value) => knownFacts(node, value))
+    return evaluated(node, known)
   }
   const rule = RULES[node.op]
   if (!rule) throw new InvalidExactModelError('the operator is not part of the profile', node)
-  const context = new NodeContext(node, inputs, graph.sums)
+  const context = new NodeContext(node, inputs, graph)
   const outputs = rule(context)
   context.finish()
   if (outputs.length < node.outputs.length)
     throw new InvalidExactModelError(`it has ${outputs.length} outputs, ${node.outputs.length} are named`, node)
   // Constants are proved like everything else: an executor may fold them with kernels of its own.
-  return isKnown ? evaluate(node, known).map((value) => knownFacts(node, value)) : outputs
+  return isKnown ? evaluated(node, known) : outputs
+}
+
+/** Facts of what a node makes of constants. */
+function evaluated(node: OnnxNode, inputs: readonly (Value | undefined)[]): readonly Facts[] {
+  try {
+    return evaluate(node, inputs).map((value) => knownFacts(node, value))
+  } catch (error) {
+    if (error instanceof EvaluationError) throw new InvalidExactModelError(error.reason, node)
+    throw error
+  }
 }
 
 function knownFacts(node: OnnxNode, value: Value): Facts {

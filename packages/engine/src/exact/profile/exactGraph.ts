@@ -1,4 +1,5 @@
 import type { OnnxModel } from '../../onnx/model.ts'
+import type { BoundsMemory } from './boundsMemory.ts'
 import type { Facts } from './facts.ts'
 import type { WeightSums } from './weightSums.ts'
 
@@ -17,4 +18,5 @@ export type ExactGraph = {
   /** Facts of the initializers. */
   readonly constants: ReadonlyMap<string, Facts>
   readonly sums: WeightSums
+  readonly memory: BoundsMemory
 }

@@ -3,6 +3,7 @@ import { readOnnxModel } from '../../onnx/readOnnxModel.ts'
 import { writeOnnxModel } from '../../onnx/writeOnnxModel.ts'
 import { EXACT_TYPES, type ExactType, type Value } from '../value.ts'
 import { AT_BINDING, bindGraph, RULES } from './bindGraph.ts'
+import { BoundsMemory } from './boundsMemory.ts'
 import { constantFacts } from './constantFacts.ts'
 import { InvalidExactModelError } from './errors.ts'
 import type { ExactGraph, Lengths } from './exactGraph.ts'
@@ -29,7 +30,13 @@ export function loadExactGraph(bytes: Uint8Array): ExactGraph {
   checkRoots(model)
   const graph: ExactGraph = {
     // Written anew: a file can be made so that two readers of its encoding see two graphs, and all executors must see the one that was proved.
-    ...{ bytes: writeOnnxModel(model), model, sums: new WeightSums(), constants: factsOfInitializers(model) },
+    ...{
+      bytes: writeOnnxModel(model),
+      model,
+      sums: new WeightSums(),
+      memory: new BoundsMemory(),
+      constants: factsOfInitializers(model),
+    },
     ranges: new Map(model.inputs.map((input) => [input.name, rangeOf(model, input)])),
     lengths: lengthsOf(model),
   }

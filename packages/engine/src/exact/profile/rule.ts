@@ -1,5 +1,6 @@
 import type { OnnxNode } from '../../onnx/model.ts'
 import type { ExactType, Value } from '../value.ts'
+import type { Bounds, BoundsMemory } from './boundsMemory.ts'
 import { InvalidExactModelError } from './errors.ts'
 import { type Facts, isCarried, type StoredType } from './facts.ts'
 import { type Interval, misfit } from './interval.ts'
@@ -12,13 +13,24 @@ export type Rule = (node: NodeContext) => readonly Facts[]
 export class NodeContext {
   readonly node: OnnxNode
   readonly sums: WeightSums
+  readonly #memory: BoundsMemory
   readonly #inputs: readonly (Facts | undefined)[]
   readonly #read = new Set<string>()
 
-  constructor(node: OnnxNode, inputs: readonly (Facts | undefined)[], sums: WeightSums) {
+  constructor(
+    node: OnnxNode,
+    inputs: readonly (Facts | undefined)[],
+    { sums, memory }: { sums: WeightSums; memory: BoundsMemory },
+  ) {
     this.node = node
     this.sums = sums
+    this.#memory = memory
     this.#inputs = inputs
+  }
+
+  /** Bounds that follow from those of the inputs and from nothing else but the node itself: proved once. One for each node. */
+  proved(prove: () => Bounds): Bounds {
+    return this.#memory.of(this.node, this.#inputs, prove)
   }
 
   refuse(why: string): never {

@@ -1,5 +1,5 @@
 import type { ExactType } from '../../value.ts'
-import { type Facts, isCarried, type StoredType } from '../facts.ts'
+import { type ChannelFacts, type Facts, isCarried, type StoredType } from '../facts.ts'
 import {
   corners,
   INTEGER_RANGE,
@@ -32,7 +32,15 @@ function perChannel(
     const { peak, ...interval } = bound(x, 0)
     return node.uniform(type, dims, interval, peak === undefined ? {} : { peak })
   }
-  const { axis, unit, lo, hi, reach } = channels
+  return { ...node.proved(() => channelBounds(node, channels, type, bound)), dims }
+}
+
+function channelBounds(
+  node: NodeContext,
+  { axis, unit, lo, hi, reach }: ChannelFacts,
+  type: ExactType,
+  bound: (x: Interval, channel: number) => Bounds,
+): Omit<Facts, 'dims'> {
   const own = Array.from(unit, (u, c) => bound({ unit: u, lo: lo[c] ?? 0, hi: hi[c] ?? 0, reach: reach?.[c] }, c))
   own.forEach((bounds, c) => {
     const why = misfit(type, bounds, bounds.peak)
@@ -48,7 +56,6 @@ function perChannel(
   const all = own.reduce<Interval>(union, own[0] ?? { unit: 0, lo: 0, hi: 0 })
   return {
     type,
-    dims,
     unit: all.unit,
     lo: all.lo,
     hi: all.hi,

@@ -8,7 +8,11 @@ import { broadcast } from './broadcast.ts'
 type Weighted = { sums: ChannelSums; bias?: Facts | undefined; axis: number; padded: boolean }
 
 /** Facts of Σ w·x + b for each channel, with the proof that no partial sum, in any order, leaves the type. */
-function weighted(node: NodeContext, x: Facts, dims: readonly number[], { sums, bias, axis, padded }: Weighted): Facts {
+function weighted(node: NodeContext, x: Facts, dims: readonly number[], terms: Weighted): Facts {
+  return { ...node.proved(() => weightedBounds(node, x, terms)), dims }
+}
+
+function weightedBounds(node: NodeContext, x: Facts, { sums, bias, axis, padded }: Weighted): Omit<Facts, 'dims'> {
   const channels = sums.unit.length
   const reach = magnitude(x)
   const [xLo, xHi] = padded ? [Math.min(x.lo, 0), Math.max(x.hi, 0)] : [x.lo, x.hi]
@@ -37,7 +41,7 @@ function weighted(node: NodeContext, x: Facts, dims: readonly number[], { sums, 
     reaches[c] = reachOf(own)
     all = all ? union(all, own) : own
   }
-  return { type: x.type, dims, ...(all ?? { unit: 0, lo: 0, hi: 0 }), channels: facts, stored: DEFAULT_STORED[x.type] }
+  return { type: x.type, ...(all ?? { unit: 0, lo: 0, hi: 0 }), channels: facts, stored: DEFAULT_STORED[x.type] }
 }
 
 function biasUnit(bias: Facts, channel: number): number {
