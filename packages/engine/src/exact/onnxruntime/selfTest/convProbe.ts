@@ -5,11 +5,11 @@ import { evaluate } from '../../reference/evaluate.ts'
 import { elementsOf, type Value } from '../../value.ts'
 import { type Expected, firstDifference, graphOf, intsOf, type Probe, plainNode, spread } from './probe.ts'
 import { extremes, type Random, randomFrom } from './random.ts'
-import { exhaustingWeights, F32_BUDGET } from './weights.ts'
+import { channelWeights, F32_BUDGET } from './weights.ts'
 
 /** Longest side of an image in a probe: kernels are chosen by channels and window, and a few blocks of rows are as good as many. */
 const LONGEST_SIDE = 24
-const CHANNELS_CHECKED = 12
+const CHANNELS_CHECKED = 8
 
 type Form = {
   readonly dims: readonly [number, number, number, number]
@@ -73,11 +73,10 @@ function makeKernel(random: Random, { weightDims, lo, hi }: Form): Kernel {
   const terms = elementsOf(rest)
   const weights = new Float32Array(outputs * terms)
   const bias = new Float32Array(outputs)
-  for (let channel = 0; channel < outputs; channel++) {
-    const own = exhaustingWeights(random, terms, { budget: F32_BUDGET, most: Math.max(-lo, hi), channel })
+  channelWeights(random, outputs, terms, { budget: F32_BUDGET, most: Math.max(-lo, hi) }).forEach((own, channel) => {
     weights.set(own.weights, channel * terms)
     bias[channel] = own.bias
-  }
+  })
   return { weights, bias }
 }
 

@@ -4,7 +4,7 @@ import { evaluate } from '../../reference/evaluate.ts'
 import { elementsOf, type Value } from '../../value.ts'
 import { type Expected, firstDifference, graphOf, type Probe, plainNode, spread } from './probe.ts'
 import { extremes, type Random, randomFrom } from './random.ts'
-import { exhaustingWeights, F32_BUDGET, F64_BUDGET } from './weights.ts'
+import { channelWeights, F32_BUDGET, F64_BUDGET } from './weights.ts'
 
 const MOST_ROWS = 33
 const ROWS_CHECKED = 6
@@ -73,11 +73,10 @@ type Form = {
 function makeWeights(random: Random, { terms, columns, lo, hi, budget }: Form) {
   const weights = new Float64Array(terms * columns)
   const bias = new Float64Array(columns)
-  for (let channel = 0; channel < columns; channel++) {
-    const own = exhaustingWeights(random, terms, { budget, most: Math.max(-lo, hi), channel })
+  channelWeights(random, columns, terms, { budget, most: Math.max(-lo, hi) }).forEach((own, channel) => {
     for (let k = 0; k < terms; k++) weights[k * columns + channel] = own.weights[k] ?? 0
     bias[channel] = own.bias
-  }
+  })
   return { weights, bias }
 }
 

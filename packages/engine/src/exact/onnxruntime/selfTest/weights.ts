@@ -4,6 +4,24 @@ import type { Random } from './random.ts'
 export const F32_BUDGET = 2 ** 24 - 1
 export const F64_BUDGET = 2 ** 52 - 1
 
+/** Outputs after which weights come again: of all three kinds, and no multiple of a vector's length. */
+const DISTINCT = 15
+
+/** `exhaustingWeights` of every output channel; which are few, used again and again. */
+export function channelWeights(
+  random: Random,
+  channels: number,
+  terms: number,
+  bound: { budget: number; most: number },
+): { weights: Float64Array; bias: number }[] {
+  const distinct = Array.from({ length: Math.min(channels, DISTINCT) }, (_, channel) =>
+    exhaustingWeights(random, terms, { ...bound, channel }),
+  )
+  return Array.from({ length: channels }, (_, channel) => distinct[channel % DISTINCT]).filter(
+    (own) => own !== undefined,
+  )
+}
+
 /**
  * Integer weights of one output, and its bias, that use the bound up: Σ|w| · most + |bias| is `budget`, where `most` is the largest input in magnitude. Three
  * kinds in turn, by `channel`: spread over all terms and above zero; spread and of both signs; almost all in four terms, whose many significant bits a shorter
