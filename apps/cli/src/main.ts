@@ -9,6 +9,7 @@ import { infer } from './commands/infer.ts'
 import { models } from './commands/models.ts'
 import { provide } from './commands/provide.ts'
 import { publish } from './commands/publish.ts'
+import { quantize } from './commands/quantize.ts'
 import { receipts } from './commands/receipts.ts'
 import { settle } from './commands/settle.ts'
 import { status } from './commands/status.ts'
@@ -71,6 +72,13 @@ function count(text: string): number {
   if (!Number.isInteger(value) || value < 1 || value > 1000)
     throw new InvalidArgumentError('Give a number from 1 to 1000.')
   return value
+}
+
+function colours(text: string): readonly [number, number, number] {
+  const [a, b, c, ...more] = text.split(',').map(Number)
+  if (a === undefined || b === undefined || c === undefined || more.length > 0 || ![a, b, c].every(Number.isFinite))
+    throw new InvalidArgumentError('Give three numbers with commas between them.')
+  return [a, b, c]
 }
 
 /** Runs a command's work and turns what it throws into words and an exit code. */
@@ -138,6 +146,24 @@ program
   .option('--owner-share <percent>', 'your share of what it earns wherever it is served', share, 30)
   .option('--resale-fee <percent>', 'your share when its token is sold on (ERC-2981)', share, 5)
   .action((folder: string, options) => run((context) => publish(context, folder, options)))
+program
+  .command('quantize <model>')
+  .description('turn a float .onnx network into an exact one, whose answers are the same to the bit on every machine')
+  .requiredOption(
+    '--calibrate <folder>',
+    'samples: images of the size that the network takes, or .npy files of float32',
+  )
+  .option('--labels <file>', 'JSON: the class of each sample by its file name; accuracy is told before and after')
+  .option('--out <folder>', 'where model.onnx, plan.json, report.json and report.svg go (default: <model>.exact)')
+  .option('--output <tensor>', 'end with this tensor instead: scores before a softmax, say')
+  .option('--mean <r,g,b>', 'grey levels that are 0 to the network, plane by plane', colours, [
+    127.5, 127.5, 127.5,
+  ] as const)
+  .option('--std <r,g,b>', 'grey levels that are 1 to the network, plane by plane', colours, [
+    127.5, 127.5, 127.5,
+  ] as const)
+  .addOption(new Option('--planes <order>', 'order of the planes').choices(['rgb', 'bgr']).default('rgb'))
+  .action((model: string, options) => run((context) => quantize(context, model, options)))
 program
   .command('provide <model-id>')
   .description('offer a published model from this node')

@@ -6,13 +6,16 @@ import { magnitude } from '../quantized.ts'
 /** Magnitude up to which a mean is made finer than what it is the mean of: a sum with weights of some bits must still fit. */
 const FINEST = 1024
 
+/** Height and width, as exporters write them. */
+const PLANES = new Set(['2,3', '-2,-1', '3,2', '-1,-2'])
+
 type MeanStep = Extract<Work, { op: 'mean' }>
 
 /** The mean of an image's planes: two sums, and a division of integers by their number, rounded to the nearest. */
 export const lowerMean: Lowering<Step & MeanStep> = (step, context) => {
   const { emitter } = context
   const x = heldAt(context, step.x, step)
-  if (!step.keep || step.axes.join() !== '2,3') throw unsupported(step, `means over axes ${step.axes} have no form yet`)
+  if (!PLANES.has(step.axes.join())) throw unsupported(step, `means over axes ${step.axes} have no form yet`)
   const hint = step.name
   let finer = 1
   while (magnitude(x) * finer * 2 <= FINEST) finer *= 2
@@ -29,8 +32,9 @@ export const lowerMean: Lowering<Step & MeanStep> = (step, context) => {
   const dividend = emitter.node('Add', [scaled, offset], {}, `${hint}/dividend`)
   const quotient = emitter.node('Div', [dividend, count], {}, `${hint}/quotient`)
   const mean = lo === 0 ? quotient : emitter.node('Add', [quotient, emitter.i32(lo)], {}, `${hint}/mean`)
+  const real = emitter.cast(mean, 'f32', hint)
   return {
-    name: emitter.cast(mean, 'f32', hint),
+    name: step.keep ? real : emitter.node('Squeeze', [real, emitter.i64([2, 3])], {}, `${hint}/flat`),
     type: 'f32',
     lo: x.lo * finer,
     hi: x.hi * finer,
