@@ -30,12 +30,12 @@ export class ProtoWriter {
   }
 
   text(field: number, value: string): this {
-    return this.bytes(field, Buffer.from(value))
+    return this.bytes(field, new TextEncoder().encode(value))
   }
 
   /** Repeated integers in one field. */
   packed(field: number, values: readonly number[]): this {
-    return this.bytes(field, Buffer.concat(values.map(varint)))
+    return this.bytes(field, Uint8Array.from(values.flatMap((value) => [...varint(value)])))
   }
 
   message(field: number, message: ProtoWriter): this {

@@ -1,11 +1,8 @@
 import { MAX_PAGES } from './emit/encodeModule.ts'
 import { WasmMemoryError } from './errors.ts'
-import { SCRATCH_BYTES } from './kernels/kernel.ts'
+import { COMMON_BYTES } from './threads/control.ts'
 
 const PAGE = 65_536
-/** Control words of the threads, then their scratch memory. */
-export const CONTROL_BYTES = 1024
-export const MAX_THREADS = (PAGE - CONTROL_BYTES) / SCRATCH_BYTES
 
 /**
  * The memory of an opened graph: control words, constants that stay, and one arena that runs use in turn. All of one WebAssembly memory,
@@ -14,7 +11,7 @@ export const MAX_THREADS = (PAGE - CONTROL_BYTES) / SCRATCH_BYTES
 export class Heap {
   readonly memory: WebAssembly.Memory
   readonly shared: boolean
-  #top = PAGE
+  #top = COMMON_BYTES
   #arena = { base: 0, bytes: 0 }
 
   constructor(shared: boolean) {
@@ -62,6 +59,3 @@ function openMemory(shared: boolean): WebAssembly.Memory {
     return new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES / 4, shared })
   }
 }
-
-/** A thread's own memory for the kernels that it runs. */
-export const scratchOf = (thread: number): number => CONTROL_BYTES + thread * SCRATCH_BYTES

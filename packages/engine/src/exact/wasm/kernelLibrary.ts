@@ -1,9 +1,6 @@
 import { encodeModule } from './emit/encodeModule.ts'
 import { buildKernel, type Kernel } from './kernels/kernel.ts'
 
-/** A compiled kernel: does units `begin` to `end` of the step whose parameters are at `words`. */
-export type KernelFunction = (words: number, begin: number, end: number, scratch: number) => void
-
 /** Kernels by key, each with a number. Those that are asked for the first time come as a module for every thread to compile. */
 export class KernelLibrary {
   readonly #numbers = new Map<string, number>()
@@ -29,14 +26,4 @@ export class KernelLibrary {
       shared,
     )
   }
-}
-
-/** Compiles a module of kernels and adds them to `functions` by number. */
-export function linkKernels(
-  bytes: Uint8Array<ArrayBuffer>,
-  memory: WebAssembly.Memory,
-  functions: KernelFunction[],
-): void {
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { stoa: { memory } })
-  for (const [name, kernel] of Object.entries(instance.exports)) functions[Number(name)] = kernel as KernelFunction
 }

@@ -4,7 +4,7 @@ import { FunctionBuilder, type Local } from '../emit/functionBuilder.ts'
 
 /**
  * A function of WebAssembly `(words, begin, end, scratch)`: does units `begin` to `end` of one step. Units are independent, so threads
- * share a step by dividing them. `words` is the address of the step's parameters, `scratch` that of `SCRATCH_BYTES` of the thread's own.
+ * share a step by dividing them. `words` is the address of the step's parameters, `scratch` that of the thread's scratch memory.
  */
 export type Kernel = {
   /** Kernels of one key are one function. */
@@ -14,7 +14,6 @@ export type Kernel = {
   readonly build: (body: KernelBody) => void
 }
 
-export const SCRATCH_BYTES = 256
 /** Bytes after every tensor that may be read and have no meaning: kernels read whole vectors at its end. */
 export const SLACK_BYTES = 64
 

@@ -20,6 +20,16 @@ export const CONTROL = {
 } as const
 export const CONTROL_WORDS = 16
 
+/** The first bytes of the memory: control words, then each thread's scratch memory. */
+export const COMMON_BYTES = 65_536
+const CONTROL_BYTES = 1024
+/** What a kernel may use of its thread's scratch memory. */
+export const SCRATCH_BYTES = 256
+export const MAX_THREADS = (COMMON_BYTES - CONTROL_BYTES) / SCRATCH_BYTES
+
+/** A thread's own memory for the kernels that it runs. */
+export const scratchOf = (thread: number): number => CONTROL_BYTES + thread * SCRATCH_BYTES
+
 export const ORDER = { run: 1, link: 2, end: 3 } as const
 
 /** Looks at a word before a thread goes to sleep on it: steps follow each other within microseconds, waking up takes tens. */

@@ -1,6 +1,5 @@
-import { scratchOf } from '../heap.ts'
-import { type KernelFunction, linkKernels } from '../kernelLibrary.ts'
-import { CONTROL, CONTROL_WORDS, ORDER, SPINS, takeUnits } from './control.ts'
+import { CONTROL, CONTROL_WORDS, ORDER, SPINS, scratchOf, takeUnits } from './control.ts'
+import { type KernelFunction, linkKernels } from './linkKernels.ts'
 
 /** What a helping thread is told at its start. */
 export type HelperStart = { readonly memory: WebAssembly.Memory; readonly thread: number }

@@ -1,8 +1,8 @@
 import { WasmThreadError } from '../errors.ts'
-import { type Heap, scratchOf } from '../heap.ts'
+import type { Heap } from '../heap.ts'
 import { maySleep } from '../host.ts'
-import { type KernelFunction, linkKernels } from '../kernelLibrary.ts'
-import { CONTROL, CONTROL_WORDS, ORDER, SPINS, takeUnits } from './control.ts'
+import { CONTROL, CONTROL_WORDS, ORDER, SPINS, scratchOf, takeUnits } from './control.ts'
+import { type KernelFunction, linkKernels } from './linkKernels.ts'
 import { type Helper, startHelper } from './startHelper.ts'
 
 /** Vector operations below which a step is not worth waking others for: some ten microseconds. */
