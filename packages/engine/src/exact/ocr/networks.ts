@@ -2,7 +2,7 @@ import type { Image } from '../../inference/ocr/image/image.ts'
 import type { OddsMap } from './pieces/scanPieces.ts'
 import type { Steps } from './reading/decodeSteps.ts'
 
-/** The two networks as the steps between them see them. Calls may overlap. */
+/** The two networks as the steps between them see them. */
 export type OcrNetworks = {
   /** The odds of text in each pixel of a frame, whose sides are multiples of 32. */
   detect(frame: Image): Promise<OddsMap>

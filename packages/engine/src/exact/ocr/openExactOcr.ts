@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import { availableParallelism } from 'node:os'
 import type { Tensor } from '@stoa/protocol'
 import { createLifetime } from '../../inference/createLifetime.ts'
 import type { Model, RunOptions } from '../../inference/model.ts'
@@ -51,7 +50,7 @@ export async function openExactOcr({ files, threads, executor }: OpenExactOcrPar
     const [detector, recogniser] = [await open('det.onnx'), await open('rec.onnx')]
     checkDetector(detector.graph)
     checkRecogniser(recogniser.graph, alphabet.length + 1)
-    return modelOver({ detector, recogniser, alphabet, parallel: threads ?? availableParallelism(), release })
+    return modelOver({ detector, recogniser, alphabet, release })
   } catch (error) {
     await release()
     throw error
@@ -62,11 +61,10 @@ type Parts = {
   readonly detector: OpenedExact
   readonly recogniser: OpenedExact
   readonly alphabet: readonly string[]
-  readonly parallel: number
   release(): Promise<void>
 }
 
-function modelOver({ detector, recogniser, alphabet, parallel, release }: Parts): ExactOcrModel {
+function modelOver({ detector, recogniser, alphabet, release }: Parts): ExactOcrModel {
   const running =
     ({ executor }: OpenedExact): RunGraph =>
     (inputs) =>
@@ -83,7 +81,7 @@ function modelOver({ detector, recogniser, alphabet, parallel, release }: Parts)
     why: [...new Set([detector.why, recogniser.why])].join(' '),
     run: (request, { signal } = {}) =>
       lifetime.during(async () => {
-        const { lines } = await readPage(networks, readImage(request), { parallel, ...(signal && { signal }) })
+        const { lines } = await readPage(networks, readImage(request), signal)
         return encodeAnswer(lines)
       }),
     trace: (request, { signal } = {}) => lifetime.during(async () => tracePage(traced, readImage(request), signal)),

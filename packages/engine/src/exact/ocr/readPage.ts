@@ -2,7 +2,6 @@ import type { Image } from '../../inference/ocr/image/image.ts'
 import type { Box } from './image/box.ts'
 import { frameFor } from './image/frameFor.ts'
 import { resample } from './image/resample.ts'
-import { inParallel } from './inParallel.ts'
 import { type Line, orderPieces } from './layout/orderPieces.ts'
 import type { OcrNetworks } from './networks.ts'
 import type { Area } from './pieces/area.ts'
@@ -21,27 +20,20 @@ export type PageReading = {
   readonly lines: readonly Line<Piece>[]
 }
 
-export type ReadPageOptions = {
-  /** Looked at before each run of a network. */
-  signal?: AbortSignal
-  /** Strips that are read at a time; what it is changes nothing but the time. */
-  parallel?: number
-}
-
-/** Finds and reads the text on a page (specs/exact-ocr.md). */
-export async function readPage(
-  networks: OcrNetworks,
-  page: Image,
-  { signal, parallel = 1 }: ReadPageOptions = {},
-): Promise<PageReading> {
+/**
+ * Finds and reads the text on a page (specs/exact-ocr.md). The signal is looked at before each run of a network. Strips are read one after the
+ * other: ONNX Runtime's binding for Node answers no two runs at once, and has all cores for each.
+ */
+export async function readPage(networks: OcrNetworks, page: Image, signal?: AbortSignal): Promise<PageReading> {
   signal?.throwIfAborted()
   const frame = frameFor(page)
   const odds = await networks.detect(resample(page, frame))
-  const pieces = await inParallel(scanPieces(odds), parallel, async (area) => {
+  const pieces: Piece[] = []
+  for (const area of scanPieces(odds)) {
     signal?.throwIfAborted()
     const box = boxOf(area, frame)
     const steps = await networks.read(resample(page, stripFor(box)))
-    return { area, box, steps, text: decodeSteps(steps, networks.alphabet) }
-  })
+    pieces.push({ area, box, steps, text: decodeSteps(steps, networks.alphabet) })
+  }
   return { odds, pieces, lines: orderPieces(pieces.filter(({ text }) => text !== '')) }
 }

@@ -44,8 +44,8 @@ export async function tracePage(
     return outputs
   }
   const networks = exactNetworks({ detector: recording(detector), recogniser: recording(recogniser), alphabet })
-  // One strip at a time, so that the roots come in the order of the pieces.
-  const reading = await readPage(networks, page, { parallel: 1, ...(signal && { signal }) })
+  // Strips are read one after the other, so that roots come in the order of the pieces.
+  const reading = await readPage(networks, page, signal)
   const response = encodeAnswer(reading.lines)
   const entries = entriesOf(page, reading, roots, response)
   return { root: traceRoot(entries.map(({ digest }) => digest)), entries, response }
