@@ -1,0 +1,144 @@
+import { type Emitter, int, ints } from '../emit/emitter.ts'
+import { roundHalfEven } from '../emit/quantized.ts'
+import { type ByteMatrix, byteMatrix, byteProduct } from '../lower/byteProduct.ts'
+import { BYTE_REACH, toBytes, ZERO_BYTE } from '../lower/bytes.ts'
+import { mixedToBytes, mixing } from '../lower/mixing.ts'
+import { rootNorm, rootNormReach } from '../lower/rootNorm.ts'
+import { type NormCalibration, normSpread } from '../lower/steps.ts'
+import type { EncoderLayerCalibration } from './encoderCalibration.ts'
+import { ENCODER, type EncoderLayer, type LayerNorm, type Linear } from './encoderWeights.ts'
+
+/** A stream: f64 [1, T, width], integers within ±reach, one worth `step`. */
+export type EncoderScope = {
+  readonly emitter: Emitter
+  readonly x: string
+  readonly width: number
+  readonly reach: number
+  readonly step: number
+}
+
+/** Bounds of a stream: its distance from its mean is at most twice as large, and squares of that are summed. */
+export const streamReach = (width: number): number => Math.floor(rootNormReach(width) / 2) - 1
+
+/** Binary places of a bias. */
+const BIAS_PLACES = 8
+
+/** Attention of all pieces to all; f64 integers in steps of the stream that it is added to. */
+export function attention(
+  scope: EncoderScope,
+  layer: EncoderLayer,
+  calibration: EncoderLayerCalibration,
+  step: number,
+  hint: string,
+): string {
+  const { emitter } = scope
+  const { heads } = ENCODER
+  const size = layer.width / heads
+  const { score, key, value, mixed } = calibration
+  const steps = [...key.map((own) => score / own), ...key, ...value]
+  const normed = layerNormBytes(scope, calibration.attentionIn, `${hint}/attention in`)
+  const read = { x: normed, norm: layer.attentionNorm, calibration: calibration.attentionIn, linear: layer.attentionIn }
+  const product = afterNorm({ ...scope, ...read, steps, hint: `${hint}/query key value` })
+  const bytes = toBytes(emitter, product.sum, `${hint}/query key value/bytes`, undefined, product.offsets(ZERO_BYTE))
+  const apart = emitter.node('Reshape', [bytes, emitter.i64([1, -1, 3 * heads, size])])
+  const parts = emitter.nodes('Split', [apart], { axis: int(2), num_outputs: int(3) }, 3, `${hint}/split`)
+  const [query, keys, values] = parts.map((part, i) =>
+    emitter.node('Transpose', [part], { perm: ints(i === 1 ? [0, 2, 3, 1] : [0, 2, 1, 3]) }, `${hint}/heads`),
+  )
+  const zero = emitter.constant({ type: 'u8', dims: [], data: Uint8Array.of(ZERO_BYTE) })
+  const scores = emitter.node('MatMulInteger', [query ?? '', keys ?? '', zero, zero], {}, `${hint}/scores`)
+  const all = mixing({
+    emitter,
+    scores,
+    reach: size * BYTE_REACH * BYTE_REACH,
+    step: score / Math.sqrt(size),
+    values: [values ?? ''],
+    positions: ENCODER.positions,
+    hint: `${hint}/mixed`,
+  })
+  const rows = emitter.node('Reshape', [
+    emitter.node('Transpose', [all], { perm: ints([0, 2, 1, 3]) }),
+    emitter.i64([1, -1, layer.width]),
+  ])
+  const held = mixedToBytes({ emitter, x: rows, valueSteps: value, steps: mixed, hint: `${hint}/mixed/bytes` })
+  const matrix = byteMatrix(layer.attentionOut.matrix, layer.width, mixed)
+  return toStream({ emitter, x: held, matrix, bias: layer.attentionOut.bias, step, hint: `${hint}/attention out` })
+}
+
+/** down(max(up(x), 0)); f64 integers in steps of the stream. */
+export function feedForward(
+  scope: EncoderScope,
+  layer: EncoderLayer,
+  calibration: EncoderLayerCalibration,
+  hint: string,
+): string {
+  const { emitter, step } = scope
+  const { inner } = calibration
+  const normed = layerNormBytes(scope, calibration.feedForwardIn, `${hint}/feed-forward in`)
+  const read = { x: normed, norm: layer.feedForwardNorm, calibration: calibration.feedForwardIn, linear: layer.up }
+  const product = afterNorm({ ...scope, ...read, steps: inner, hint: `${hint}/up` })
+  // Bytes from 0: what is below is cut off anyway.
+  const sum = emitter.node('Add', [product.sum, product.offsets(0)], {}, `${hint}/up/sum`)
+  const clipped = emitter.node('Clip', [sum, emitter.f64(0), emitter.f64(255)], {}, `${hint}/up/clipped`)
+  const bytes = emitter.cast(emitter.node('Round', [clipped], {}, `${hint}/up/rounded`), 'u8', `${hint}/inner`)
+  const matrix = byteMatrix(layer.down.matrix, ENCODER.inner, inner)
+  return toStream({ emitter, x: bytes, matrix, bias: layer.down.bias, step, zero: 0, hint: `${hint}/down` })
+}
+
+/** (x − mean) / deviation, times gains, as bytes around 128. What the norm adds is left to `afterNorm`. */
+function layerNormBytes(scope: EncoderScope, { gains, step: unit }: NormCalibration, hint: string): string {
+  const { emitter, x, width, reach, step } = scope
+  const sum = emitter.node('ReduceSum', [x, emitter.i64([-1])], { keepdims: int(1) }, `${hint}/sum`)
+  // Widths are powers of two.
+  const mean = emitter.node('Round', [emitter.node('Mul', [sum, emitter.f64(1 / width)])], {}, `${hint}/mean`)
+  const centred = emitter.node('Sub', [x, mean], {}, `${hint}/centred`)
+  const epsilon = ENCODER.epsilon / step ** 2
+  const normed = rootNorm({ emitter, x: centred, width, reach: 2 * reach, epsilon, gains, unit: 1 / unit, hint })
+  return toBytes(emitter, normed, `${hint}/bytes`)
+}
+
+type AfterNormParameters = {
+  emitter: Emitter
+  x: string
+  norm: LayerNorm
+  calibration: NormCalibration
+  linear: Linear
+  /** Step of each output. */
+  steps: readonly number[]
+  hint: string
+}
+
+/** A linear layer of normed bytes, in given steps; its bias, with what the norm's bias comes to, waits to be added with an offset. */
+function afterNorm({ emitter, x, norm, calibration, linear, steps, hint }: AfterNormParameters) {
+  const width = norm.weight.length
+  const matrix = byteMatrix(linear.matrix, width, normSpread(norm.weight, calibration))
+  const factors = matrix.steps.map((step, i) => (step * calibration.step) / (steps[i] ?? 1))
+  const bias = Array.from(linear.bias, (own, output) => {
+    let sum = own
+    for (let i = 0; i < width; i++) sum += (norm.bias[i] ?? 0) * (linear.matrix[output * width + i] ?? 0)
+    return sum / (steps[output] ?? 1)
+  })
+  return {
+    sum: byteProduct({ emitter, x, matrix, factors, hint }),
+    offsets: (zero: number) => emitter.f64(bias.map((own) => toPlaces(own + zero))),
+  }
+}
+
+type ToStreamParameters = {
+  emitter: Emitter
+  x: string
+  matrix: ByteMatrix
+  bias: Float32Array
+  step: number
+  zero?: number
+  hint: string
+}
+
+function toStream({ emitter, x, matrix, bias, step, zero = ZERO_BYTE, hint }: ToStreamParameters): string {
+  const factors = matrix.steps.map((own) => own / step)
+  const product = byteProduct({ emitter, x, matrix, factors, zero, hint })
+  const offsets = emitter.f64(Array.from(bias, (own) => toPlaces(own / step)))
+  return emitter.node('Round', [emitter.node('Add', [product, offsets])], {}, `${hint}/rounded`)
+}
+
+const toPlaces = (real: number): number => roundHalfEven(real * 2 ** BIAS_PLACES) / 2 ** BIAS_PLACES
