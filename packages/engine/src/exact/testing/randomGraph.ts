@@ -28,7 +28,7 @@ const LONGEST_BATCH = 3
  *
  * @param moves how many things to try to add; most add two to five nodes.
  */
-export function randomGraph(seed: number, { moves = 8 }: { moves?: number } = {}): RandomGraph {
+export function randomGraph(seed: number, { moves = 6 }: { moves?: number } = {}): RandomGraph {
   const random = randomFrom(seed)
   const openBatch = random.chance(0.3)
   const builder: Builder = { random, openBatch, nodes: [], initializers: new Map(), pool: [], aims: [] }
