@@ -4,9 +4,8 @@ import { type BoundGraph, type ExactGraph, isCarried } from '../profile/index.ts
 import type { Value } from '../value.ts'
 import { Heap } from './heap.ts'
 import { coreCount } from './host.ts'
-import { KernelLibrary } from './kernelLibrary.ts'
-import { makePlan, type Plan } from './plan/makePlan.ts'
 import { WeightStore } from './plan/weightStore.ts'
+import { createPlanLoader } from './planLoader.ts'
 import { readTensor, writeTensor } from './tensors.ts'
 import { MAX_THREADS } from './threads/control.ts'
 import { startTeam } from './threads/team.ts'
@@ -23,45 +22,15 @@ export async function openWasm(graph: ExactGraph, { threads }: { threads?: numbe
   const count = canShare ? Math.min(threads ?? (await coreCount()), MAX_THREADS) : 1
   const heap = new Heap(count > 1)
   const team = await startTeam(heap, count)
-  const weights = new WeightStore(heap, graph)
-  const library = new KernelLibrary()
+  const load = createPlanLoader(heap, new WeightStore(heap, graph), team)
   const bind = bindInputs(graph)
-  const plans = new WeakMap<BoundGraph, Map<string, Plan>>()
-  let loaded: { plan: Plan; arena: number } | undefined
-
-  const planFor = (bound: BoundGraph, watched: ReadonlySet<string>): Plan => {
-    const known = plans.get(bound) ?? new Map<string, Plan>()
-    plans.set(bound, known)
-    const key = [...watched].join('\n')
-    const plan = known.get(key) ?? makePlan(bound, weights, watched)
-    known.set(key, plan)
-    const module = library.moduleFor(
-      plan.steps.map(({ kernel }) => kernel),
-      heap.shared,
-    )
-    if (module) team.link(module)
-    return plan
-  }
-
-  /** Puts the plan's constants and parameters into the arena, unless they are there. */
-  const load = (plan: Plan): number => {
-    const arena = heap.arena(plan.arenaBytes)
-    if (loaded?.plan === plan && loaded.arena === arena) return arena
-    heap.write(arena, plan.image)
-    const words = new Int32Array(heap.memory.buffer, arena, plan.image.length / 4)
-    for (const at of plan.relocations) words[at] = (words[at] ?? 0) + arena
-    loaded = { plan, arena }
-    return arena
-  }
-
+  const { memory } = heap
   return {
     kind: 'wasm',
-    // From here to the end nothing is awaited, so that runs that overlap take turns.
+    // Nothing is awaited in here, so that runs that overlap take turns.
     async run(inputs, options = {}) {
       const bound = bind(inputs)
-      const plan = planFor(bound, watchedOf(bound, options))
-      const arena = load(plan)
-      const { memory } = heap
+      const { plan, arena, kernels } = load(bound, watchedOf(bound, options))
       for (const [name, value] of inputs) {
         const place = plan.inputs.get(name)
         if (place) writeTensor(memory, arena, place, value)
@@ -72,13 +41,15 @@ export async function openWasm(graph: ExactGraph, { threads }: { threads?: numbe
         }
       }
       show(0)
-      for (const [index, { kernel, words, units, unitCost }] of plan.steps.entries()) {
-        team.run(library.numberOf(kernel), arena + words, units, unitCost)
+      for (const [index, { words, units, unitCost }] of plan.steps.entries()) {
+        team.run(kernels[index] ?? -1, arena + words, units, unitCost)
         show(index + 1)
       }
-      return new Map(
-        [...plan.outputs].map(([name, tensor]): [string, Value] => [name, readTensor(memory, arena, tensor)]),
-      )
+      const outputs = [...plan.outputs].map(([name, place]): [string, Value] => [
+        name,
+        readTensor(memory, arena, place),
+      ])
+      return new Map(outputs)
     },
     close: () => team.end(),
   }

@@ -71,80 +71,80 @@ export function planMatMul(plan: PlanBuilder, node: OnnxNode, chain: Chain): Vie
   const isPacked = constant?.dims.length === 2
   const first = plan.input(node, 0)
   const type = first.type === 'f64' ? 'f64' : 'f32'
-  const stand: View | undefined = constant && isPacked ? standIn(constant.dims, type) : undefined
-  const product = productOf(neighbours(plan, first), stand ?? neighbours(plan, plan.view(rightName)))
+  const second = isPacked ? standIn(constant.dims, type) : neighbours(plan, plan.view(rightName))
+  const product = productOf(neighbours(plan, first), second)
   const { left, right, rows, depth, columns, batchDims } = product
-  const bytes = ELEMENT_BYTES[type]
-  const width = panelWidth(type)
-  const panels = Math.ceil(columns / width)
-  const dims = plan.facts(node.outputs[0] ?? '').dims
+  const { dims } = plan.facts(node.outputs[0] ?? '')
   const order = naturalOrder(dims.length)
   // A right operand of rank 1 leaves no axis of columns.
-  const channelAxis = plan.facts(rightName).dims.length > 1 ? dims.length - 1 : undefined
+  const channelAxis = second.dims.length > 1 ? dims.length - 1 : undefined
   const { epilogue, words } = planEpilogue(plan, chain, { type, dims, order, channelAxis })
   const out = plan.allocate(epilogue.type, dims, order)
-  const pack = (): Uint8Array => {
-    if (constant?.type !== 'f32' && constant?.type !== 'f64') throw new TypeError('MatMul multiplies floats')
-    const { data } = constant
-    return panelWeights({
-      data,
-      columns,
-      channels: depth,
-      groups: 1,
-      taps: [0],
-      columnStride: 1,
-      channelStride: columns,
-    })
-  }
-  const weights: Word = isPacked ? { home: plan.place(rightName, 'panels', pack), bytes: 0 } : addressOf(right)
+  const weights = isPacked ? packed(plan, rightName, product) : addressOf(right)
+  const bytes = ELEMENT_BYTES[type]
   const [leftStarts, rightStarts] = [batchOffsets(left, batchDims), batchOffsets(right, batchDims)]
-  const table = leftStarts.flatMap((start, batch) => [
+  const batches = leftStarts.flatMap((start, batch) => [
     start * bytes,
     isPacked ? 0 : (rightStarts[batch] ?? 0) * bytes,
     batch * rows * columns,
   ])
-  const rowLength = Math.min(rows, FLAT_ROW)
-  const lines = Math.ceil(rows / Math.max(rowLength, 1))
-  const pixelBytes = (left.strides.at(-2) ?? 0) * bytes
-  plan.emit(
-    denseKernel({ type, packed: isPacked, epilogue }),
-    leftStarts.length * lines * panels,
-    4 * rowLength * depth,
-    {
-      input: addressOf(left),
-      weights,
-      bias: plan.zeros(width * bytes),
-      biasStep: 0,
-      out: addressOf(out),
-      zeros: plan.zeros(16),
-      batches: plan.table(table),
-      rows: lines,
-      pixels: rows,
-      rowLength,
-      imageRows: lines,
-      panels,
-      columns,
-      channels: depth,
-      kernelHeight: 1,
-      kernelWidth: 1,
-      depthStep: (right.strides.at(-2) ?? 0) * bytes,
-      panelStep: isPacked ? depth * width * bytes : width * bytes,
-      height: lines,
-      width: rowLength,
-      strideY: 1,
-      strideX: 1,
-      padTop: 0,
-      padLeft: 0,
-      imageBytes: 0,
-      rowBytes: rowLength * pixelBytes,
-      pixelBytes,
-      outImage: 0,
-      outRow: rowLength * columns,
-      outPixel: columns,
-      ...words,
-    },
-  )
+  const shape = matrixWords({ product, bytes, width: panelWidth(type), isPacked })
+  const units = leftStarts.length * shape.rows * shape.panels
+  plan.emit(denseKernel({ type, packed: isPacked, epilogue }), units, 4 * shape.rowLength * depth, {
+    input: addressOf(left),
+    weights,
+    bias: plan.zeros(panelWidth(type) * bytes),
+    biasStep: 0,
+    out: addressOf(out),
+    zeros: plan.zeros(16),
+    batches: plan.table(batches),
+    ...shape,
+    ...words,
+  })
   return out
+}
+
+function packed(plan: PlanBuilder, name: string, { columns, depth }: Product): Word {
+  const constant = plan.constant(name)
+  if (constant?.type !== 'f32' && constant?.type !== 'f64') throw new TypeError('MatMul multiplies floats')
+  const { data } = constant
+  const pack = () =>
+    panelWeights({ data, columns, channels: depth, groups: 1, taps: [0], columnStride: 1, channelStride: columns })
+  return { home: plan.place(name, 'panels', pack), bytes: 0 }
+}
+
+type Matrix = { readonly product: Product; readonly bytes: number; readonly width: number; readonly isPacked: boolean }
+
+/** A product of matrices as a convolution with a 1 × 1 kernel, its rows as pixels of an image. */
+function matrixWords({ product: { left, right, rows, depth, columns }, bytes, width, isPacked }: Matrix) {
+  const rowLength = Math.max(1, Math.min(rows, FLAT_ROW))
+  const lines = Math.ceil(rows / rowLength)
+  const pixelBytes = (left.strides.at(-2) ?? 0) * bytes
+  return {
+    rows: lines,
+    pixels: rows,
+    rowLength,
+    imageRows: lines,
+    panels: Math.ceil(columns / width),
+    columns,
+    channels: depth,
+    kernelHeight: 1,
+    kernelWidth: 1,
+    depthStep: (right.strides.at(-2) ?? 0) * bytes,
+    panelStep: (isPacked ? depth : 1) * width * bytes,
+    height: lines,
+    width: rowLength,
+    strideY: 1,
+    strideX: 1,
+    padTop: 0,
+    padLeft: 0,
+    imageBytes: 0,
+    rowBytes: rowLength * pixelBytes,
+    pixelBytes,
+    outImage: 0,
+    outRow: rowLength * columns,
+    outPixel: columns,
+  }
 }
 
 /** A view for lengths alone, of a matrix of weights that lies in another form. */
