@@ -9,8 +9,8 @@ export {
   type ConvertOcrModelReturnType,
   convertOcrModel,
 } from './ocr/convertOcrModel.ts'
-export { convertOcrNetwork, convertOcrNetwork } from './ocr/convertOcrNetwork.ts'
-export { OCR_NETWORKS, OCR_NETWORKS, type OcrNetwork, type OcrNetwork } from './ocr/ocrNetworks.ts'
+export { convertOcrNetwork } from './ocr/convertOcrNetwork.ts'
+export { OCR_NETWORKS, type OcrNetwork } from './ocr/ocrNetworks.ts'
 export { decodePlan, encodePlan, type PlanFile } from './plan/planFile.ts'
 export type { Plan, PlannedGrid } from './plan/planGrids.ts'
 export {
