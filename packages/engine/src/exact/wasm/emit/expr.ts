@@ -64,33 +64,25 @@ const loadOf =
 
 export const i32 = {
   const: constant,
-  eq: binaryI32(0x46),
   ltS: binaryI32(0x48),
   ltU: binaryI32(0x49),
   gtS: binaryI32(0x4a),
   geS: binaryI32(0x4e),
-  geU: binaryI32(0x4f),
   add: binaryI32(0x6a),
   sub: binaryI32(0x6b),
   mul: binaryI32(0x6c),
-  divS: binaryI32(0x6d),
   divU: binaryI32(0x6e),
   remU: binaryI32(0x70),
   and: binaryI32(0x71),
-  shl: binaryI32(0x74),
   load: loadOf('i32', 0x28),
   load8S: loadOf('i32', 0x2c),
   load8U: loadOf('i32', 0x2d),
-  load16S: loadOf('i32', 0x2e),
   select: (ifTrue: I32, ifFalse: I32, condition: I32) =>
     plain('i32', 0x1b, toI32(ifTrue), toI32(ifFalse), toI32(condition)),
   min: (a: Expr<'i32'>, b: Expr<'i32'>) => i32.select(a, b, i32.ltS(a, b)),
-  wrapI64: (a: Expr<'i64'>) => plain('i32', 0xa7, a),
 }
 
 export const i64 = {
-  eq: (a: Expr<'i64'>, b: Expr<'i64'>) => plain('i32', 0x51, a, b),
-  gtS: (a: Expr<'i64'>, b: Expr<'i64'>) => plain('i32', 0x55, a, b),
   divS: (a: Expr<'i64'>, b: Expr<'i64'>) => plain('i64', 0x7f, a, b),
   load: loadOf('i64', 0x29),
   extendI32S: (a: Expr<'i32'>) => plain('i64', 0xac, a),
@@ -98,7 +90,6 @@ export const i64 = {
 }
 
 export const f32 = {
-  eq: (a: Expr<'f32'>, b: Expr<'f32'>) => plain('i32', 0x5b, a, b),
   gt: (a: Expr<'f32'>, b: Expr<'f32'>) => plain('i32', 0x5e, a, b),
   load: loadOf('f32', 0x2a),
 }
@@ -127,11 +118,9 @@ const lebBytes = (value: number): readonly number[] => (value < 128 ? [value] : 
 
 export const v128 = {
   load: vectorLoad(0),
-  load8Splat: vectorLoad(7),
   load32Splat: vectorLoad(9),
   load64Splat: vectorLoad(10),
   load32Zero: vectorLoad(92),
-  load64Zero: vectorLoad(93),
   zero: () => prefixed('v128', 0xfd, 12, [], new Array<number>(16).fill(0)),
   not: unary(77),
   and: binary(78),
@@ -160,7 +149,6 @@ export const i32x4 = {
   eq: binary(55),
   ne: binary(56),
   ltS: binary(57),
-  gtS: binary(59),
   extendLowI16x8S: unary(167),
   extendLowI16x8U: unary(169),
   add: binary(174),
@@ -184,18 +172,14 @@ export const i64x2 = {
   sub: binary(209),
   mul: binary(213),
   eq: binary(214),
-  ne: binary(215),
   ltS: binary(216),
   gtS: binary(217),
 }
 
 export const f32x4 = {
-  extractLane: extract('f32', 31),
   replaceLane: replace('f32', 32),
   eq: binary(65),
-  ne: binary(66),
   lt: binary(67),
-  gt: binary(68),
   floor: unary(104),
   nearest: unary(106),
   add: binary(228),
@@ -213,11 +197,8 @@ export const f64x2 = {
   extractLane: extract('f64', 33),
   replaceLane: replace('f64', 34),
   eq: binary(71),
-  ne: binary(72),
   lt: binary(73),
-  gt: binary(74),
   floor: unary(117),
-  trunc: unary(122),
   nearest: unary(148),
   sqrt: unary(239),
   add: binary(240),

@@ -20,7 +20,7 @@ const WORDS = [
   'bias', // what the sums of a panel begin with
   'biasStep', // bytes from one panel's to the next's
   'out',
-  'zeros', // address of at least `channels` zeros
+  'zeros', // address of at least `channels` zeros, where pixels can be outside
   'batches', // address of three words a batch: bytes to add to input and weights, elements to add to the output
   'rows', // of all images of a batch
   'pixels', // of all images of a batch; the last row may be shorter than the others

@@ -16,8 +16,6 @@ export type EpilogueLeaf = {
 }
 export type Epilogue = { readonly formula: Formula; readonly leaves: readonly EpilogueLeaf[]; readonly type: ExactType }
 
-export const plainEpilogue = (type: ExactType): Epilogue => ({ formula: [], leaves: [{ type, access: 'self' }], type })
-
 export const epilogueKey = ({ formula, leaves }: Epilogue): string =>
   `${leaves.map(({ type, access }) => `${access}:${type}`).join()}|${formulaKey(formula)}`
 

@@ -78,7 +78,7 @@ export function splatLanes(type: ExactType, address: I32): Lanes {
 }
 
 /** Writes four neighbours. */
-export function storeLanes(f: FunctionBuilder, address: I32, { type, parts }: Lanes): void {
+function storeLanes(f: FunctionBuilder, address: I32, { type, parts }: Lanes): void {
   const [low, high] = parts
   if (low === undefined) throw new RangeError('no lanes to store')
   if (type === 'bool') storeLanes(f, address, { type: 'u8', parts: [v128.and(low, i32x4.splat(1))] })

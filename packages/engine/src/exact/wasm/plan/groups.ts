@@ -46,7 +46,7 @@ export type Group = {
 }
 
 /** A `Gather` from a list is elementwise: every index becomes an element. */
-export function isElementwise(node: OnnxNode, { facts }: BoundGraph): boolean {
+function isElementwise(node: OnnxNode, { facts }: BoundGraph): boolean {
   if (node.op !== 'Gather') return ELEMENTWISE.has(node.op)
   return facts.get(node.inputs[0] ?? '')?.dims.length === 1
 }

@@ -51,7 +51,7 @@ export function orderOf({ dims, strides }: View): Order {
 }
 
 /** Strides of a view seen with the broadcast lengths `dims`: 0 along axes that it does not have or has once. */
-export function broadcastStrides(view: View, dims: readonly number[]): number[] {
+function broadcastStrides(view: View, dims: readonly number[]): number[] {
   const missing = dims.length - view.dims.length
   return dims.map((_, axis) => {
     const own = axis - missing

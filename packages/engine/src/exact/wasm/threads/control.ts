@@ -24,7 +24,7 @@ export const CONTROL_WORDS = 16
 export const COMMON_BYTES = 65_536
 const CONTROL_BYTES = 1024
 /** What a kernel may use of its thread's scratch memory. */
-export const SCRATCH_BYTES = 256
+const SCRATCH_BYTES = 256
 export const MAX_THREADS = (COMMON_BYTES - CONTROL_BYTES) / SCRATCH_BYTES
 
 /** A thread's own memory for the kernels that it runs. */
