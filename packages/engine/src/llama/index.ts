@@ -1,5 +1,6 @@
 export { type CalibrateLlamaParameters, calibrateLlama } from './calibrate/calibrateLlama.ts'
 export type { LayerCalibration, LlamaCalibration } from './calibrate/calibration.ts'
+export type { LlamaConfig, LlamaWeights } from './checkpoint.ts'
 export { type Cache, createCache } from './createCache.ts'
 export { type BuildExactLlamaParameters, buildExactLlama } from './exact/buildExactLlama.ts'
 export { type BuildFloatLlamaParameters, buildFloatLlama } from './float/buildFloatLlama.ts'

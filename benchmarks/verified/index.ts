@@ -1,0 +1,105 @@
+import { createMachineTest, type MachineTest } from '@stoa/engine/exact'
+import { type BenchGoal, type BenchResult, type BenchRow, machine } from '../result.ts'
+import { type Case, hundredMillion, type Network, ocrNetworks, scribe } from './cases.ts'
+import { dynamicInt8 } from './dynamicInt8.ts'
+import { honestPath } from './honestPath.ts'
+import { exactRunner, floatRunner, type Runner } from './runners.ts'
+import { timeTogether } from './timeTogether.ts'
+
+/** Operator set from which on models can quantise activations as they run. */
+const DYNAMIC_SINCE = 11
+/** Longest run of the fast executors, in ms, beside which the reference is timed: it takes some hundred times as long. */
+const REFERENCE_BESIDE = 20
+
+/**
+ * Exact networks beside the same networks in float32 and in ONNX Runtime's own dynamic int8, the three executors beside each other, and what it costs a
+ * seller that answers can be judged.
+ */
+export async function run(): Promise<BenchResult> {
+  const machineTest = createMachineTest({ threads: 2 })
+  const measured: Measured[] = []
+  for (const load of [ocrNetworks, async () => [await scribe()], async () => [await hundredMillion()]]) {
+    for (const network of await load()) measured.push(...(await measure(network, machineTest)))
+  }
+  const { answer, commitment } = await honestPath()
+  const cost: BenchRow = {
+    ...{ case: 'digests and signature of an OCR answer', ours: commitment, peer: answer },
+    ...{ peerName: 'ms, the answer itself', ratio: commitment / answer, unit: 'ms' },
+  }
+  return {
+    name: 'verified',
+    machine: machine(),
+    rows: [...measured.flatMap(rowsOf), cost],
+    goals: [
+      ...goalsOf(measured),
+      atMost('cost of being verifiable on the honest path', (100 * commitment) / answer, 1, '%'),
+    ],
+  }
+}
+
+type Measured = Case & { exactMs: number; floatMs: number; int8Ms?: number; wasmMs: number; referenceMs?: number }
+
+async function measure({ exact, float, cases }: Network, machineTest: MachineTest): Promise<Measured[]> {
+  const [onnxruntime, wasm] = [
+    await exactRunner(exact, 'onnxruntime', machineTest),
+    await exactRunner(exact, 'wasm', machineTest),
+  ]
+  const reference = await exactRunner(exact, 'reference', machineTest)
+  const peer = await floatRunner(float)
+  const int8 = float.opset >= DYNAMIC_SINCE ? await floatRunner(dynamicInt8(float)) : undefined
+  const measured: Measured[] = []
+  for (const own of cases) {
+    const work = (runner: Runner, inputs: Case['exact']) => () => runner.run(inputs)
+    const [exactMs = 0, floatMs = 0, int8Ms] = await timeTogether([
+      work(onnxruntime, own.exact),
+      work(peer, own.float),
+      ...(int8 ? [work(int8, own.float)] : []),
+    ])
+    const [wasmMs = 0] = await timeTogether([work(wasm, own.exact)])
+    const isShort = Math.max(exactMs, floatMs) <= REFERENCE_BESIDE
+    const [referenceMs] = isShort ? await timeTogether([work(reference, own.exact)], { turns: 1, warm: 0 }) : []
+    measured.push({
+      ...{ ...own, exactMs, floatMs, wasmMs },
+      ...(int8Ms !== undefined && { int8Ms }),
+      ...(referenceMs !== undefined && { referenceMs }),
+    })
+  }
+  for (const runner of [onnxruntime, wasm, reference, peer, ...(int8 ? [int8] : [])]) await runner.close()
+  return measured
+}
+
+function rowsOf({ name, exactMs, floatMs, int8Ms, wasmMs, referenceMs }: Measured): BenchRow[] {
+  const row = (what: string, ours: number, peer: number, peerName: string): BenchRow => ({
+    ...{ case: what, ours, peer, peerName: `ms, ${peerName}`, ratio: ours / peer, unit: 'ms' },
+  })
+  return [
+    row(name, exactMs, floatMs, 'float32 in ONNX Runtime'),
+    ...(int8Ms === undefined ? [] : [row(name, exactMs, int8Ms, 'dynamic int8 in ONNX Runtime')]),
+    row(`${name}, WebAssembly`, wasmMs, exactMs, 'the same in ONNX Runtime'),
+    ...(referenceMs === undefined ? [] : [row(`${name}, reference`, referenceMs, exactMs, 'the same in ONNX Runtime')]),
+  ]
+}
+
+function goalsOf(measured: readonly Measured[]): BenchGoal[] {
+  const speed = (cases: readonly Measured[]) =>
+    cases.reduce((sum, { floatMs }) => sum + floatMs, 0) / cases.reduce((sum, { exactMs }) => sum + exactMs, 0)
+  const named = (part: string) => measured.filter(({ name }) => name.startsWith(part))
+  return [
+    ...measured
+      .filter(({ kind }) => kind === 'transformer')
+      .map((own) => atLeast(`${own.name}: speed of float32`, speed([own]), 1, '×')),
+    atLeast(
+      'OCR, detector and recogniser: speed of float32',
+      speed([...named('detector'), ...named('recogniser')]),
+      0.75,
+      '×',
+    ),
+  ]
+}
+
+const atLeast = (goal: string, value: number, target: number, unit: string): BenchGoal => ({
+  ...{ goal, value, target, unit, met: value >= target },
+})
+const atMost = (goal: string, value: number, target: number, unit: string): BenchGoal => ({
+  ...{ goal, value, target, unit, met: value <= target },
+})
