@@ -148,10 +148,12 @@ program
   .action((folder: string, options) => run((context) => publish(context, folder, options)))
 program
   .command('quantize <model>')
-  .description('turn a float .onnx network into an exact one, whose answers are the same to the bit on every machine')
+  .description(
+    'turn a float .onnx network, or a Llama-like checkpoint, into an exact one: the same answers to the bit everywhere',
+  )
   .requiredOption(
-    '--calibrate <folder>',
-    'samples: images of the size that the network takes, or .npy files of float32',
+    '--calibrate <samples>',
+    'folder of images of the size that the network takes, or of .npy files of float32; for a checkpoint a text file',
   )
   .option('--labels <file>', 'JSON: the class of each sample by its file name; accuracy is told before and after')
   .option('--out <folder>', 'where model.onnx, plan.json, report.json and report.svg go (default: <model>.exact)')

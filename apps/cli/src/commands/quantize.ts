@@ -14,6 +14,7 @@ import {
 import { z } from 'zod'
 import { CommandError } from '../errors.ts'
 import { inputForm } from '../quantize/inputForm.ts'
+import { quantizeCheckpoint } from '../quantize/quantizeCheckpoint.ts'
 import { readSamples } from '../quantize/readSamples.ts'
 import type { Context } from './context.ts'
 
@@ -28,12 +29,13 @@ export type QuantizeOptions = {
   bits?: number
 }
 
-/** Turns a float .onnx file into an exact one, checks it, and says what it cost. */
+/** Turns a float .onnx file into an exact one, checks it, and says what it cost; or a checkpoint of a Llama-like model. */
 export async function quantize(
   { printer }: Pick<Context, 'printer'>,
   file: string,
   options: QuantizeOptions,
 ): Promise<void> {
+  if (!file.endsWith('.onnx')) return quantizeCheckpoint(printer, file, options)
   const bytes = await readInput(file)
   const model = readOnnxModel(bytes)
   const [input, ...others] = model.inputs

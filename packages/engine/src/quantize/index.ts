@@ -1,4 +1,3 @@
-export { type QuantizedLlama, type QuantizeLlamaParameters, quantizeLlama } from '../llama/quantizeLlama.ts'
 export { readOnnxModel, writeOnnxModel } from '../onnx/index.ts'
 export { imageFeed } from './calibrate/imageFeed.ts'
 export type { Feed, Feeds } from './calibrate/observe.ts'

@@ -16,7 +16,8 @@ export function readNpy(bytes: Uint8Array, name: string): Feed {
     throw new InvalidSamplesError(`${name} does not hold float32 in row-major order`)
   }
   const dims = shape.split(',').flatMap((text) => (text.trim() === '' ? [] : [Number(text)]))
-  const data = bytes.slice(start + lengthBytes)
+  // A copy: the file's memory need not begin at a multiple of four bytes.
+  const data = new Uint8Array(bytes.subarray(start + lengthBytes))
   const count = dims.reduce((product, dim) => product * dim, 1)
   if (data.length !== 4 * count) throw new InvalidSamplesError(`${name} holds ${data.length} bytes for [${dims}]`)
   return { type: 'float32', dims, data: new Float32Array(data.buffer) }

@@ -1,0 +1,41 @@
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { openCheckpoint } from '@stoa/engine/checkpoints'
+import { loadExactGraph } from '@stoa/engine/exact'
+import { quantizeLlama } from '@stoa/engine/llama'
+import { CommandError } from '../errors.ts'
+import type { Printer } from '../output/printer.ts'
+
+/** Turns a Llama-like checkpoint, a folder or a .gguf file, into the files of an exact model that generates. */
+export async function quantizeCheckpoint(
+  printer: Printer,
+  path: string,
+  { calibrate, out = `${basename(path, '.gguf')}.exact` }: { calibrate: string; out?: string | undefined },
+): Promise<void> {
+  const text = await readFile(calibrate, 'utf8').catch((cause: unknown) => {
+    throw new CommandError(`${calibrate} can't be read.`, {
+      hint: 'Give a text file with some thousand words like those that the model will read.',
+      cause,
+    })
+  })
+  await using checkpoint = await openCheckpoint(path)
+  const { bytes } = await printer.step(
+    'quantize',
+    () => quantizeLlama({ checkpoint, calibration: { text } }),
+    (model) => `${(model.bytes.length / 1e6).toFixed(1)} MB`,
+  )
+  await printer.step(
+    'prove',
+    async () => loadExactGraph(bytes),
+    () => 'nothing rounds unless it says so',
+  )
+  await mkdir(out, { recursive: true })
+  await writeFile(join(out, 'model.onnx'), bytes)
+  const files = ['model.onnx']
+  if (!path.endsWith('.gguf')) {
+    await copyFile(join(path, 'tokenizer.json'), join(out, 'tokenizer.json'))
+    files.push('tokenizer.json')
+  }
+  const missing = files.length === 1 ? '; put its tokenizer.json beside it' : ''
+  printer.result({ out, files }, `Written to ${out}: ${files.join(', ')}${missing}`)
+}
