@@ -1,5 +1,6 @@
 import { openExactOcr } from '../exact/ocr/openExactOcr.ts'
 import { openEmbedding } from './embedding/openEmbedding.ts'
+import { openExactEmbedding } from './embedding/openExactEmbedding.ts'
 import { openGeneration } from './generation/openGeneration.ts'
 import type { Model, Task } from './model.ts'
 import { openOcr } from './ocr/openOcr.ts'
@@ -23,7 +24,7 @@ export function openModel({ task, ...parameters }: OpenModelParameters): Promise
     case 'ocr':
       return parameters.profile ? openExactOcr(parameters) : openOcr(parameters)
     case 'embedding':
-      return openEmbedding(parameters)
+      return parameters.profile ? openExactEmbedding(parameters) : openEmbedding(parameters)
     case 'generate':
       return openGeneration(parameters)
   }

@@ -1,7 +1,8 @@
 import { int, ints } from '../../quantize/emit/emitter.ts'
 import { byteMatrix, byteProduct } from '../../quantize/lower/byteProduct.ts'
 import { BYTE_REACH, toBytes, ZERO_BYTE } from '../../quantize/lower/bytes.ts'
-import { mixedToBytes, mixing } from '../../quantize/lower/mixing.ts'
+import { mixedToBytes } from '../../quantize/lower/mixedToBytes.ts'
+import { MIXED_PLACES, mixing } from '../../quantize/lower/mixing.ts'
 import { normSpread } from '../../quantize/lower/steps.ts'
 import type { LayerCalibration } from '../calibrate/calibration.ts'
 import { type LlamaConfig, stacked } from '../checkpoint.ts'
@@ -121,7 +122,16 @@ function written(scope: ExactScope, { layer, tensors, calibration }: Block, mixe
     const head = Math.floor(Math.floor(i / headDim) / group)
     return calibration.value[head * headDim + (i % headDim)] ?? 1
   })
-  const bytes = mixedToBytes({ emitter, x: flat, valueSteps, steps: calibration.mixed, hint: `${hint}/mixed/bytes` })
+  // Values were bytes with the 128 that stands for 0.
+  const bytes = mixedToBytes({
+    emitter,
+    x: flat,
+    valueSteps,
+    steps: calibration.mixed,
+    places: MIXED_PLACES,
+    zero: ZERO_BYTE * 2 ** MIXED_PLACES,
+    hint: `${hint}/mixed/bytes`,
+  })
   const matrix = byteMatrix(tensors.output, heads * headDim, calibration.mixed)
   return byteProduct({
     emitter,

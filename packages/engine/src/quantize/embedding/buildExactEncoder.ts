@@ -67,7 +67,7 @@ function positions(emitter: Emitter, ids: string): string {
   return row(emitter, emitter.node('Range', [emitter.i64(0), length, emitter.i64(1)], {}, 'positions'))
 }
 
-function bounded({ emitter, reach }: EncoderScope, x: string, hint: string): string {
+function bounded({ emitter, reach }: Omit<EncoderScope, 'x'>, x: string, hint: string): string {
   return emitter.node('Clip', [x, emitter.f64(-reach), emitter.f64(reach)], {}, hint)
 }
 

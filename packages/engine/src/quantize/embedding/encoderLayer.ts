@@ -2,9 +2,10 @@ import { type Emitter, int, ints } from '../emit/emitter.ts'
 import { roundHalfEven } from '../emit/quantized.ts'
 import { type ByteMatrix, byteMatrix, byteProduct } from '../lower/byteProduct.ts'
 import { BYTE_REACH, toBytes, ZERO_BYTE } from '../lower/bytes.ts'
-import { mixedToBytes, mixing } from '../lower/mixing.ts'
+import { mixedToBytes } from '../lower/mixedToBytes.ts'
 import { rootNorm, rootNormReach } from '../lower/rootNorm.ts'
 import { type NormCalibration, normSpread } from '../lower/steps.ts'
+import { WIDE_PLACES, WIDE_REACH, WIDE_ZERO, wideMixing } from '../lower/wideMixing.ts'
 import type { EncoderLayerCalibration } from './encoderCalibration.ts'
 import { ENCODER, type EncoderLayer, type LayerNorm, type Linear } from './encoderWeights.ts'
 
@@ -35,32 +36,43 @@ export function attention(
   const { heads } = ENCODER
   const size = layer.width / heads
   const { score, key, value, mixed } = calibration
-  const steps = [...key.map((own) => score / own), ...key, ...value]
+  // Calibration counts in bytes; here the same reach has more steps.
+  const finer = (steps: readonly number[]) => steps.map((own) => (own * BYTE_REACH) / WIDE_REACH)
+  const steps = finer([...key.map((own) => score / own), ...key, ...value])
   const normed = layerNormBytes(scope, calibration.attentionIn, `${hint}/attention in`)
   const read = { x: normed, norm: layer.attentionNorm, calibration: calibration.attentionIn, linear: layer.attentionIn }
   const product = afterNorm({ ...scope, ...read, steps, hint: `${hint}/query key value` })
-  const bytes = toBytes(emitter, product.sum, `${hint}/query key value/bytes`, undefined, product.offsets(ZERO_BYTE))
-  const apart = emitter.node('Reshape', [bytes, emitter.i64([1, -1, 3 * heads, size])])
+  const sum = emitter.node('Add', [product.sum, product.offsets(0)], {}, `${hint}/query key value/sum`)
+  const clipped = emitter.node('Clip', [sum, emitter.f64(-WIDE_REACH), emitter.f64(WIDE_REACH)])
+  const whole = emitter.node('Round', [clipped], {}, `${hint}/query key value/rounded`)
+  const apart = emitter.node('Reshape', [whole, emitter.i64([1, -1, 3 * heads, size])])
   const parts = emitter.nodes('Split', [apart], { axis: int(2), num_outputs: int(3) }, 3, `${hint}/split`)
-  const [query, keys, values] = parts.map((part, i) =>
+  const [queries = '', keys = '', values = ''] = parts.map((part, i) =>
     emitter.node('Transpose', [part], { perm: ints(i === 1 ? [0, 2, 3, 1] : [0, 2, 1, 3]) }, `${hint}/heads`),
   )
-  const zero = emitter.constant({ type: 'u8', dims: [], data: Uint8Array.of(ZERO_BYTE) })
-  const scores = emitter.node('MatMulInteger', [query ?? '', keys ?? '', zero, zero], {}, `${hint}/scores`)
-  const all = mixing({
+  const all = wideMixing({
     emitter,
-    scores,
-    reach: size * BYTE_REACH * BYTE_REACH,
-    step: score / Math.sqrt(size),
-    values: [values ?? ''],
+    queries,
+    keys,
+    values,
+    size,
     positions: ENCODER.positions,
+    step: (score * (BYTE_REACH / WIDE_REACH) ** 2) / Math.sqrt(size),
     hint: `${hint}/mixed`,
   })
   const rows = emitter.node('Reshape', [
     emitter.node('Transpose', [all], { perm: ints([0, 2, 1, 3]) }),
     emitter.i64([1, -1, layer.width]),
   ])
-  const held = mixedToBytes({ emitter, x: rows, valueSteps: value, steps: mixed, hint: `${hint}/mixed/bytes` })
+  const held = mixedToBytes({
+    emitter,
+    x: rows,
+    valueSteps: finer(value),
+    steps: mixed,
+    places: WIDE_PLACES,
+    zero: WIDE_ZERO,
+    hint: `${hint}/mixed/bytes`,
+  })
   const matrix = byteMatrix(layer.attentionOut.matrix, layer.width, mixed)
   return toStream({ emitter, x: held, matrix, bias: layer.attentionOut.bias, step, hint: `${hint}/attention out` })
 }

@@ -1,36 +1,40 @@
-import { bestStep } from './byteProduct.ts'
 import { BYTE_REACH } from './bytes.ts'
 
 /** Rows of real numbers, one after the other. */
 export type Samples = { readonly width: number; readonly data: Float32Array }
 
-/** Rows that are tried out for each way to balance. */
-const TRIAL_ROWS = 24
-/** Values that are looked at for one step. */
-const TRIAL_VALUES = 30_000
-/** How many ways to shorten a range are tried; each cuts off another 2 %. */
-const TRIALS = 25
+/** Rows, and outputs of the matrix, that are tried out for each way to hold. */
+const TRIAL_ROWS = 32
+const TRIAL_OUTPUTS = 256
+/** Parts of the range that is seen; what is beyond is cut off. */
+const PARTS = [1, 0.9, 0.8, 0.7, 0.6]
 
 /**
  * Real value of one byte step for each channel of what a matrix reads. Large channels make all others coarse, unless they are held in
- * larger steps, which makes their weights larger, and so those coarse: SmoothQuant's balance (arXiv 2211.10438). Of the exponents 0,
- * ¼, ½ and ¾, and steps for each, that with the least error of the product on the samples. `most`: the largest
- * integer that the held bytes stand for.
+ * larger steps, which makes their weights larger, and so those coarse: SmoothQuant's balance (arXiv 2211.10438). Of its exponents 0, ¼, ½
+ * and ¾, and of whole and shortened ranges, that with the least error of the product on the samples. `most`: the largest integer that
+ * the bytes stand for.
  */
-export function balance({ width, data }: Samples, weights: Float32Array, most = BYTE_REACH): Float64Array {
-  const reach = channelReach({ width, data })
+export function balance(samples: Samples, weights: Float32Array, most = BYTE_REACH): Float64Array {
+  const { width } = samples
+  const reach = channelReach(samples)
   const pull = weightPull(weights, width)
   const roots = Float64Array.from(reach, (largest, i) => Math.sqrt(largest / (pull[i] ?? 1)))
-  const candidates = [
+  const shapes = [
     new Float64Array(width).fill(1),
     roots.map((root) => Math.sqrt(root)),
     roots,
     roots.map((root) => root * Math.sqrt(root)),
-  ].map((shape) => withBestStep({ width, data }, shape, most))
-  let [best, least] = [candidates[0] ?? new Float64Array(width).fill(1), Number.POSITIVE_INFINITY]
-  for (const steps of candidates) {
-    const error = productError({ width, data }, weights, steps, most)
-    if (error < least) [best, least] = [steps, error]
+  ]
+  const trial = trialOf(samples, weights)
+  let [best, least] = [new Float64Array(width).fill(1), Number.POSITIVE_INFINITY]
+  for (const shape of shapes) {
+    const largest = reach.reduce((so, own, i) => Math.max(so, own / (shape[i] ?? 1)), 0)
+    for (const part of PARTS) {
+      const steps = shape.map((own) => (own * largest * part) / most)
+      const error = productError(trial, steps, most)
+      if (error < least) [best, least] = [steps, error]
+    }
   }
   return best
 }
@@ -58,49 +62,43 @@ function weightPull(weights: Float32Array, width: number): Float64Array {
   return pull
 }
 
-function withBestStep({ width, data }: Samples, shape: Float64Array, most: number): Float64Array {
-  // A stride without a common divisor with the width meets all channels.
-  let stride = Math.max(1, Math.floor(data.length / TRIAL_VALUES))
-  while (stride > 1 && !coprime(stride, width)) stride++
-  const count = Math.ceil(data.length / stride)
-  const scaled = Float32Array.from(
-    { length: count },
-    (_, i) => (data[i * stride] ?? 0) / (shape[(i * stride) % width] ?? 1),
-  )
-  const step = bestStep(scaled, most, TRIALS)
-  return shape.map((s) => s * step)
-}
+type Trial = { readonly rows: readonly Float32Array[]; readonly outputs: readonly Float32Array[] }
 
-function coprime(a: number, b: number): boolean {
-  return b === 0 ? a === 1 : coprime(b, a % b)
-}
-
-/** Squared error of the product of samples and weights when both are held in bytes, relative to each output's weights. */
-function productError({ width, data }: Samples, weights: Float32Array, steps: Float64Array, reach: number): number {
-  const stride = Math.max(1, Math.floor(data.length / width / TRIAL_ROWS)) * width
-  const rows: { real: Float32Array; held: Float64Array }[] = []
-  for (let at = 0; at + width <= data.length && rows.length < TRIAL_ROWS; at += stride) {
-    const real = data.subarray(at, at + width)
-    const held = Float64Array.from(real, (value, i) => {
-      const step = steps[i] ?? 1
-      return Math.max(-reach, Math.min(reach, Math.round(value / step)))
-    })
-    rows.push({ real, held })
+/** Rows of samples, an eighth of them those with the largest values, and some of the matrix' outputs. */
+function trialOf({ width, data }: Samples, weights: Float32Array): Trial {
+  const cut = (all: Float32Array) =>
+    Array.from({ length: all.length / width }, (_, row) => all.subarray(row * width, (row + 1) * width))
+  const largest = (row: Float32Array) => row.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  const rows = cut(data)
+  const bySize = rows.map((row) => ({ row, size: largest(row) })).sort((a, b) => b.size - a.size)
+  const extreme = bySize.slice(0, TRIAL_ROWS / 8).map(({ row }) => row)
+  return {
+    rows: [...extreme, ...thinned(rows, TRIAL_ROWS - extreme.length)],
+    outputs: thinned(cut(weights), TRIAL_OUTPUTS),
   }
+}
+
+function thinned<T>(all: readonly T[], count: number): T[] {
+  const stride = Math.max(1, all.length / count)
+  return all.filter((_, i) => Math.floor(i / stride) !== Math.floor((i - 1) / stride))
+}
+
+/** Squared error of the product of samples and weights when both are held in bytes. */
+function productError({ rows, outputs }: Trial, steps: Float64Array, reach: number): number {
+  const held = rows.map((row) =>
+    Float64Array.from(row, (value, i) => Math.max(-reach, Math.min(reach, Math.round(value / (steps[i] ?? 1))))),
+  )
   let error = 0
-  const weighed = new Float64Array(width)
-  for (let at = 0; at < weights.length; at += width) {
-    let most = 1e-30
-    for (let i = 0; i < width; i++) {
-      weighed[i] = (weights[at + i] ?? 0) * (steps[i] ?? 1)
-      most = Math.max(most, Math.abs(weighed[i] ?? 0))
-    }
-    const step = most / BYTE_REACH
-    for (const { real, held } of rows) {
+  for (const output of outputs) {
+    const weighed = Float64Array.from(output, (weight, i) => weight * (steps[i] ?? 1))
+    const step = weighed.reduce((most, weight) => Math.max(most, Math.abs(weight)), 1e-30) / BYTE_REACH
+    const whole = weighed.map((weight) => Math.round(weight / step) * step)
+    for (const [row, real] of rows.entries()) {
+      const own = held[row]
+      if (!own) continue
       let difference = 0
-      for (let i = 0; i < width; i++)
-        difference +=
-          (weights[at + i] ?? 0) * (real[i] ?? 0) - Math.round((weighed[i] ?? 0) / step) * step * (held[i] ?? 0)
+      for (let i = 0; i < real.length; i++)
+        difference += (output[i] ?? 0) * (real[i] ?? 0) - (whole[i] ?? 0) * (own[i] ?? 0)
       error += difference * difference
     }
   }
