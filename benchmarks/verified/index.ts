@@ -16,7 +16,7 @@ const REFERENCE_BESIDE = 20
  * seller that answers can be judged.
  */
 export async function run(): Promise<BenchResult> {
-  const machineTest = createMachineTest({ threads: 2 })
+  const machineTest = createMachineTest()
   const measured: Measured[] = []
   for (const load of [ocrNetworks, async () => [await scribe()], async () => [await hundredMillion()]]) {
     for (const network of await load()) measured.push(...(await measure(network, machineTest)))

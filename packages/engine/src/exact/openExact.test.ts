@@ -67,7 +67,7 @@ test('a machine is tested once for all models that share the test', async () => 
     return installed.InferenceSession.create(...given)
   }
   const counting = { ...installed, InferenceSession: { create } } as typeof installed
-  const options = { machineTest: createMachineTest({ threads: 1 }), load: async () => counting }
+  const options = { machineTest: createMachineTest(), load: async () => counting }
   await open(options)
   const first = sessions
   await open(options)

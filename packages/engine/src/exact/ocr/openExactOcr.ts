@@ -35,7 +35,7 @@ export type ExactOcrModel = Model & {
 export async function openExactOcr({ files, threads, executor }: OpenExactOcrParameters): Promise<ExactOcrModel> {
   const opened: OpenedExact[] = []
   const options = { ...(threads !== undefined && { threads }), ...(executor && { executor }) }
-  const machineTest = createMachineTest(threads === undefined ? {} : { threads })
+  const machineTest = createMachineTest()
   const open = (name: string) =>
     loadPart(files, name, async (path) => {
       const part = await openExact({ bytes: await readFile(path), machineTest, ...options })
