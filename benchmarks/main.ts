@@ -8,6 +8,10 @@ const BENCHES: Record<string, { what: string; load: () => Promise<{ run: () => P
     what: 'sentence embeddings beside the TensorFlow.js runtime',
     load: () => import('./embedding/index.ts'),
   },
+  exactOcr: {
+    what: 'exact OCR on 500 images of level text beside the attested model',
+    load: () => import('./exactOcr/index.ts'),
+  },
   gas: {
     what: 'gas of onboarding and settlement beside one EIP-3009 transfer a call',
     load: () => import('./gas/index.ts'),
