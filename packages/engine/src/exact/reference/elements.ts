@@ -1,7 +1,7 @@
 import { EXACT_TYPES, type ExactType, elementsOf, type Value } from '../value.ts'
 import { Refusal } from './errors.ts'
 
-/** What an operator does: values of its outputs for those of its inputs, `undefined` where an optional input is left out. */
+/** What an operator reads, `undefined` where an optional input is left out. */
 export type Inputs = readonly (Value | undefined)[]
 export type NumberArray = Exclude<Value['data'], BigInt64Array>
 export type NumberType = Exclude<ExactType, 'i64'>
