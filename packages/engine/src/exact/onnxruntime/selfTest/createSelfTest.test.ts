@@ -4,6 +4,7 @@ import { Emitter, int, ints } from '../../../quantize/emit/emitter.ts'
 import type { Executor } from '../../executor.ts'
 import { type ExactGraph, loadExactGraph } from '../../profile/index.ts'
 import { openReference } from '../../reference/openReference.ts'
+import { randomGraph } from '../../testing/randomGraph.ts'
 import type { Value } from '../../value.ts'
 import { openOnnxRuntime } from '../openOnnxRuntime.ts'
 import { smallNet } from '../testing/smallNet.ts'
@@ -64,6 +65,15 @@ test.each([
 ])('passes ONNX Runtime and the reference on %s', async (_, make) => {
   expect(await verdictOn(make(), reference)).toMatchObject({ passed: true })
   expect(await verdictOn(make(), onnxRuntime)).toMatchObject({ passed: true })
+})
+
+test('passes ONNX Runtime on random graphs, whatever they are made of', async () => {
+  const selfTest = createSelfTest(onnxRuntime)
+  // Among them convolutions of inputs that can only be 0, and constants in very different units.
+  for (const seed of [3, 76, 87, 101, 102]) {
+    const graph = loadExactGraph(writeOnnxModel(randomGraph(seed).model))
+    expect(await verdictOn(graph, onnxRuntime, selfTest), `graph ${seed}`).toMatchObject({ passed: true })
+  }
 })
 
 describe('fails', () => {

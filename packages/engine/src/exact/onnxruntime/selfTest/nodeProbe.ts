@@ -7,8 +7,14 @@ import { elementsOf, type Value } from '../../value.ts'
 import { firstDifference, graphOf, type Probe, type ProbeCase } from './probe.ts'
 import { extremes, type Random, randomFrom } from './random.ts'
 
-/** What these do depends on where numbers lie; what others do to a float, on its significant bits alone, which are tried as integers. */
-const OF_PLACE: ReadonlySet<string> = new Set(['Round', 'Floor', 'Clip', 'HardSigmoid'])
+/**
+ * What these do depends on where numbers lie, or on how their constants lie to each other; what others do to a float, on its significant bits alone, which are
+ * tried as integers.
+ */
+const OF_PLACE: ReadonlySet<string> = new Set([
+  ...['Round', 'Floor', 'Clip', 'HardSigmoid'],
+  ...['Conv', 'ConvTranspose', 'MatMul'],
+])
 
 /** Bits by which ranges are narrowed, at most, until the loader admits a node by itself: it knows less there of its inputs. */
 const MOST_NARROWING = 52
