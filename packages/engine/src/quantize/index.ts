@@ -11,6 +11,7 @@ export {
 } from './ocr/convertOcrModel.ts'
 export { convertOcrNetwork } from './ocr/convertOcrNetwork.ts'
 export { OCR_NETWORKS, type OcrNetwork } from './ocr/ocrNetworks.ts'
+export { type PlanOcrNetworksParameters, planOcrNetworks } from './ocr/planOcrNetworks.ts'
 export { decodePlan, encodePlan, type PlanFile } from './plan/planFile.ts'
 export type { Plan, PlannedGrid } from './plan/planGrids.ts'
 export {

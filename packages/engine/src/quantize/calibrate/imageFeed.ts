@@ -5,7 +5,7 @@ import type { Feed } from './observe.ts'
 export function imageFeed(
   { width, height, data }: { readonly width: number; readonly height: number; readonly data: Uint8Array },
   { scale, offset, planes }: Pick<ImageInput, 'scale' | 'offset' | 'planes'>,
-): Feed {
+): Extract<Feed, { type: 'float32' }> {
   const size = width * height
   const out = new Float32Array(3 * size)
   for (let plane = 0; plane < 3; plane++) {
