@@ -28,8 +28,8 @@ export const rootNormReach = (width: number): number => Math.floor(Math.sqrt((0.
 
 /**
  * x / √(mean x² + ε) · gain · unit along the last axis, as a passing f64 tensor. The root is rounded down to an integer r and N / r to
- * an integer, so a row's result is too large by up to 1/r and too small by up to r/N of itself; both are below 2^−10 where the
- * row's root mean square is at least 2^10 / √width steps of x and at most 2^12 times that of the least row that ε allows.
+ * an integer, so a row's result is too large by up to 1/r and too small by up to r/N of itself. N is at least 2^51 / (reach · 255) times the
+ * least root, that of ε alone, halved: for a reach of 2^21, rows up to 2^10 times as large as ε are within 2^−10 of the real ones.
  */
 export function rootNorm({ emitter, x, width, reach, epsilon, gains, unit, hint }: RootNormParameters): string {
   const least = Math.max(1, roundHalfEven(epsilon * width))

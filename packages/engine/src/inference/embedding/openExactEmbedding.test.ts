@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { findTensor, type Tensor, valuesOf } from '@stoa/protocol'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openReferenceEncoder, PACKAGE_DIR, type ReferenceEncoder } from '../../convert/testing/embeddingPackage.ts'
+import { convertExactEmbedding } from '../../quantize/embedding/convertExactEmbedding.ts'
+import { InvalidModelError } from '../errors.ts'
+import type { Model } from '../model.ts'
+import { openModel } from '../openModel.ts'
+import { PUBLISHED_IDS } from './testing/publishedIds.ts'
+import { requestOf } from './testing/request.ts'
+
+let folder: string
+let files: Record<string, string>
+let model: Model
+let reference: ReferenceEncoder
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'exact-embedding-'))
+  const { modelPath, vocabPath } = await convertExactEmbedding({ packageDir: PACKAGE_DIR, outDir: folder })
+  files = { 'model.onnx': modelPath, 'vocab.json': vocabPath }
+  model = await openModel({ task: 'embedding', profile: 'exact/1', files, threads: 1 })
+  reference = await openReferenceEncoder()
+}, 240_000)
+
+afterAll(async () => {
+  await model.close()
+  await rm(folder, { recursive: true })
+})
+
+describe('exact embeddings', () => {
+  test('point where those of the published model do', async () => {
+    for (const [text, ids] of PUBLISHED_IDS) {
+      const [row] = await embeddings(text)
+      expect(cosine(row, Float32Array.from(await reference([ids])))).toBeGreaterThan(0.98)
+    }
+  }, 60_000)
+
+  test('are the same in whatever company', async () => {
+    const texts = PUBLISHED_IDS.slice(0, 12).map(([text]) => text)
+    const together = await embeddings(...texts)
+    for (const [i, text] of texts.entries()) expect((await embeddings(text))[0]).toEqual(together[i])
+  })
+
+  test('have unit length but for rounding, also that of no text', async () => {
+    const [empty, one] = await embeddings('', 'One sentence.')
+    for (const row of [empty, one]) expect(Math.hypot(...(row ?? []))).toBeCloseTo(1, 3)
+    expect(cosine(empty, Float32Array.from(await reference([[], [9]])).subarray(0, 512))).toBeGreaterThan(0.99)
+  })
+})
+
+test('the model has the same bytes on every machine', async () => {
+  const digest = createHash('sha256')
+    .update(await readFile(files['model.onnx'] ?? ''))
+    .digest('hex')
+  expect(digest).toMatchInlineSnapshot(`"01b8cf009b3bf3bac0315fa3faa427842629faa9bbddc1cc8becc748eedbe352"`)
+})
+
+test('files that are no such model are refused', async () => {
+  const open = (own: Record<string, string>) => openModel({ task: 'embedding', profile: 'exact/1', files: own })
+  await expect(open({})).rejects.toThrow(InvalidModelError)
+  await expect(open({ ...files, 'model.onnx': files['vocab.json'] ?? '' })).rejects.toThrow(InvalidModelError)
+})
+
+async function embeddings(...texts: string[]): Promise<Float32Array[]> {
+  const response: readonly Tensor[] = await model.run(requestOf(...texts))
+  const values = valuesOf(findTensor(response, 'embedding'), 'f32')
+  return texts.map((_, i) => values.slice(i * 512, (i + 1) * 512))
+}
+
+function cosine(a: Float32Array | undefined, b: Float32Array): number {
+  if (a?.length !== b.length) return Number.NaN
+  return a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0) / Math.hypot(...a) / Math.hypot(...b)
+}
