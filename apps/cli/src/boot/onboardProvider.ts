@@ -58,7 +58,7 @@ async function registerLocalProvider(home: Home, config: Config, endpoint: strin
 
 async function offerShipped(home: Home, config: Config, model: ShippedModel): Promise<Hex> {
   const { deployment, accounts } = config
-  const folder = join(home.models, model.card.task)
+  const folder = join(home.models, model.card.name.replace('/', '-'))
   await model.prepare(folder)
   const { modelId } = await publishBundle(await roleClient(home, config, 'owner'), {
     deployment,

