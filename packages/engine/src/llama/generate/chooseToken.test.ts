@@ -1,8 +1,10 @@
+import { readFile } from 'node:fs/promises'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { GREEDY, WEIGHT_ENTRIES } from './choice.ts'
 import { chooseToken } from './chooseToken.ts'
 import { chooseTokenLiterally, weightOf } from './reference/chooseTokenLiterally.ts'
+import { type ChoiceVector, choiceVectors } from './reference/vectors.ts'
 import { weightTable } from './weightTable.ts'
 
 const weights = weightTable()
@@ -24,6 +26,16 @@ describe('choosing a token', () => {
       }),
       { numRuns: 400 },
     )
+  })
+
+  test('is as the published vectors say', async () => {
+    const file = new URL('../../../../../specs/vectors/generation.json', import.meta.url)
+    const vectors: ChoiceVector[] = JSON.parse(await readFile(file, 'utf8'))
+    expect(vectors).toEqual(choiceVectors())
+    for (const { logits, temperature, topK, topP, seed, index, id } of vectors) {
+      const choice = { temperature, topK, topP, seed: new Uint8Array(32).fill(seed) }
+      expect(chooseToken({ logits: Int32Array.from(logits), choice, index, weights })).toBe(id)
+    }
   })
 
   test('weighs as the series of the exponential does', () => {

@@ -2,7 +2,7 @@ import { loadRuntime } from '../../inference/onnx/loadRuntime.ts'
 import { type OnnxModel, writeOnnxModel } from '../../onnx/index.ts'
 import { balance, channelReach, type Samples } from '../lower/balance.ts'
 import { BYTE_REACH } from '../lower/bytes.ts'
-import { columnSteps, digits, normCalibration } from '../lower/steps.ts'
+import { columnSteps, digits, normCalibration, normSpread } from '../lower/steps.ts'
 import type { EncoderCalibration, EncoderLayerCalibration } from './encoderCalibration.ts'
 import { ENCODER, type EncoderWeights, encoderWeights, type LayerNorm } from './encoderWeights.ts'
 
@@ -41,20 +41,50 @@ function layerCalibration(weights: EncoderWeights, seen: Seen, index: number): E
   const layer = weights.layers[index]
   if (!layer) throw new RangeError(`There is no layer ${index}.`)
   const { width, attentionNorm, feedForwardNorm } = layer
-  const normed = (what: 'attentionIn' | 'feedForwardIn', norm: LayerNorm, matrix: Float32Array) =>
-    normCalibration(balance(withoutBias(of(seen, index, what), norm), matrix), norm.weight)
+  const normed = (what: 'attentionIn' | 'feedForwardIn', norm: LayerNorm, matrix: Float32Array) => {
+    const samples = withoutBias(of(seen, index, what), norm)
+    const own = normCalibration(balance(samples, matrix), norm.weight)
+    return {
+      own,
+      means: meansOf(
+        samples,
+        Array.from(normSpread(norm.weight, own), (spread) => spread * own.step),
+      ),
+    }
+  }
+  const held = (what: 'mixed' | 'inner', matrix: Float32Array, most?: number) => {
+    const samples = of(seen, index, what)
+    const steps = Array.from(balance(samples, matrix, most), digits)
+    return { steps, means: meansOf(samples, steps) }
+  }
   const [query, key, value] = thirds(of(seen, index, 'queryKeyValue'), width)
   const [queries, keys] = [channelReach(query), channelReach(key)]
   const score = queries.reduce((most, reach, i) => Math.max(most, (reach * (keys[i] ?? 0)) / BYTE_REACH ** 2), 0)
+  const attentionIn = normed('attentionIn', attentionNorm, layer.attentionIn.matrix)
+  const feedForwardIn = normed('feedForwardIn', feedForwardNorm, layer.up.matrix)
+  const mixed = held('mixed', layer.attentionOut.matrix)
+  const inner = held('inner', layer.down.matrix, 255)
   return {
-    attentionIn: normed('attentionIn', attentionNorm, layer.attentionIn.matrix),
+    attentionIn: attentionIn.own,
     score: digits(score),
     key: Array.from(keys, (reach, i) => digits(Math.sqrt((score * reach) / (queries[i] ?? 1)))),
     value: columnSteps(value),
-    mixed: Array.from(balance(of(seen, index, 'mixed'), layer.attentionOut.matrix), digits),
-    feedForwardIn: normed('feedForwardIn', feedForwardNorm, layer.up.matrix),
-    inner: Array.from(balance(of(seen, index, 'inner'), layer.down.matrix, 255), digits),
+    mixed: mixed.steps,
+    feedForwardIn: feedForwardIn.own,
+    inner: inner.steps,
+    means: {
+      attentionIn: attentionIn.means,
+      mixed: mixed.means,
+      feedForwardIn: feedForwardIn.means,
+      inner: inner.means,
+    },
   }
+}
+
+function meansOf({ width, data }: Samples, steps: readonly number[]): number[] {
+  const sums = new Float64Array(width)
+  for (let i = 0; i < data.length; i++) sums[i % width] = (sums[i % width] ?? 0) + (data[i] ?? 0)
+  return Array.from(sums, (sum, i) => Number(((sum * width) / data.length / (steps[i] ?? 1)).toPrecision(3)))
 }
 
 function withoutBias({ width, data }: Samples, { bias }: LayerNorm): Samples {

@@ -20,4 +20,6 @@ export type EncoderLayerCalibration = {
   readonly feedForwardIn: NormCalibration
   /** Step of the inner channels, which are not negative: bytes from 0. */
   readonly inner: readonly number[]
+  /** How many steps the inputs of each matrix are held as on average, for each channel. */
+  readonly means: Readonly<Record<'attentionIn' | 'mixed' | 'feedForwardIn' | 'inner', readonly number[]>>
 }

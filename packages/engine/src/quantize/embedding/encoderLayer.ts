@@ -1,6 +1,6 @@
 import { type Emitter, int, ints } from '../emit/emitter.ts'
 import { roundHalfEven } from '../emit/quantized.ts'
-import { type ByteMatrix, byteMatrix, byteProduct } from '../lower/byteProduct.ts'
+import { byteMatrix, byteProduct, roundingLoss } from '../lower/byteProduct.ts'
 import { BYTE_REACH, toBytes, ZERO_BYTE } from '../lower/bytes.ts'
 import { mixedToBytes } from '../lower/mixedToBytes.ts'
 import { rootNorm, rootNormReach } from '../lower/rootNorm.ts'
@@ -40,7 +40,14 @@ export function attention(
   const finer = (steps: readonly number[]) => steps.map((own) => (own * BYTE_REACH) / WIDE_REACH)
   const steps = finer([...key.map((own) => score / own), ...key, ...value])
   const normed = layerNormBytes(scope, calibration.attentionIn, `${hint}/attention in`)
-  const read = { x: normed, norm: layer.attentionNorm, calibration: calibration.attentionIn, linear: layer.attentionIn }
+  const { attentionIn, means } = calibration
+  const read = {
+    x: normed,
+    norm: layer.attentionNorm,
+    calibration: attentionIn,
+    linear: layer.attentionIn,
+    means: means.attentionIn,
+  }
   const product = afterNorm({ ...scope, ...read, steps, hint: `${hint}/query key value` })
   const sum = emitter.node('Add', [product.sum, product.offsets(0)], {}, `${hint}/query key value/sum`)
   const clipped = emitter.node('Clip', [sum, emitter.f64(-WIDE_REACH), emitter.f64(WIDE_REACH)])
@@ -73,8 +80,15 @@ export function attention(
     zero: WIDE_ZERO,
     hint: `${hint}/mixed/bytes`,
   })
-  const matrix = byteMatrix(layer.attentionOut.matrix, layer.width, mixed)
-  return toStream({ emitter, x: held, matrix, bias: layer.attentionOut.bias, step, hint: `${hint}/attention out` })
+  return toStream({
+    emitter,
+    x: held,
+    linear: layer.attentionOut,
+    spread: mixed,
+    means: means.mixed,
+    step,
+    hint: `${hint}/attention out`,
+  })
 }
 
 /** down(max(up(x), 0)); f64 integers in steps of the stream. */
@@ -87,14 +101,29 @@ export function feedForward(
   const { emitter, step } = scope
   const { inner } = calibration
   const normed = layerNormBytes(scope, calibration.feedForwardIn, `${hint}/feed-forward in`)
-  const read = { x: normed, norm: layer.feedForwardNorm, calibration: calibration.feedForwardIn, linear: layer.up }
+  const { feedForwardIn, means } = calibration
+  const read = {
+    x: normed,
+    norm: layer.feedForwardNorm,
+    calibration: feedForwardIn,
+    linear: layer.up,
+    means: means.feedForwardIn,
+  }
   const product = afterNorm({ ...scope, ...read, steps: inner, hint: `${hint}/up` })
   // Bytes from 0: what is below is cut off anyway.
   const sum = emitter.node('Add', [product.sum, product.offsets(0)], {}, `${hint}/up/sum`)
   const clipped = emitter.node('Clip', [sum, emitter.f64(0), emitter.f64(255)], {}, `${hint}/up/clipped`)
   const bytes = emitter.cast(emitter.node('Round', [clipped], {}, `${hint}/up/rounded`), 'u8', `${hint}/inner`)
-  const matrix = byteMatrix(layer.down.matrix, ENCODER.inner, inner)
-  return toStream({ emitter, x: bytes, matrix, bias: layer.down.bias, step, zero: 0, hint: `${hint}/down` })
+  return toStream({
+    emitter,
+    x: bytes,
+    linear: layer.down,
+    spread: inner,
+    means: means.inner,
+    step,
+    zero: 0,
+    hint: `${hint}/down`,
+  })
 }
 
 /** (x − mean) / deviation, times gains, as bytes around 128. What the norm adds is left to `afterNorm`. */
@@ -115,18 +144,21 @@ type AfterNormParameters = {
   norm: LayerNorm
   calibration: NormCalibration
   linear: Linear
+  means: readonly number[]
   /** Step of each output. */
   steps: readonly number[]
   hint: string
 }
 
 /** A linear layer of normed bytes, in given steps; its bias, with what the norm's bias comes to, waits to be added with an offset. */
-function afterNorm({ emitter, x, norm, calibration, linear, steps, hint }: AfterNormParameters) {
+function afterNorm({ emitter, x, norm, calibration, linear, means, steps, hint }: AfterNormParameters) {
   const width = norm.weight.length
-  const matrix = byteMatrix(linear.matrix, width, normSpread(norm.weight, calibration))
+  const spread = normSpread(norm.weight, calibration)
+  const matrix = byteMatrix(linear.matrix, width, spread)
+  const loss = roundingLoss(linear.matrix, matrix, spread, means)
   const factors = matrix.steps.map((step, i) => (step * calibration.step) / (steps[i] ?? 1))
   const bias = Array.from(linear.bias, (own, output) => {
-    let sum = own
+    let sum = own + (loss[output] ?? 0) * calibration.step
     for (let i = 0; i < width; i++) sum += (norm.bias[i] ?? 0) * (linear.matrix[output * width + i] ?? 0)
     return sum / (steps[output] ?? 1)
   })
@@ -139,17 +171,21 @@ function afterNorm({ emitter, x, norm, calibration, linear, steps, hint }: After
 type ToStreamParameters = {
   emitter: Emitter
   x: string
-  matrix: ByteMatrix
-  bias: Float32Array
+  linear: Linear
+  /** Step of each input, and how many of it the input is held as on average. */
+  spread: readonly number[]
+  means: readonly number[]
   step: number
   zero?: number
   hint: string
 }
 
-function toStream({ emitter, x, matrix, bias, step, zero = ZERO_BYTE, hint }: ToStreamParameters): string {
+function toStream({ emitter, x, linear, spread, means, step, zero = ZERO_BYTE, hint }: ToStreamParameters): string {
+  const matrix = byteMatrix(linear.matrix, spread.length, spread)
+  const loss = roundingLoss(linear.matrix, matrix, spread, means)
   const factors = matrix.steps.map((own) => own / step)
   const product = byteProduct({ emitter, x, matrix, factors, zero, hint })
-  const offsets = emitter.f64(Array.from(bias, (own) => toPlaces(own / step)))
+  const offsets = emitter.f64(Array.from(linear.bias, (own, i) => toPlaces((own + (loss[i] ?? 0)) / step)))
   return emitter.node('Round', [emitter.node('Add', [product, offsets])], {}, `${hint}/rounded`)
 }
 

@@ -36,6 +36,26 @@ export function byteMatrix(weights: Float32Array, inputs: number, spread?: Array
   return { inputs, outputs, bytes, steps }
 }
 
+/**
+ * What rounding the weights takes from each output on average, in real numbers, when input i is held as `means[i]` steps on average. It goes
+ * to the layer's bias, so that rounding shifts nothing on average.
+ */
+export function roundingLoss(
+  weights: Float32Array,
+  { inputs, outputs, bytes, steps }: ByteMatrix,
+  spread: ArrayLike<number>,
+  means: ArrayLike<number>,
+): Float64Array {
+  return Float64Array.from({ length: outputs }, (_, output) => {
+    let loss = 0
+    for (let i = 0; i < inputs; i++) {
+      const held = ((bytes[i * outputs + output] ?? ZERO_BYTE) - ZERO_BYTE) * (steps[output] ?? 1)
+      loss += ((weights[output * inputs + i] ?? 0) * (spread[i] ?? 1) - held) * (means[i] ?? 0)
+    }
+    return loss
+  })
+}
+
 /** The step with which integers up to `reach` are nearest to `values`, by squared error. 1 where all are 0. */
 export function bestStep(values: ArrayLike<number>, reach: number, trials: number): number {
   let largest = 0
