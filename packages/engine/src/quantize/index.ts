@@ -2,12 +2,12 @@ export { readOnnxModel, writeOnnxModel } from '../onnx/index.ts'
 export { imageFeed } from './calibrate/imageFeed.ts'
 export type { Feed, Feeds } from './calibrate/observe.ts'
 export { readNpy } from './calibrate/readNpy.ts'
-export type { ImageInput, InputForm, InputLength, IntegerInput } from './emit/input.ts'
 export {
   type ConvertExactEmbeddingParameters,
   type ConvertExactEmbeddingReturnType,
   convertExactEmbedding,
 } from './embedding/convertExactEmbedding.ts'
+export type { ImageInput, InputForm, InputLength, IntegerInput } from './emit/input.ts'
 export { InvalidPlanError, InvalidSamplesError, UnsupportedOpError } from './errors.ts'
 export {
   type ConvertOcrModelParameters,
