@@ -224,7 +224,7 @@ test('networks of any shape are proved, and near their float', async () => {
       // A network that Relus have silenced has no signal to compare with.
       if (Number.isFinite(last.sqnr)) expect(last.sqnr).toBeGreaterThan(25)
     }),
-    { numRuns: 15 },
+    { numRuns: 20 },
   )
 })
 

@@ -64,6 +64,15 @@ function productDemand(step: Step & (ConvStep | LinearStep), gain: number, bound
   return { fine: (gain ** 2 * squares) / power, coarse: (spread * bound ** 2 * energy) / (gain * LIMIT) ** 2 / power }
 }
 
+/** Units that the largest possible sum of products may come to in steps of its result: five bits are left for its weights. */
+const MOST_STEPS = LIMIT / 32
+
+/** The finest step of a sum of products, whose inputs reach `bound`, at which its weights can still be told from 0. */
+export function finestStep(step: ConvStep | LinearStep, bound: number): number {
+  const reaches = sumsOf(step).map(({ sum }, channel) => sum * bound + Math.abs(step.bias[channel] as number))
+  return Math.max(...reaches) / MOST_STEPS
+}
+
 /** Of each output channel, the sum of its weights' magnitudes and that of their squares. */
 function sumsOf(step: ConvStep | LinearStep): { sum: number; square: number }[] {
   const { dims, data } = step.weights

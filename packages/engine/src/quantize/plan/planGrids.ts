@@ -3,7 +3,7 @@ import { type Uses, usesOf } from '../float/simplify/uses.ts'
 import type { FloatGraph, HardSwishStep, Step } from '../float/step.ts'
 import { boundsOf, sumBounds } from './bounds.ts'
 import { Classes } from './classes.ts'
-import { bestStep, type Demand, demandOn, NO_DEMAND, together } from './demands.ts'
+import { bestStep, type Demand, demandOn, finestStep, NO_DEMAND, together } from './demands.ts'
 import { gateOf } from './gates.ts'
 import { freeParts } from './joins.ts'
 import type { Ranges } from './range.ts'
@@ -45,7 +45,8 @@ export function planGrids(graph: FloatGraph, ranges: Ranges, options: PlanOption
   const boundsAt = (name: string) => bounds.get(name) ?? { lo: -1, hi: 1 }
   const boundOf = (name: string) => {
     const { lo, hi } = boundsAt(name)
-    return Math.max(Math.abs(lo), Math.abs(hi), Number.MIN_VALUE)
+    // A tensor that was silent in all samples may have any scale.
+    return Math.max(Math.abs(lo), Math.abs(hi)) || 1
   }
   const scales = scalesOfClasses(graph, classes, (name) => demandOn(name, uses, ranges, boundOf), boundOf, most)
   for (const [name, scale] of options.scales ?? []) scales.set(classes.of(name), scale)
@@ -109,18 +110,22 @@ function scalesOfClasses(
 ): Map<string, number> {
   const demands = new Map<string, Demand>()
   const widest = new Map<string, number>()
+  const finest = new Map<string, number>()
   const chosen = new Set<string>()
   for (const step of graph.steps) {
     const name = classes.of(step.name)
     demands.set(name, together(demands.get(name) ?? NO_DEMAND, demand(step.name)))
     widest.set(name, Math.max(widest.get(name) ?? 0, boundOf(step.name)))
+    if (step.op === 'conv' || step.op === 'linear') {
+      finest.set(name, Math.max(finest.get(name) ?? 0, finestStep(step, boundOf(step.x))))
+    }
     if (choosesGrid(step)) chosen.add(name)
   }
   return new Map(
     [...chosen].map((name) => {
       const bound = widest.get(name) ?? 1
       const step = bestStep(demands.get(name) ?? NO_DEMAND) ?? bound / USUAL
-      return [name, Math.max(step, bound / most)]
+      return [name, Math.max(step, bound / most, finest.get(name) ?? 0)]
     }),
   )
 }
@@ -151,7 +156,7 @@ function mayDiffer(step: Step, uses: Uses): boolean {
 
 /** Each channel gets as many steps as the widest one has at the common scale. */
 function byChannel(channels: ArrayLike<number>, bound: number, scale: number, { lo }: { lo: number }): PlannedGrid {
-  const widest = Math.max(...Array.from(channels), Number.MIN_VALUE)
+  const widest = Math.max(...Array.from(channels)) || 1
   const steps = Math.max(1, Math.floor(bound / scale + 0.5))
   // Four digits are enough, and make plans that are kept shorter.
   const scales = Float64Array.from(channels, (magnitude) =>
