@@ -1,9 +1,9 @@
 export { UnfitExecutorError } from './errors.ts'
 export { EXECUTORS, type Executor, type ExecutorKind, type WatchOptions } from './executor.ts'
 export { openOnnxRuntime } from './onnxruntime/openOnnxRuntime.ts'
+export type { MachineTest } from './onnxruntime/selfTest/machineTest.ts'
 export {
   createMachineTest,
-  type MachineTest,
   type OpenExactOptions,
   type OpenedExact,
   openExact,

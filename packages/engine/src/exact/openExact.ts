@@ -3,6 +3,8 @@ import { UnfitExecutorError } from './errors.ts'
 import type { Executor, ExecutorKind } from './executor.ts'
 import { openOnnxRuntime } from './onnxruntime/openOnnxRuntime.ts'
 import { createSelfTest, type SelfTest, type Verdict } from './onnxruntime/selfTest/createSelfTest.ts'
+import type { MachineTest } from './onnxruntime/selfTest/machineTest.ts'
+import { rememberPasses } from './onnxruntime/selfTest/rememberPasses.ts'
 import { type ExactGraph, loadExactGraph } from './profile/index.ts'
 import { openReference } from './reference/openReference.ts'
 import { openWasm } from './wasm/openWasm.ts'
@@ -14,7 +16,10 @@ export type OpenExactOptions = {
   readonly threads?: number
   /** `auto`, where left out: the fastest that this machine may use. */
   readonly executor?: 'auto' | ExecutorKind
-  /** What ONNX Runtime must pass. Whoever opens several models passes one `createMachineTest`, which tries nothing twice. */
+  /**
+   * What ONNX Runtime must pass; where left out, this machine's test, whose passes are remembered across processes. Whoever opens several models
+   * passes one `createMachineTest`, which tries nothing twice.
+   */
   readonly machineTest?: MachineTest
   /** For callers that bring their own copy of ONNX Runtime. */
   readonly load?: () => Promise<Runtime>
@@ -26,9 +31,6 @@ export type OpenedExact = {
   /** Why this executor, for a person. */
   readonly why: string
 }
-
-/** Says whether ONNX Runtime computes a graph exactly on this machine; `executor` is the graph opened in it. */
-export type MachineTest = (graph: ExactGraph, runtime: Runtime, executor: Executor) => Promise<Verdict>
 
 /**
  * The test that a graph's operators must pass in ONNX Runtime on this machine; what passed once isn't tried again. Operators are tried on one thread, for
@@ -89,11 +91,16 @@ async function tryOnnxRuntime(graph: ExactGraph, { threads, load, machineTest }:
   const opened = await attempt('ONNX Runtime', '', () => openOnnxRuntime(graph, { runtime, ...options }))
   if ('failure' in opened) return opened
   const { executor } = opened
-  const verdict = await passed(() => (machineTest ?? createMachineTest())(graph, runtime, executor))
+  const verdict = await passed(() => testOf({ machineTest, load })(graph, runtime, executor))
   if ('probes' in verdict)
     return { executor, why: `ONNX Runtime computes the model; it passed ${verdict.probes} self-tests on this machine.` }
   await executor.close()
   return verdict
+}
+
+/** A copy of ONNX Runtime that the caller brings is nobody's to remember. */
+function testOf({ machineTest, load }: { machineTest: MachineTest | undefined; load: unknown }): MachineTest {
+  return machineTest ?? (load ? createMachineTest() : rememberPasses(createMachineTest()))
 }
 
 async function passed(test: () => Promise<Verdict>): Promise<{ probes: number } | { failure: string }> {

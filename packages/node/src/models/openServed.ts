@@ -3,7 +3,7 @@ import type { Deployment, ReadClient } from '@stoa/sdk'
 import type { BlobReader } from '@stoa/storage'
 import { UnservableOfferError } from '../errors.ts'
 import type { ServedOffer } from '../payments/payments.ts'
-import { type LoadedModel, loadModel } from './loadModel.ts'
+import { loadModel } from './loadModel.ts'
 import { openOffer } from './openOffer.ts'
 import { queueModel } from './queueModel.ts'
 
@@ -36,20 +36,26 @@ export async function openServed(
 ): Promise<{ served: ReadonlyMap<Hex, ServedModel>; close(): Promise<void> }> {
   const { client, deployment, provider, offerIds, blobs, folder, maxQueue, modelTimeoutMs: timeoutMs } = parameters
   const opened = await Promise.all(offerIds.map((offerId) => openOffer(client, { deployment, provider, offerId })))
-  const models = new Map<string, LoadedModel & ReturnType<typeof queueModel>>()
+  const keyOf = ({ version }: (typeof opened)[number]) => `${version.card}:${version.weights}`
+  const versions = new Map(opened.map((each) => [keyOf(each), each.version]))
+  // Side by side: each model is read, hashed and opened in a thread of its own.
+  const loading = [...versions].map(async ([key, version]) => {
+    const loaded = await loadModel({ version, blobs, folder })
+    return [key, { ...loaded, ...queueModel({ model: loaded.model, maxQueue, timeoutMs }) }] as const
+  })
+  const settled = await Promise.allSettled(loading)
+  const models = new Map(settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])))
   const close = async () => {
     await Promise.all([...models.values()].map(({ model }) => model.close()))
   }
   const served = new Map<Hex, ServedModel>()
   try {
-    for (const { offerId, offer, version } of opened) {
-      const key = `${version.card}:${version.weights}`
-      let model = models.get(key)
-      if (!model) {
-        const loaded = await loadModel({ version, blobs, folder })
-        model = { ...loaded, ...queueModel({ model: loaded.model, maxQueue, timeoutMs }) }
-        models.set(key, model)
-      }
+    const failed = settled.find((each) => each.status === 'rejected')
+    if (failed) throw failed.reason
+    for (const each of opened) {
+      const { offerId, offer, version } = each
+      const model = models.get(keyOf(each))
+      if (!model) continue
       const { card, run, depth } = model
       const units = UNITS_OF_TASK[card.task]
       if (!units.includes(offer.unit)) {

@@ -6,6 +6,7 @@ import { readImage } from '../../inference/ocr/image/readImage.ts'
 import { loadPart } from '../../inference/ocr/loadPart.ts'
 import { readAlphabet } from '../../inference/ocr/recognise/readAlphabet.ts'
 import type { ExecutorKind } from '../executor.ts'
+import { rememberPasses } from '../onnxruntime/selfTest/rememberPasses.ts'
 import { createMachineTest, type OpenedExact, openExact } from '../openExact.ts'
 import { traceOf } from '../trace/index.ts'
 import { checkDetector, checkRecogniser } from './checkGraphs.ts'
@@ -35,7 +36,7 @@ export type ExactOcrModel = Model & {
 export async function openExactOcr({ files, threads, executor }: OpenExactOcrParameters): Promise<ExactOcrModel> {
   const opened: OpenedExact[] = []
   const options = { ...(threads !== undefined && { threads }), ...(executor && { executor }) }
-  const machineTest = createMachineTest()
+  const machineTest = rememberPasses(createMachineTest())
   const open = (name: string) =>
     loadPart(files, name, async (path) => {
       const part = await openExact({ bytes: await readFile(path), machineTest, ...options })
