@@ -1,8 +1,9 @@
 import { type Emitter, int, ints } from '../emit/emitter.ts'
 import { roundHalfEven } from '../emit/quantized.ts'
 import { byteMatrix, byteProduct, roundingLoss } from '../lower/byteProduct.ts'
-import { BYTE_REACH, toBytes, ZERO_BYTE } from '../lower/bytes.ts'
-import { mixedToBytes } from '../lower/mixedToBytes.ts'
+import { BYTE_REACH, ZERO_BYTE } from '../lower/bytes.ts'
+import { FINE_REACH, fineMatrix, fineProduct, toFine } from '../lower/fineProduct.ts'
+import { mixedToFine } from '../lower/mixedToBytes.ts'
 import { rootNorm, rootNormReach } from '../lower/rootNorm.ts'
 import { type NormCalibration, normSpread } from '../lower/steps.ts'
 import { WIDE_PLACES, WIDE_REACH, WIDE_ZERO, wideMixing } from '../lower/wideMixing.ts'
@@ -20,6 +21,9 @@ export type EncoderScope = {
 
 /** Bounds of a stream: its distance from its mean is at most twice as large, and squares of that are summed. */
 export const streamReach = (width: number): number => Math.floor(rootNormReach(width) / 2) - 1
+
+/** Calibration counts in bytes; fine integers reach as far in so many times smaller steps. */
+const FINER = FINE_REACH / BYTE_REACH
 
 /** Binary places of a bias. */
 const BIAS_PLACES = 8
@@ -39,7 +43,7 @@ export function attention(
   // Calibration counts in bytes; here the same reach has more steps.
   const finer = (steps: readonly number[]) => steps.map((own) => (own * BYTE_REACH) / WIDE_REACH)
   const steps = finer([...key.map((own) => score / own), ...key, ...value])
-  const normed = layerNormBytes(scope, calibration.attentionIn, `${hint}/attention in`)
+  const normed = fineLayerNorm(scope, calibration.attentionIn, `${hint}/attention in`)
   const { attentionIn, means } = calibration
   const read = {
     x: normed,
@@ -71,7 +75,7 @@ export function attention(
     emitter.node('Transpose', [all], { perm: ints([0, 2, 1, 3]) }),
     emitter.i64([1, -1, layer.width]),
   ])
-  const held = mixedToBytes({
+  const held = mixedToFine({
     emitter,
     x: rows,
     valueSteps: finer(value),
@@ -80,7 +84,7 @@ export function attention(
     zero: WIDE_ZERO,
     hint: `${hint}/mixed/bytes`,
   })
-  return toStream({
+  return fineToStream({
     emitter,
     x: held,
     linear: layer.attentionOut,
@@ -100,7 +104,7 @@ export function feedForward(
 ): string {
   const { emitter, step } = scope
   const { inner } = calibration
-  const normed = layerNormBytes(scope, calibration.feedForwardIn, `${hint}/feed-forward in`)
+  const normed = fineLayerNorm(scope, calibration.feedForwardIn, `${hint}/feed-forward in`)
   const { feedForwardIn, means } = calibration
   const read = {
     x: normed,
@@ -114,28 +118,28 @@ export function feedForward(
   const sum = emitter.node('Add', [product.sum, product.offsets(0)], {}, `${hint}/up/sum`)
   const clipped = emitter.node('Clip', [sum, emitter.f64(0), emitter.f64(255)], {}, `${hint}/up/clipped`)
   const bytes = emitter.cast(emitter.node('Round', [clipped], {}, `${hint}/up/rounded`), 'u8', `${hint}/inner`)
-  return toStream({
+  return bytesToStream({
     emitter,
     x: bytes,
     linear: layer.down,
     spread: inner,
     means: means.inner,
     step,
-    zero: 0,
+
     hint: `${hint}/down`,
   })
 }
 
-/** (x − mean) / deviation, times gains, as bytes around 128. What the norm adds is left to `afterNorm`. */
-function layerNormBytes(scope: EncoderScope, { gains, step: unit }: NormCalibration, hint: string): string {
+/** (x − mean) / deviation, times gains, as fine integers. What the norm adds is left to `afterNorm`. */
+function fineLayerNorm(scope: EncoderScope, { gains, step: unit }: NormCalibration, hint: string): string {
   const { emitter, x, width, reach, step } = scope
   const sum = emitter.node('ReduceSum', [x, emitter.i64([-1])], { keepdims: int(1) }, `${hint}/sum`)
   // Widths are powers of two.
   const mean = emitter.node('Round', [emitter.node('Mul', [sum, emitter.f64(1 / width)])], {}, `${hint}/mean`)
   const centred = emitter.node('Sub', [x, mean], {}, `${hint}/centred`)
   const epsilon = ENCODER.epsilon / step ** 2
-  const normed = rootNorm({ emitter, x: centred, width, reach: 2 * reach, epsilon, gains, unit: 1 / unit, hint })
-  return toBytes(emitter, normed, `${hint}/bytes`)
+  const normed = rootNorm({ emitter, x: centred, width, reach: 2 * reach, epsilon, gains, unit: FINER / unit, hint })
+  return toFine(emitter, normed, `${hint}/fine`)
 }
 
 type AfterNormParameters = {
@@ -150,20 +154,20 @@ type AfterNormParameters = {
   hint: string
 }
 
-/** A linear layer of normed bytes, in given steps; its bias, with what the norm's bias comes to, waits to be added with an offset. */
+/** A linear layer of what was normed, in given steps; its bias, with what the norm's bias comes to, waits to be added with an offset. */
 function afterNorm({ emitter, x, norm, calibration, linear, means, steps, hint }: AfterNormParameters) {
   const width = norm.weight.length
   const spread = normSpread(norm.weight, calibration)
-  const matrix = byteMatrix(linear.matrix, width, spread)
-  const loss = roundingLoss(linear.matrix, matrix, spread, means)
-  const factors = matrix.steps.map((step, i) => (step * calibration.step) / (steps[i] ?? 1))
+  const matrix = fineMatrix(linear.matrix, width, spread)
+  const loss = roundingLoss(linear.matrix, matrix.steps, (i) => matrix.whole[i] ?? 0, spread, means)
+  const factors = matrix.steps.map((step, i) => (step * calibration.step) / FINER / (steps[i] ?? 1))
   const bias = Array.from(linear.bias, (own, output) => {
     let sum = own + (loss[output] ?? 0) * calibration.step
     for (let i = 0; i < width; i++) sum += (norm.bias[i] ?? 0) * (linear.matrix[output * width + i] ?? 0)
     return sum / (steps[output] ?? 1)
   })
   return {
-    sum: byteProduct({ emitter, x, matrix, factors, hint }),
+    sum: fineProduct({ emitter, x, matrix, factors, hint }),
     offsets: (zero: number) => emitter.f64(bias.map((own) => toPlaces(own + zero))),
   }
 }
@@ -172,20 +176,38 @@ type ToStreamParameters = {
   emitter: Emitter
   x: string
   linear: Linear
-  /** Step of each input, and how many of it the input is held as on average. */
+  /** Step of each input in bytes, and how many of it the input is held as on average. */
   spread: readonly number[]
   means: readonly number[]
   step: number
-  zero?: number
   hint: string
 }
 
-function toStream({ emitter, x, linear, spread, means, step, zero = ZERO_BYTE, hint }: ToStreamParameters): string {
+function fineToStream({ emitter, x, linear, spread, means, step, hint }: ToStreamParameters): string {
+  const matrix = fineMatrix(linear.matrix, spread.length, spread)
+  const loss = roundingLoss(linear.matrix, matrix.steps, (i) => matrix.whole[i] ?? 0, spread, means)
+  const factors = matrix.steps.map((own) => own / FINER / step)
+  return biased(emitter, fineProduct({ emitter, x, matrix, factors, hint }), linear.bias, loss, step, hint)
+}
+
+/** Of bytes from 0. */
+function bytesToStream({ emitter, x, linear, spread, means, step, hint }: ToStreamParameters): string {
   const matrix = byteMatrix(linear.matrix, spread.length, spread)
-  const loss = roundingLoss(linear.matrix, matrix, spread, means)
+  const whole = (i: number) => (matrix.bytes[i] ?? ZERO_BYTE) - ZERO_BYTE
+  const loss = roundingLoss(linear.matrix, matrix.steps, whole, spread, means)
   const factors = matrix.steps.map((own) => own / step)
-  const product = byteProduct({ emitter, x, matrix, factors, zero, hint })
-  const offsets = emitter.f64(Array.from(linear.bias, (own, i) => toPlaces((own + (loss[i] ?? 0)) / step)))
+  return biased(emitter, byteProduct({ emitter, x, matrix, factors, zero: 0, hint }), linear.bias, loss, step, hint)
+}
+
+function biased(
+  emitter: Emitter,
+  product: string,
+  bias: Float32Array,
+  loss: Float64Array,
+  step: number,
+  hint: string,
+): string {
+  const offsets = emitter.f64(Array.from(bias, (own, i) => toPlaces((own + (loss[i] ?? 0)) / step)))
   return emitter.node('Round', [emitter.node('Add', [product, offsets])], {}, `${hint}/rounded`)
 }
 

@@ -38,19 +38,21 @@ export function byteMatrix(weights: Float32Array, inputs: number, spread?: Array
 
 /**
  * What rounding the weights takes from each output on average, in real numbers, when input i is held as `means[i]` steps on average. It goes
- * to the layer's bias, so that rounding shifts nothing on average.
+ * to the layer's bias, so that rounding shifts nothing on average. `whole` gives the rounded weights of the matrix [inputs, outputs].
  */
 export function roundingLoss(
   weights: Float32Array,
-  { inputs, outputs, bytes, steps }: ByteMatrix,
+  steps: Float64Array,
+  whole: (index: number) => number,
   spread: ArrayLike<number>,
   means: ArrayLike<number>,
 ): Float64Array {
-  return Float64Array.from({ length: outputs }, (_, output) => {
+  const [inputs, outputs] = [means.length, steps.length]
+  return steps.map((step, output) => {
     let loss = 0
     for (let i = 0; i < inputs; i++) {
-      const held = ((bytes[i * outputs + output] ?? ZERO_BYTE) - ZERO_BYTE) * (steps[output] ?? 1)
-      loss += ((weights[output * inputs + i] ?? 0) * (spread[i] ?? 1) - held) * (means[i] ?? 0)
+      const real = (weights[output * inputs + i] ?? 0) * (spread[i] ?? 1)
+      loss += (real - whole(i * outputs + output) * step) * (means[i] ?? 0)
     }
     return loss
   })

@@ -1,6 +1,7 @@
 import type { Emitter } from '../emit/emitter.ts'
-import { toBytes, ZERO_BYTE } from './bytes.ts'
+import { BYTE_REACH, toBytes, ZERO_BYTE } from './bytes.ts'
 import { dyadic } from './dyadic.ts'
+import { FINE_REACH, toFine } from './fineProduct.ts'
 
 export type MixedToBytesParameters = {
   emitter: Emitter
@@ -23,4 +24,14 @@ export function mixedToBytes({ emitter, x, valueSteps, steps, places, zero, hint
   )
   const offsets = factors.map((factor) => ZERO_BYTE - zero * factor)
   return toBytes(emitter, x, hint, emitter.f64(factors), emitter.f64(offsets))
+}
+
+/** The same for a fine product, whose integers reach as far in smaller steps. */
+export function mixedToFine({ emitter, x, valueSteps, steps, places, zero, hint }: MixedToBytesParameters): string {
+  const factors = dyadic(
+    steps.map((step, i) => ((valueSteps[i] ?? 1) * FINE_REACH) / step / BYTE_REACH / 2 ** places),
+    20,
+  )
+  const offsets = factors.map((factor) => -zero * factor)
+  return toFine(emitter, x, hint, emitter.f64(factors), emitter.f64(offsets))
 }
