@@ -9,7 +9,8 @@ import random
 import re
 from collections import Counter
 
-from exchanges import about_country, about_presidents, about_self, about_states, about_texts, about_words, first_senses
+from exchanges import about_country, about_presidents, about_self, about_states, about_texts, about_words
+from exchanges import echoes, first_senses
 from sources import countries, prose
 
 EVERY = 20  # One document in twenty is held out: 5 %.
@@ -42,3 +43,16 @@ def build(folders, seed=7):
     rng.shuffle(groups)
     train = [document for group in groups for document in group]
     return train, ['\n\n'.join(parts) for _, _, parts in aside], exchanges[::EVERY]
+
+
+def finish(train, seed=11):
+    """The documents of the second phase, from those of the first: all short exchanges, those on capitals three times,
+    requests to repeat words, and an eighth of the long documents, so that prose isn't forgotten."""
+    rng = random.Random(seed)
+    brief = [document for document in train if document.startswith('Q:') and len(document) < 300]
+    capitals = [document for document in brief if 'capital' in document]
+    long = [document for document in train if len(document) >= 300]
+    words = sorted(set(re.findall(r'\b[A-Za-z]{3,10}\b', ' '.join(brief))))
+    chosen = brief + capitals * 2 + rng.sample(long, len(long) // 8) + echoes(words, 3000, rng.choice)
+    rng.shuffle(chosen)
+    return chosen

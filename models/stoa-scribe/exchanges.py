@@ -283,5 +283,15 @@ def about_states(folder):
     return found
 
 
+def echoes(words, count, pick):
+    """Requests to repeat a few words: nothing else asks so plainly to copy from the question."""
+    found = []
+    for _ in range(count):
+        said = ' '.join(pick(words) for _ in range(pick([1, 2, 3, 4, 5])))
+        asked = pick(('Repeat after me: {}.', 'Say: {}.', 'Repeat these words: {}.', 'Say {}.'))
+        found.append(ask(asked.format(said), said[0].upper() + said[1:]))
+    return found
+
+
 def about_self():
     return [ask(question, answer) for questions, answer in SELF for question in questions for _ in range(REPEATS)]
