@@ -3,8 +3,8 @@
     python3 train.py
 
 First it reads everything, then, at half the learning rate, mostly short exchanges (corpus.finish). Every few minutes
-the files are written anew, so that the run can be ended early. The learning rate follows the processor time spent rather
-than the steps made: the run fits its budget on any machine, however busy, and is not repeatable to the bit.
+the files are written anew, so that the run can be ended early. The learning rate follows the processor time spent
+rather than the steps made: the run fits its budget on any machine, however busy, and is not repeatable to the bit.
 
 No dropout: the run passes over its text about once, too little to learn it by heart.
 """
