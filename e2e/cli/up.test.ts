@@ -96,7 +96,7 @@ it.each([
   [['deposit', '1e9'], 1, '"1e9" is not an amount of tUSD'],
   [['provide', '1', '--price', '1', '--unit', 'cow'], 1, '"cow" is not a unit'],
   [['publish', '/no/such'], 1, "card.json can't be read"],
-  [['infer'], 2, 'give --image <file> or --text <text>'],
+  [['infer'], 2, 'give --image <file>, --text <text> or --prompt <text>'],
   [['up'], 1, 'already running'],
 ])('says what to do about: stoa %s', async (args, code, words) => {
   const outcome = await stoa(home, ...args)
