@@ -6,12 +6,12 @@
  *     node scripts/generateContracts.ts [--check]
  */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { keepGenerated } from './lib/keepGenerated.ts'
 
 const root = resolve(import.meta.dirname, '..')
-const generated = join(root, 'packages/protocol/src/generated')
 
 /** What is generated, by the name of its exports. `deployable`: whether there is bytecode to deploy. */
 const contracts = [
@@ -64,20 +64,4 @@ function render(artifacts: Map<string, Artifact>): Record<string, string> {
   return { 'abi.ts': abi, 'bytecode.ts': bytecode }
 }
 
-const files = render(compile())
-if (process.argv.includes('--check')) {
-  const stale = Object.entries(files).filter(([name, content]) => {
-    try {
-      return readFileSync(join(generated, name), 'utf8') !== content
-    } catch {
-      return true
-    }
-  })
-  for (const [name] of stale) console.error(`packages/protocol/src/generated/${name} does not match contracts/src.`)
-  if (stale.length > 0) {
-    console.error('Run `npm run contracts:generate` and commit the result.')
-    process.exitCode = 1
-  }
-} else {
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(generated, name), content)
-}
+keepGenerated(render(compile()), 'npm run contracts:generate')

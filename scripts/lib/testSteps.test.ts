@@ -6,6 +6,7 @@ test('no arguments: every step, quick checks first', () => {
     'format',
     'imports',
     'types',
+    'hashing',
     'generated',
     'contracts',
     'vitest',
@@ -23,9 +24,15 @@ test('anything else: vitest with it', () => {
 })
 
 test.each([
-  [['--only'], 'No step is called "". Steps: format, imports, types, generated, contracts, vitest.'],
-  [['--only', 'lint'], 'No step is called "lint". Steps: format, imports, types, generated, contracts, vitest.'],
-  [['--only', 'types', 'vitest'], '--only takes one step: format, imports, types, generated, contracts, vitest.'],
+  [['--only'], 'No step is called "". Steps: format, imports, types, hashing, generated, contracts, vitest.'],
+  [
+    ['--only', 'lint'],
+    'No step is called "lint". Steps: format, imports, types, hashing, generated, contracts, vitest.',
+  ],
+  [
+    ['--only', 'types', 'vitest'],
+    '--only takes one step: format, imports, types, hashing, generated, contracts, vitest.',
+  ],
 ])('%j is a mistake', (args, message) => {
   expect(() => selectSteps(args)).toThrow(new UsageError(message))
 })

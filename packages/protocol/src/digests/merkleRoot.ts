@@ -1,4 +1,4 @@
-import { sha256 } from '#sha256'
+import { HASH_BYTES, openHasher } from './openHasher.ts'
 
 /** Bytes in a leaf; the last one of a tree is filled up with zeros. */
 export const LEAF_BYTES = 512
@@ -14,79 +14,119 @@ export const TAG = {
   trace: 0x06,
 } as const
 
-/**
- * Collects the root of the binary tree over 512-byte leaves, in any number of writes and memory of one path: a hash waits for
- * its right-hand twin on a stack, one place a level.
- */
+/** Subtrees of 2^7 leaves are hashed at once: enough that calls cost nothing, and in the memory nearest to the processor. */
+const CHUNK_LEVELS = 7
+const CHUNK_BYTES = LEAF_BYTES << CHUNK_LEVELS
+
+/** Of all trees of a thread. Its memory serves within one call; no call reads what another left there. */
+const HASHER = openHasher(CHUNK_BYTES)
+
+/** Roots of trees of 2^0, 2^1, … zero leaves, one after another, up to the bytes that a number can count. */
+const EMPTY_ROOTS = emptyRoots(53 - Math.log2(LEAF_BYTES))
+
+/** Collects the root of the binary tree over 512-byte leaves, in any number of writes and memory of one chunk and one path. */
 export type MerkleState = {
   write(bytes: Uint8Array): void
   root(): Uint8Array
 }
 
 export function merkleState(): MerkleState {
-  const leaf = new Uint8Array(1 + LEAF_BYTES)
-  const pair = new Uint8Array(65)
-  leaf[0] = TAG.leaf
-  pair[0] = TAG.node
+  const chunk = new Uint8Array(CHUNK_BYTES)
   let filled = 0
-  let leaves = 0
-  const waiting: (Uint8Array | undefined)[] = []
-
-  const join = (left: Uint8Array, right: Uint8Array) => {
-    pair.set(left, 1)
-    pair.set(right, 33)
-    return sha256(pair)
-  }
-  const push = (hash: Uint8Array) => {
-    let level = 0
-    let twin = waiting[level]
-    while (twin) {
-      hash = join(twin, hash)
-      waiting[level++] = undefined
-      twin = waiting[level]
-    }
-    waiting[level] = hash
-    leaves++
-  }
-
+  const { push, finish } = chunkTree()
   return {
     write(bytes) {
       let at = 0
       while (at < bytes.length) {
-        const take = Math.min(LEAF_BYTES - filled, bytes.length - at)
-        leaf.set(bytes.subarray(at, at + take), 1 + filled)
-        filled += take
-        at += take
-        if (filled === LEAF_BYTES) {
-          push(sha256(leaf))
+        const part = bytes.subarray(at, at + CHUNK_BYTES - filled)
+        at += part.length
+        if (part.length === CHUNK_BYTES) {
+          push(part)
+          continue
+        }
+        chunk.set(part, filled)
+        filled += part.length
+        if (filled === CHUNK_BYTES) {
+          push(chunk)
           filled = 0
         }
       }
     },
-    root() {
-      if (filled > 0 || leaves === 0) {
-        leaf.fill(0, 1 + filled)
-        push(sha256(leaf))
-        filled = 0
-      }
-      // Missing right-hand subtrees are trees of zero leaves: the count of leaves is a power of two in effect.
-      let empty = sha256(new Uint8Array(1 + LEAF_BYTES))
-      let hash: Uint8Array | undefined
-      for (let level = 0; level < waiting.length; level++) {
-        const twin = waiting[level]
-        if (twin && level === waiting.length - 1 && !hash) return twin
-        if (twin) hash = join(twin, hash ?? empty)
-        else if (hash) hash = join(hash, empty)
-        empty = join(empty, empty)
-      }
-      return hash ?? empty
-    },
+    root: () => finish(chunk.subarray(0, filled)),
   }
 }
 
 /** Root over `bytes` in 512-byte leaves, padded with zero leaves to a power of two; an empty input is one zero leaf. */
 export function merkleRoot(bytes: Uint8Array): Uint8Array {
-  const state = merkleState()
-  state.write(bytes)
-  return state.root()
+  const { push, finish } = chunkTree()
+  let at = 0
+  for (; at + CHUNK_BYTES <= bytes.length; at += CHUNK_BYTES) push(bytes.subarray(at, at + CHUNK_BYTES))
+  return finish(bytes.subarray(at))
+}
+
+/** Hash of an inner node. */
+export function joinHashes(left: Uint8Array, right: Uint8Array): Uint8Array {
+  const { memory, hash } = HASHER
+  memory.set(left)
+  memory.set(right, HASH_BYTES)
+  hash(1, 1, TAG.node)
+  return memory.slice(0, HASH_BYTES)
+}
+
+/** A tree over whole chunks and what is left after the last: a root waits for its right-hand twin on a stack, one place a level. */
+function chunkTree() {
+  const waiting: (Uint8Array | undefined)[] = []
+  const add = (root: Uint8Array, from: number) => {
+    let [hash, level] = [root, from]
+    for (let twin = waiting[level]; twin; twin = waiting[level]) {
+      hash = joinHashes(twin, hash)
+      waiting[level++] = undefined
+    }
+    waiting[level] = hash
+  }
+  const push = (chunk: Uint8Array) => add(rootOf(chunk, CHUNK_LEVELS), 0)
+  const finish = (rest: Uint8Array): Uint8Array => {
+    const leaves = leavesOf(rest)
+    // As many levels as its leaves need.
+    if (waiting.length === 0) return rootOf(rest, 32 - Math.clz32(leaves - 1))
+    if (rest.length > 0) push(rest)
+    for (let level = 0; level < waiting.length - 1; level++) {
+      if (waiting[level]) add(emptyRoot(CHUNK_LEVELS + level), level)
+    }
+    return waiting.at(-1) ?? emptyRoot(0)
+  }
+  return { push, finish }
+}
+
+/** Root of a tree of 2^`levels` leaves of which `bytes`, a chunk at most, are the first. */
+function rootOf(bytes: Uint8Array, levels: number): Uint8Array {
+  const { memory, hash } = HASHER
+  let count = leavesOf(bytes)
+  memory.set(bytes)
+  memory.fill(0, bytes.length, count * LEAF_BYTES)
+  hash(count, LEAF_BYTES / 64, TAG.leaf)
+  for (let level = 0; level < levels; level++) {
+    if (count % 2 === 1) memory.set(emptyRoot(level), HASH_BYTES * count++)
+    count /= 2
+    hash(count, 1, TAG.node)
+  }
+  return memory.slice(0, HASH_BYTES)
+}
+
+function leavesOf(bytes: Uint8Array): number {
+  return Math.max(1, Math.ceil(bytes.length / LEAF_BYTES))
+}
+
+function emptyRoot(level: number): Uint8Array {
+  return EMPTY_ROOTS.subarray(HASH_BYTES * level, HASH_BYTES * (level + 1))
+}
+
+function emptyRoots(count: number): Uint8Array {
+  const roots = new Uint8Array(HASH_BYTES * count)
+  let root = rootOf(new Uint8Array(), 0)
+  for (let level = 0; level < count; level++) {
+    roots.set(root, HASH_BYTES * level)
+    root = joinHashes(root, root)
+  }
+  return roots
 }

@@ -1,6 +1,6 @@
 import { sha256 } from '#sha256'
 import { bytesToHex, type Hex } from '../hex.ts'
-import { TAG } from './merkleRoot.ts'
+import { joinHashes, TAG } from './merkleRoot.ts'
 
 /**
  * What a run of an exact graph commits to: the root of the tree whose leaves are the digests of its carried tensors, 32 bytes each, in
@@ -12,9 +12,9 @@ export function traceRoot(digests: readonly Uint8Array[]): Hex {
   let empty: Uint8Array = EMPTY
   while (level.length > 1) {
     const above: Uint8Array[] = []
-    for (let i = 0; i < level.length; i += 2) above.push(join(level[i] ?? empty, level[i + 1] ?? empty))
+    for (let i = 0; i < level.length; i += 2) above.push(joinHashes(level[i] ?? empty, level[i + 1] ?? empty))
     level = above
-    empty = join(empty, empty)
+    empty = joinHashes(empty, empty)
   }
   const head = new Uint8Array(6)
   head[0] = TAG.trace
@@ -24,8 +24,3 @@ export function traceRoot(digests: readonly Uint8Array[]): Hex {
 }
 
 const EMPTY = new Uint8Array(32)
-const NODE = Uint8Array.of(TAG.node)
-
-function join(left: Uint8Array, right: Uint8Array): Uint8Array {
-  return sha256(NODE, left, right)
-}

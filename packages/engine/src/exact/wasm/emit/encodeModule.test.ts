@@ -27,3 +27,11 @@ test.each([false, true])('makes modules that run, on a memory that is shared: %s
   })
   expect(results).toEqual([-1, -1, 1, 4950])
 })
+
+test('makes modules that bring data', () => {
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES })
+  const data = [200, 4].map((at) => ({ at, bytes: Uint8Array.of(at, 7) }))
+  new WebAssembly.Instance(new WebAssembly.Module(encodeModule([], false, data)), { stoa: { memory } })
+  const found = new Uint8Array(memory.buffer)
+  expect([...found.subarray(3, 7), ...found.subarray(199, 203)]).toEqual([0, 4, 7, 0, 0, 200, 7, 0])
+})

@@ -1,16 +1,23 @@
 import { ByteWriter } from './byteWriter.ts'
+import { toI32 } from './expr.ts'
 import type { FunctionBuilder } from './functionBuilder.ts'
 
 /** The most pages of 64 KiB that a memory of 32-bit addresses can have. */
 export const MAX_PAGES = 65_536
 
 export type ExportedFunction = { readonly name: string; readonly body: FunctionBuilder }
+/** Bytes that stand in memory, from address `at` on, when the module has been instantiated. */
+export type InitialData = { readonly at: number; readonly bytes: Uint8Array }
 
 /**
  * Bytes of a WebAssembly module whose functions take i32 parameters, return nothing, and work on the memory imported as `stoa.memory`.
  * Sections as in section 5.5 of the core specification 2.0; a shared memory as in the threads proposal.
  */
-export function encodeModule(functions: readonly ExportedFunction[], shared: boolean): Uint8Array<ArrayBuffer> {
+export function encodeModule(
+  functions: readonly ExportedFunction[],
+  shared: boolean,
+  data: readonly InitialData[] = [],
+): Uint8Array<ArrayBuffer> {
   const out = new ByteWriter()
   out.append([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00])
   const arities = [...new Set(functions.map(({ body }) => body.parameters.length))]
@@ -46,7 +53,18 @@ export function encodeModule(functions: readonly ExportedFunction[], shared: boo
     content.unsigned(functions.length)
     for (const { body } of functions) content.sized(body.finish())
   })
+  if (data.length > 0) section(out, 11, (content) => writeData(content, data))
   return out.finish()
+}
+
+function writeData(content: ByteWriter, data: readonly InitialData[]): void {
+  content.unsigned(data.length)
+  for (const { at, bytes } of data) {
+    content.unsigned(0)
+    toI32(at).write(content)
+    content.byte(0x0b)
+    content.sized(bytes)
+  }
 }
 
 function section(out: ByteWriter, id: number, write: (content: ByteWriter) => void): void {

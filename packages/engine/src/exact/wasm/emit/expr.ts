@@ -102,6 +102,7 @@ export const f64 = {
 const vector = (opcode: number, ...operands: readonly Expr[]) => prefixed('v128', 0xfd, opcode, operands)
 const unary = (opcode: number) => (a: V128) => vector(opcode, a)
 const binary = (opcode: number) => (a: V128, b: V128) => vector(opcode, a, b)
+const shift = (opcode: number) => (a: V128, bits: I32) => vector(opcode, a, toI32(bits))
 const extract =
   <T extends WasmType>(type: T, opcode: number) =>
   (a: V128, lane: number) =>
@@ -125,6 +126,7 @@ export const v128 = {
   not: unary(77),
   and: binary(78),
   or: binary(80),
+  xor: binary(81),
   /** Bits of `a` where those of `mask` are set, else of `b`. */
   bitselect: (a: V128, b: V128, mask: V128) => vector(82, a, b, mask),
   /** Bytes of `a` (0–15) and `b` (16–31), by number. */
@@ -151,6 +153,8 @@ export const i32x4 = {
   ltS: binary(57),
   extendLowI16x8S: unary(167),
   extendLowI16x8U: unary(169),
+  shl: shift(171),
+  shrU: shift(173),
   add: binary(174),
   sub: binary(177),
   mul: binary(181),
