@@ -1,5 +1,6 @@
 export { bindGraph } from './bindGraph.ts'
 export type { BoundGraph } from './boundGraph.ts'
+export { endDims } from './endDims.ts'
 export { InvalidExactInputError, InvalidExactModelError } from './errors.ts'
 export type { ExactGraph, Lengths } from './exactGraph.ts'
 export { type ChannelFacts, type Facts, isCarried, type StoredType } from './facts.ts'

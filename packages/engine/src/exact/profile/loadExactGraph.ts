@@ -5,6 +5,7 @@ import { EXACT_TYPES, type ExactType, type Value } from '../value.ts'
 import { AT_BINDING, bindGraph, RULES } from './bindGraph.ts'
 import { BoundsMemory } from './boundsMemory.ts'
 import { constantFacts } from './constantFacts.ts'
+import { endDims } from './endDims.ts'
 import { InvalidExactModelError } from './errors.ts'
 import type { ExactGraph, Lengths } from './exactGraph.ts'
 import type { Facts } from './facts.ts'
@@ -117,13 +118,4 @@ function lengthsOf({ metadata, inputs }: OnnxModel): Map<string, Lengths> {
 function integersOf(text: string, pattern: RegExp): number[] {
   const numbers = (pattern.exec(text)?.slice(1) ?? []).map(Number)
   return numbers.every(Number.isSafeInteger) ? numbers : []
-}
-
-function endDims(graph: ExactGraph, end: 'min' | 'max'): Map<string, number[]> {
-  return new Map(
-    graph.model.inputs.map(({ name, dims = [] }) => [
-      name,
-      dims.map((dim) => (typeof dim === 'number' ? dim : (graph.lengths.get(dim ?? '')?.[end] ?? 0))),
-    ]),
-  )
 }

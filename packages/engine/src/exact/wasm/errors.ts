@@ -3,7 +3,7 @@ import { BaseError } from '@stoa/protocol'
 /** A graph or a request needs more memory than WebAssembly can give. */
 export class WasmMemoryError extends BaseError {
   override name = 'WasmMemoryError'
-  constructor(neededBytes: number, cause: unknown) {
+  constructor(neededBytes: number, cause?: unknown) {
     super('WebAssembly has not enough memory for this run.', {
       code: 'OUT_OF_MEMORY',
       details: `${Math.ceil(neededBytes / 2 ** 20)} MiB are needed.`,

@@ -5,57 +5,66 @@ import { COMMON_BYTES } from './threads/control.ts'
 const PAGE = 65_536
 
 /**
- * The memory of an opened graph: control words, constants that stay, and one arena that runs use in turn. All of one WebAssembly memory,
- * shared where there are threads.
+ * The memory of an opened graph: control words, constants that stay, and above them one arena that runs use in turn. All of one WebAssembly
+ * memory, shared where there are threads. A constant that comes later takes the arena's first bytes, and the arena begins after it: nothing is lost.
  */
 export class Heap {
   readonly memory: WebAssembly.Memory
   readonly shared: boolean
+  readonly #maxPages: number
   #top = COMMON_BYTES
-  #arena = { base: 0, bytes: 0 }
 
   constructor(shared: boolean) {
     this.shared = shared
-    this.memory = openMemory(shared)
+    const { memory, maxPages } = openMemory(shared)
+    this.memory = memory
+    this.#maxPages = maxPages
   }
 
-  /** Memory that is not given back, at a multiple of 64 bytes. Throws `WasmMemoryError` when there is none. */
+  /** Memory that is not given back, at a multiple of 64 bytes; what was in the arena is lost. Throws `WasmMemoryError` when there is none. */
   allocate(bytes: number): number {
     const address = this.#top
-    this.#top += Math.ceil(bytes / 64) * 64
-    const missing = Math.ceil((this.#top - this.memory.buffer.byteLength) / PAGE)
-    if (missing > 0) {
-      try {
-        this.memory.grow(missing)
-      } catch (cause) {
-        this.#top = address
-        throw new WasmMemoryError(this.memory.buffer.byteLength + missing * PAGE, cause)
-      }
-    }
+    const top = address + Math.ceil(bytes / 64) * 64
+    this.#grow(top)
+    this.#top = top
     return address
   }
 
-  /** Address of an arena of at least so many bytes. A larger one than before takes new memory, and some more than asked for. */
+  /** Address of an arena of so many bytes, above all that was allocated. Throws `WasmMemoryError` when there is no room. */
   arena(bytes: number): number {
-    if (bytes > this.#arena.bytes) {
-      const isLast = this.#arena.base + this.#arena.bytes === this.#top
-      if (isLast) this.#top = this.#arena.base
-      const room = Math.ceil((bytes * (isLast ? 1 : 1.25)) / 64) * 64
-      this.#arena = { base: this.allocate(room), bytes: room }
-    }
-    return this.#arena.base
+    this.#grow(this.#top + bytes)
+    return this.#top
+  }
+
+  /** Throws `WasmMemoryError` where an arena of so many bytes could not be had. */
+  checkArena(bytes: number): void {
+    if (this.#top + bytes > this.#maxPages * PAGE) throw new WasmMemoryError(this.#top + bytes)
   }
 
   write(address: number, bytes: Uint8Array): void {
     new Uint8Array(this.memory.buffer, address, bytes.length).set(bytes)
   }
+
+  #grow(end: number): void {
+    const missing = Math.ceil((end - this.memory.buffer.byteLength) / PAGE)
+    if (missing <= 0) return
+    try {
+      this.memory.grow(missing)
+    } catch (cause) {
+      throw new WasmMemoryError(end, cause)
+    }
+  }
 }
 
 /** A memory that may grow to all that 32 bits address, or to 1 GiB where the system does not set so much aside. */
-function openMemory(shared: boolean): WebAssembly.Memory {
+function openMemory(shared: boolean): { memory: WebAssembly.Memory; maxPages: number } {
+  const open = (maximum: number) => ({
+    memory: new WebAssembly.Memory({ initial: 1, maximum, shared }),
+    maxPages: maximum,
+  })
   try {
-    return new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES, shared })
+    return open(MAX_PAGES)
   } catch {
-    return new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES / 4, shared })
+    return open(MAX_PAGES / 4)
   }
 }

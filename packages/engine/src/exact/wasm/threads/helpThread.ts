@@ -1,33 +1,29 @@
-import { CONTROL, CONTROL_WORDS, ORDER, SPINS, scratchOf, takeUnits } from './control.ts'
+import { CONTROL, CONTROL_WORDS, enter, leave, SPINS, scratchOf, takeUnits } from './control.ts'
 import { type KernelFunction, linkKernels } from './linkKernels.ts'
+import { modulesOf } from './moduleList.ts'
 
 /** What a helping thread is told at its start. */
 export type HelperStart = { readonly memory: WebAssembly.Memory; readonly thread: number }
 
-/** Follows orders until told to end. Blocks its thread. */
+/** Helps with orders for ever: the thread is ended from outside. Blocks it. */
 export function helpThread({ memory, thread }: HelperStart): void {
   const control = new Int32Array(memory.buffer, 0, CONTROL_WORDS)
   const functions: KernelFunction[] = []
+  const modules = modulesOf(memory)
   const scratch = scratchOf(thread)
-  let seen = 0
-  for (;;) {
+  for (let seen = 0; ; ) {
     seen = nextOrder(control, seen)
-    const [kind, subject, words] = [CONTROL.kind, CONTROL.subject, CONTROL.words].map((word) =>
-      Atomics.load(control, word),
-    ) as [number, number, number]
+    if (!enter(control)) continue
     try {
-      if (kind === ORDER.link) linkKernels(new Uint8Array(memory.buffer, subject, words).slice(), memory, functions)
-      else if (kind === ORDER.run) {
-        const kernel = functions[subject]
-        if (!kernel) throw new RangeError(`there is no kernel ${subject}`)
-        takeUnits(control, (begin, end) => kernel(words, begin, end, scratch))
-      }
+      for (const module of modules.fresh()) linkKernels(module, memory, functions)
+      const [number, words] = [Atomics.load(control, CONTROL.kernel), Atomics.load(control, CONTROL.words)]
+      const kernel = functions[number]
+      if (!kernel) throw new RangeError(`there is no kernel ${number}`)
+      takeUnits(control, (begin, end) => kernel(words, begin, end, scratch))
     } catch {
       Atomics.store(control, CONTROL.failed, 1)
     }
-    Atomics.add(control, CONTROL.done, 1)
-    Atomics.notify(control, CONTROL.done)
-    if (kind === ORDER.end) return
+    leave(control)
   }
 }
 

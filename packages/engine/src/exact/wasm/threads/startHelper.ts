@@ -2,27 +2,44 @@ import { WasmThreadError } from '../errors.ts'
 import { isNode } from '../host.ts'
 import type { HelperStart } from './helpThread.ts'
 
-/** A thread that follows the orders in a shared memory. */
+/** A thread that helps with the orders in a shared memory. */
 export type Helper = { end(): Promise<void> }
 
+/** Hears of a thread that ended although nobody ended it. */
+export type OnLoss = (error: WasmThreadError) => void
+
 /** Starts a helping thread and waits until it listens. Throws `WasmThreadError` if it does not come up. */
-export async function startHelper(start: HelperStart): Promise<Helper> {
-  return isNode ? startInNode(start) : startInBrowser(start)
+export async function startHelper(start: HelperStart, onLoss: OnLoss): Promise<Helper> {
+  return isNode ? startInNode(start, onLoss) : startInBrowser(start, onLoss)
 }
 
-async function startInNode(start: HelperStart): Promise<Helper> {
+async function startInNode(start: HelperStart, onLoss: OnLoss): Promise<Helper> {
   const { Worker } = await import('node:worker_threads')
   const worker = new Worker(new URL('./helper.ts', import.meta.url), { workerData: start, name: 'stoa-wasm' })
   await new Promise<void>((resolve, reject) => {
     worker.once('message', () => resolve())
     worker.once('error', (cause) => reject(new WasmThreadError('It did not start.', cause)))
+    worker.once('exit', () => reject(new WasmThreadError('It ended before it had started.')))
+  })
+  let cause: unknown
+  let isEnding = false
+  worker.on('error', (error) => {
+    cause = error
+  })
+  worker.once('exit', () => {
+    if (!isEnding) onLoss(new WasmThreadError('It ended while the graph was open.', cause))
   })
   // An executor that nobody closes must not keep the process alive.
   worker.unref()
-  return { end: async () => void (await worker.terminate()) }
+  return {
+    async end() {
+      isEnding = true
+      await worker.terminate()
+    },
+  }
 }
 
-async function startInBrowser(start: HelperStart): Promise<Helper> {
+async function startInBrowser(start: HelperStart, onLoss: OnLoss): Promise<Helper> {
   // Bundlers find a worker's file by this form.
   const worker = new Worker(new URL('./helper.ts', import.meta.url), { type: 'module', name: 'stoa-wasm' })
   await new Promise<void>((resolve, reject) => {
@@ -30,5 +47,6 @@ async function startInBrowser(start: HelperStart): Promise<Helper> {
     worker.addEventListener('error', ({ message }) => reject(new WasmThreadError(message)), { once: true })
     worker.postMessage(start)
   })
+  worker.addEventListener('error', ({ message }) => onLoss(new WasmThreadError(message)))
   return { end: async () => worker.terminate() }
 }

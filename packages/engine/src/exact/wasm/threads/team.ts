@@ -1,9 +1,10 @@
 import { WasmThreadError } from '../errors.ts'
 import type { Heap } from '../heap.ts'
 import { maySleep } from '../host.ts'
-import { CONTROL, CONTROL_WORDS, ORDER, SPINS, scratchOf, takeUnits } from './control.ts'
+import { CLOSED, CONTROL, CONTROL_WORDS, SPINS, scratchOf, takeUnits } from './control.ts'
 import { type KernelFunction, linkKernels } from './linkKernels.ts'
-import { type Helper, startHelper } from './startHelper.ts'
+import { appendModule, FIRST_MODULE } from './moduleList.ts'
+import { startHelper } from './startHelper.ts'
 
 /** Vector operations below which a step is not worth waking others for: some ten microseconds. */
 const WORTH_SHARING = 20_000
@@ -11,48 +12,63 @@ const WORTH_SHARING = 20_000
 const CHUNKS = 4
 /** Longest sleep of the leading thread before it looks again, in milliseconds. */
 const NAP = 1
+/** Milliseconds to wait for a helper's chunk, an eighth of one step or less, before it counts as lost. */
+const PATIENCE = 30_000
 
 /** Threads that run kernels together; the thread that calls is one of them, and is blocked meanwhile. */
 export type Team = {
   link(module: Uint8Array<ArrayBuffer>): void
+  /** Throws `WasmThreadError` when a helper has ended, failed, or does not come back: then what is in the memory is lost, and so is the team. */
   run(kernel: number, words: number, units: number, unitCost: number): void
   end(): Promise<void>
 }
 
+export type TeamOptions = {
+  /** Milliseconds after which a helper that is at work counts as lost. */
+  readonly patience?: number
+  readonly start?: typeof startHelper
+}
+
 /** Brings `threads` threads together on a memory, which must be shared if they are more than one. */
-export async function startTeam(heap: Heap, threads: number): Promise<Team> {
+export async function startTeam(
+  heap: Heap,
+  threads: number,
+  { patience = PATIENCE, start = startHelper }: TeamOptions = {},
+): Promise<Team> {
   const { memory } = heap
+  const control = new Int32Array(memory.buffer, 0, CONTROL_WORDS)
+  control[CONTROL.gate] = CLOSED
   const functions: KernelFunction[] = []
+  let tail = FIRST_MODULE
+  let lost: WasmThreadError | undefined
+  const onLoss = (error: WasmThreadError): void => {
+    lost ??= error
+  }
   const helpers = await Promise.all(
-    Array.from({ length: threads - 1 }, (_, index) => startHelper({ memory, thread: index + 1 })),
+    Array.from({ length: threads - 1 }, (_, index) => start({ memory, thread: index + 1 }, onLoss)),
   )
   const scratch = scratchOf(0)
-  const kernelOf = (number: number): KernelFunction => {
-    const kernel = functions[number]
-    if (!kernel) throw new RangeError(`there is no kernel ${number}`)
-    return kernel
+  const share = (kernel: KernelFunction, number: number, words: number, units: number): void => {
+    const chunk = Math.max(1, Math.floor(units / (CHUNKS * threads)))
+    openOrder(control, { kernel: number, words, units, chunk })
+    try {
+      takeUnits(control, (begin, end) => kernel(words, begin, end, scratch))
+    } finally {
+      lost ??= closeOrder(control, patience)
+    }
+    if (lost) throw lost
   }
   return {
     link(module) {
       linkKernels(module, memory, functions)
-      if (helpers.length === 0) return
-      const address = heap.allocate(module.length)
-      heap.write(address, module)
-      const control = new Int32Array(memory.buffer, 0, CONTROL_WORDS)
-      order(control, { kind: ORDER.link, subject: address, words: module.length, units: 0, chunk: 1 })
-      awaitHelpers(control, helpers)
+      if (helpers.length > 0) tail = appendModule(heap, tail, module)
     },
     run(number, words, units, unitCost) {
-      const kernel = kernelOf(number)
-      if (helpers.length === 0 || units < 2 || units * unitCost < WORTH_SHARING) return kernel(words, 0, units, scratch)
-      const control = new Int32Array(memory.buffer, 0, CONTROL_WORDS)
-      const chunk = Math.max(1, Math.floor(units / (CHUNKS * threads)))
-      order(control, { kind: ORDER.run, subject: number, words, units, chunk })
-      try {
-        takeUnits(control, (begin, end) => kernel(words, begin, end, scratch))
-      } finally {
-        awaitHelpers(control, helpers)
-      }
+      if (lost) throw lost
+      const kernel = functions[number]
+      if (!kernel) throw new RangeError(`there is no kernel ${number}`)
+      const isShared = helpers.length > 0 && units > 1 && units * unitCost >= WORTH_SHARING
+      return isShared ? share(kernel, number, words, units) : kernel(words, 0, units, scratch)
     },
     async end() {
       await Promise.all(helpers.map((helper) => helper.end()))
@@ -60,27 +76,36 @@ export async function startTeam(heap: Heap, threads: number): Promise<Team> {
   }
 }
 
-type Order = Readonly<Record<'kind' | 'subject' | 'words' | 'units' | 'chunk', number>>
+type Order = Readonly<Record<'kernel' | 'words' | 'units' | 'chunk', number>>
 
-function order(control: Int32Array, orders: Order): void {
-  Atomics.store(control, CONTROL.kind, orders.kind)
-  Atomics.store(control, CONTROL.subject, orders.subject)
-  Atomics.store(control, CONTROL.words, orders.words)
-  Atomics.store(control, CONTROL.units, orders.units)
-  Atomics.store(control, CONTROL.chunk, orders.chunk)
+function openOrder(control: Int32Array, order: Order): void {
+  Atomics.store(control, CONTROL.kernel, order.kernel)
+  Atomics.store(control, CONTROL.words, order.words)
+  Atomics.store(control, CONTROL.units, order.units)
+  Atomics.store(control, CONTROL.chunk, order.chunk)
   Atomics.store(control, CONTROL.next, 0)
-  Atomics.store(control, CONTROL.done, 0)
+  Atomics.store(control, CONTROL.gate, 0)
   Atomics.add(control, CONTROL.order, 1)
   Atomics.notify(control, CONTROL.order)
 }
 
-/** Waits until all helpers are done. A browser's main thread may not sleep, and goes on looking. */
-function awaitHelpers(control: Int32Array, helpers: readonly Helper[]): void {
+/**
+ * Lets nobody join any more and waits for those who have; a browser's main thread may not sleep, and goes on looking. Gives what went wrong with
+ * them. Time is counted in naps, so that a process that was stopped for a while finds nobody late.
+ */
+function closeOrder(control: Int32Array, patience: number): WasmThreadError | undefined {
   const canSleep = maySleep()
-  for (let spin = 0; Atomics.load(control, CONTROL.done) < helpers.length; spin++) {
-    if (spin < SPINS || !canSleep) continue
-    const done = Atomics.load(control, CONTROL.done)
-    if (done < helpers.length) Atomics.wait(control, CONTROL.done, done, NAP)
+  const started = performance.now()
+  Atomics.or(control, CONTROL.gate, CLOSED)
+  for (let spin = 0; ; spin++) {
+    const gate = Atomics.load(control, CONTROL.gate)
+    if (gate === CLOSED) break
+    if (spin < SPINS) continue
+    if (canSleep) Atomics.wait(control, CONTROL.gate, gate, NAP)
+    const waited = canSleep ? (spin - SPINS) * NAP : performance.now() - started
+    if (waited > patience) return new WasmThreadError(`It did not finish its part within ${patience / 1000} s.`)
   }
-  if (Atomics.load(control, CONTROL.failed) !== 0) throw new WasmThreadError('A kernel failed in a helping thread.')
+  return Atomics.load(control, CONTROL.failed) === 0
+    ? undefined
+    : new WasmThreadError('A kernel failed in a helping thread.')
 }
