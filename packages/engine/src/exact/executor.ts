@@ -1,6 +1,6 @@
 import type { Value } from './value.ts'
 
-export const EXECUTORS = ['onnxruntime', 'wasm', 'reference'] as const
+export const EXECUTORS = ['wasm', 'onnxruntime', 'reference'] as const
 export type ExecutorKind = (typeof EXECUTORS)[number]
 
 export type WatchOptions = {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { loadRuntime } from '../inference/onnx/loadRuntime.ts'
+import { writeOnnxModel } from '../onnx/index.ts'
+import { Emitter } from '../quantize/emit/emitter.ts'
 import { UnfitExecutorError } from './errors.ts'
 import { smallNet, smallNetInputs } from './onnxruntime/testing/smallNet.ts'
 import { createMachineTest, openExact } from './openExact.ts'
@@ -20,30 +22,56 @@ async function open(options: Omit<Parameters<typeof openExact>[0], 'bytes'>) {
 }
 
 describe('auto', () => {
-  test('takes ONNX Runtime where it passes', async () => {
-    const { kind, why, outputs } = await open({})
-    expect(kind).toBe('onnxruntime')
-    expect(why).toMatch(/^ONNX Runtime computes the model; it passed \d+ self-tests on this machine\.$/)
-    expect(outputs).toEqual(expected)
-  })
-
-  test('takes WebAssembly where ONNX Runtime fails, and says why', async () => {
-    const machineTest = async () => ({ passed: false as const, why: 'Conv: element 3 is 7, must be 8' })
-    const { kind, why, outputs } = await open({ machineTest })
-    expect(kind).toBe('wasm')
-    expect(why).toContain('ONNX Runtime does not compute exactly on this machine (Conv: element 3 is 7, must be 8).')
-    expect(outputs).toEqual(expected)
-  })
-
-  test('takes WebAssembly where ONNX Runtime is missing or breaks', async () => {
-    expect(await open({ load: absent })).toMatchObject({ kind: 'wasm', why: expect.stringContaining('not installed') })
-    const broken = () => Promise.reject(new Error('no kernel'))
-    expect(await open({ machineTest: broken })).toMatchObject({
+  test('takes WebAssembly, and tests nothing', async () => {
+    const machineTest = () => Promise.reject(new Error('not to be called'))
+    expect(await open({ machineTest })).toEqual({
       kind: 'wasm',
-      why: expect.stringContaining('no kernel'),
+      why: 'WebAssembly computes the model; its instructions give the same on every machine.',
+      outputs: expected,
     })
   })
+
+  /** Opens a graph whose longest input 4 GiB do not suffice for, and runs it on a short one. */
+  async function openLong(options: Omit<Parameters<typeof openExact>[0], 'bytes'>) {
+    const { executor, why } = await openExact({ bytes: longNet(), threads: 1, ...options })
+    const outputs = await executor.run(new Map([['x', { type: 'u8', dims: [3], data: Uint8Array.of(1, 0, 255) }]]))
+    await executor.close()
+    expect(outputs.get('y')).toMatchObject({ type: 'i64', data: BigInt64Array.of(1n, 0n, 255n) })
+    return { kind: executor.kind, why }
+  }
+
+  test('takes ONNX Runtime for what WebAssembly has no memory for, where it passes, and says why', async () => {
+    const { kind, why } = await openLong({})
+    expect(kind).toBe('onnxruntime')
+    expect(why).toMatch(
+      /^ONNX Runtime computes the model; it passed \d+ self-tests on this machine\. WebAssembly could not/,
+    )
+    expect(why).toContain('WebAssembly has not enough memory for this run')
+  })
+
+  test('takes the reference where ONNX Runtime fails, is missing or breaks', async () => {
+    const machineTest = async () => ({ passed: false as const, why: 'Conv: element 3 is 7, must be 8' })
+    expect(await openLong({ machineTest })).toMatchObject({
+      kind: 'reference',
+      why: expect.stringContaining(
+        'ONNX Runtime does not compute exactly on this machine (Conv: element 3 is 7, must be 8).',
+      ),
+    })
+    const missing = { kind: 'reference', why: expect.stringContaining('not installed') }
+    expect(await openLong({ load: absent })).toMatchObject(missing)
+    const broken = () => Promise.reject(new Error('no kernel'))
+    const unknown = { kind: 'reference', why: expect.stringContaining('no kernel') }
+    expect(await openLong({ machineTest: broken })).toMatchObject(unknown)
+  })
 })
+
+/** Bytes to longs, of up to 2^30 of them. */
+function longNet(): Uint8Array {
+  const emit = new Emitter()
+  emit.dimension('n', { min: 1, max: 2 ** 30, step: 1 })
+  emit.output(emit.cast(emit.input('x', 'u8', ['n']), 'i64'), 'y', 'i64')
+  return writeOnnxModel(emit.model())
+}
 
 test.each(['onnxruntime', 'wasm', 'reference'] as const)('opens %s when asked to', async (executor) => {
   expect(await open({ executor })).toMatchObject({ kind: executor, outputs: expected })
@@ -67,7 +95,7 @@ test('a machine is tested once for all models that share the test', async () => 
     return installed.InferenceSession.create(...given)
   }
   const counting = { ...installed, InferenceSession: { create } } as typeof installed
-  const options = { machineTest: createMachineTest(), load: async () => counting }
+  const options = { executor: 'onnxruntime', machineTest: createMachineTest(), load: async () => counting } as const
   await open(options)
   const first = sessions
   await open(options)

@@ -14,10 +14,10 @@ export type OpenExactOptions = {
   readonly bytes: Uint8Array
   /** Threads of one run; as many as there are cores where left out. */
   readonly threads?: number
-  /** `auto`, where left out: the fastest that this machine may use. */
+  /** `auto`, where left out: see `openExact`. */
   readonly executor?: 'auto' | ExecutorKind
   /**
-   * What ONNX Runtime must pass; where left out, this machine's test, whose passes are remembered across processes. Whoever opens several models
+   * What ONNX Runtime must pass before it is used; where left out, this machine's test, whose passes are remembered across processes. Whoever opens several models
    * passes one `createMachineTest`, which tries nothing twice.
    */
   readonly machineTest?: MachineTest
@@ -47,13 +47,19 @@ export function createMachineTest(): MachineTest {
 }
 
 /**
- * Loads an exact model and opens it in an executor that gives its answers on this machine: ONNX Runtime where it is installed and passes the self-test, else
- * WebAssembly, else the slow reference. Throws `InvalidOnnxError` or `InvalidExactModelError` for a file that is no exact model, and `UnfitExecutorError` where
+ * The order in which `auto` tries executors. WebAssembly is the faster one on nearly everything (`npm run bench -- verified`) and needs no
+ * self-test; ONNX Runtime takes graphs that 4 GiB of memory do not suffice for.
+ */
+const AUTO = ['wasm', 'onnxruntime', 'reference'] as const
+
+/**
+ * Loads an exact model and opens it in an executor that gives its answers on this machine: WebAssembly where it has memory enough, else ONNX Runtime where
+ * it is installed and passes the self-test, else the slow reference. Throws `InvalidOnnxError` or `InvalidExactModelError` for a file that is no exact model, and `UnfitExecutorError` where
  * the executor that was asked for by name can't be used here.
  */
 export async function openExact({ bytes, executor = 'auto', ...options }: OpenExactOptions): Promise<OpenedExact> {
   const graph = loadExactGraph(bytes)
-  const order = executor === 'auto' ? (['onnxruntime', 'wasm', 'reference'] as const) : ([executor] as const)
+  const order = executor === 'auto' ? AUTO : ([executor] as const)
   const failures: string[] = []
   for (const kind of order) {
     const opened = await OPENERS[kind](graph, options)
@@ -67,13 +73,11 @@ type Attempt = { readonly executor: Executor; readonly why: string } | { readonl
 type Options = Omit<OpenExactOptions, 'bytes' | 'executor'>
 
 const OPENERS: Readonly<Record<ExecutorKind, (graph: ExactGraph, options: Options) => Promise<Attempt>>> = {
-  onnxruntime: tryOnnxRuntime,
   wasm: (graph, { threads }) =>
-    attempt(
-      'WebAssembly',
-      'WebAssembly computes the model; all its vectors are of the kind that is the same everywhere.',
-      () => openWasm(graph, threads === undefined ? {} : { threads }),
+    attempt('WebAssembly', 'WebAssembly computes the model; its instructions give the same on every machine.', () =>
+      openWasm(graph, threads === undefined ? {} : { threads }),
     ),
+  onnxruntime: tryOnnxRuntime,
   reference: async (graph) => ({
     executor: openReference(graph),
     why: 'The reference computes the model: slow, and what the others are compared with.',
