@@ -2,16 +2,18 @@ import { writeFile } from 'node:fs/promises'
 import { makeExactOcrVectors } from '../packages/engine/src/exact/ocr/reference/vectors.ts'
 import { makeExactVectors } from '../packages/engine/src/exact/testing/reference/vectors.ts'
 import { choiceVectors } from '../packages/engine/src/llama/generate/reference/vectors.ts'
+import { textVectors } from '../packages/engine/src/text/reference/vectors.ts'
 import { makeVectors } from '../packages/protocol/src/reference/vectors.ts'
 
 // Writes specs/vectors from the independent implementations. The product's own code is checked against the files by
 // packages/protocol/src/vectors.test.ts and packages/engine/src/exact/{,ocr/}vectors.test.ts
-// and packages/engine/src/llama/generate/chooseToken.test.ts.
+// and packages/engine/src/llama/generate/chooseToken.test.ts and packages/engine/src/text/pieces/createPieceBpe.test.ts.
 const all = {
   ...(await makeVectors()),
   'exact.json': makeExactVectors(),
   'exact-ocr.json': await makeExactOcrVectors(),
   'generation.json': choiceVectors(),
+  'text.json': textVectors(),
 }
 for (const [name, value] of Object.entries(all)) {
   const file = new URL(`../specs/vectors/${name}`, import.meta.url)

@@ -14,8 +14,14 @@ export type StreamDecoder = {
  */
 export function createStreamDecoder(tokenizer: Pick<Tokenizer, 'decode'>, options: DecodeOptions = {}): StreamDecoder {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  let continues = options.continues ?? false
   return {
-    push: (ids) => decoder.decode(tokenizer.decode(ids, options), { stream: true }),
+    push(ids) {
+      const bytes = tokenizer.decode(ids, { ...options, continues })
+      // Where all that came is the blank that was taken off, the text has begun nevertheless.
+      continues ||= bytes.length > 0 || tokenizer.decode(ids, { ...options, continues: true }).length > 0
+      return decoder.decode(bytes, { stream: true })
+    },
     end: () => decoder.decode(),
   }
 }

@@ -1,5 +1,6 @@
 export { type BpeParameters, createBpe } from './bpe/createBpe.ts'
 export { createStreamDecoder, type StreamDecoder } from './createStreamDecoder.ts'
 export { InvalidTokenizerError, TextTooLongError, UnknownTokenError } from './errors.ts'
+export { createPieceBpe, type PieceBpeParameters } from './pieces/createPieceBpe.ts'
 export { PATTERNS, type Pattern } from './pretokenize/splitText.ts'
-export type { AddedToken, DecodeOptions, EncodeOptions, Tokenizer } from './tokenizer.ts'
+export type { AddedToken, DecodeOptions, EncodeOptions, PieceAddedToken, Tokenizer } from './tokenizer.ts'

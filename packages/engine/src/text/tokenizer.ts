@@ -14,12 +14,17 @@ export type Tokenizer = {
   /**
    * Bytes of ids, special tokens left out unless `specials` is true. Bytes, because a token may end inside a character:
    * `createStreamDecoder` gives text. Throws `UnknownTokenError`.
+   *
+   * A tokenizer that puts a blank before texts takes it off again, unless `continues` is true: the ids go on from others.
    */
   decode(ids: ArrayLike<number>, options?: DecodeOptions): Uint8Array
 }
 
 export type EncodeOptions = { specials?: boolean }
-export type DecodeOptions = { specials?: boolean }
+export type DecodeOptions = { specials?: boolean; continues?: boolean }
 
 /** A token that stands outside the merges. `special`: only found when asked for; else found in every text (a "user-defined" token). */
 export type AddedToken = { readonly id: number; readonly content: string; readonly special: boolean }
+
+/** An added token of a tokenizer of pieces. `marked`: it is looked for as this text, once blanks are marks and a mark stands before. */
+export type PieceAddedToken = AddedToken & { readonly marked?: string }

@@ -6,6 +6,7 @@ import { readSymbols } from '../unicode/readSymbols.ts'
 import { createMerger, MAX_PIECE_TOKENS } from './createMerger.ts'
 import { bytesKey, createVocabulary } from './createVocabulary.ts'
 import { createFinder } from './findAdded.ts'
+import { IdList } from './idList.ts'
 import { MAX_TOKENS, type Merge, mergeTable } from './mergeTable.ts'
 
 export type BpeParameters = {
@@ -95,35 +96,5 @@ function* readMerges(
       throw new InvalidTokenizerError(`merge ${rank} of "${bytesKey(a)}" and "${bytesKey(b)}" gives what is no token`)
     }
     yield { left, right, into, rank }
-  }
-}
-
-/** Ids of a text so far, with room at the end in which pieces are merged in place. */
-class IdList {
-  #ids = new Int32Array(64)
-  #count = 0
-
-  push(id: number): void {
-    this.room(1)[0] = id
-    this.#count += 1
-  }
-
-  /** The places after the last id, at least `count` of them. */
-  room(count: number): Int32Array {
-    if (this.#count + count > this.#ids.length) {
-      const larger = new Int32Array(Math.max(this.#ids.length * 2, this.#count + count))
-      larger.set(this.#ids.subarray(0, this.#count))
-      this.#ids = larger
-    }
-    return this.#ids.subarray(this.#count)
-  }
-
-  /** Takes the first `count` places of the room as ids. */
-  grow(count: number): void {
-    this.#count += count
-  }
-
-  toArray(): Uint32Array {
-    return Uint32Array.from(this.#ids.subarray(0, this.#count))
   }
 }

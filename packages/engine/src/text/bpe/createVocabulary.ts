@@ -1,5 +1,6 @@
-import { InvalidTokenizerError, UnknownTokenError } from '../errors.ts'
-import type { AddedToken, DecodeOptions } from '../tokenizer.ts'
+import { InvalidTokenizerError } from '../errors.ts'
+import type { AddedToken, Tokenizer } from '../tokenizer.ts'
+import { createDecoder } from './createDecoder.ts'
 import { MAX_TOKENS } from './mergeTable.ts'
 
 /** Tokens by id and by bytes. */
@@ -8,7 +9,7 @@ export type Vocabulary = {
   readonly specials: ReadonlyMap<string, number>
   /** Id of the token with these bytes; added tokens are not among them. */
   idOf(bytes: Uint8Array): number | undefined
-  decode(ids: ArrayLike<number>, options?: DecodeOptions): Uint8Array
+  readonly decode: Tokenizer['decode']
 }
 
 export type VocabularyParameters = {
@@ -41,25 +42,7 @@ export function createVocabulary({ vocab, added, begin }: VocabularyParameters):
     size,
     specials: new Map(added.filter(({ special }) => special).map(({ content, id }) => [content, id])),
     idOf: (bytes) => ids.get(bytesKey(bytes)),
-    decode(list, { specials = false } = {}) {
-      const parts: Uint8Array[] = []
-      let length = 0
-      for (let i = 0; i < list.length; i += 1) {
-        const id = list[i] ?? -1
-        const bytes = addedBytes.get(id) ?? vocab[id]
-        if (!bytes) throw new UnknownTokenError(id, size)
-        if (!specials && specialIds.has(id)) continue
-        parts.push(bytes)
-        length += bytes.length
-      }
-      const all = new Uint8Array(length)
-      let at = 0
-      for (const part of parts) {
-        all.set(part, at)
-        at += part.length
-      }
-      return all
-    },
+    decode: createDecoder({ size, bytesOf: (id) => addedBytes.get(id) ?? vocab[id], specials: specialIds }),
   }
 }
 

@@ -9,7 +9,7 @@ type Node = { id: number; next: Map<number, Node> }
  * Finds added tokens in bytes: the leftmost, of those the longest; then from its end on. Reads at most (length of the longest
  * token) bytes for each byte of text.
  */
-export function createFinder(added: readonly AddedToken[]): (bytes: Uint8Array) => Found[] {
+export function createFinder(added: readonly Pick<AddedToken, 'id' | 'content'>[]): (bytes: Uint8Array) => Found[] {
   const root: Node = { id: -1, next: new Map() }
   for (const { content, id } of added) {
     let node = root

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { Pattern } from '../pretokenize/splitText.ts'
 import type { ClassRange } from '../testing/makeClassRanges.ts'
+import { charactersOf } from './charactersOf.ts'
 
 /**
  * specs/text.md a second time, as literally as it reads and with nothing in common with the product: regular expressions over a
@@ -31,28 +32,6 @@ export function referenceEncode(bytes: Uint8Array, parameters: ReferenceParamete
     at += length
   }
   return ids
-}
-
-/** Characters, and as numbers the bytes that belong to none. */
-function charactersOf(bytes: Uint8Array): (string | number)[] {
-  const all: (string | number)[] = []
-  for (let at = 0; at < bytes.length; ) {
-    const character = [1, 2, 3, 4]
-      .map((length) => bytes.subarray(at, at + length))
-      .map(strictText)
-      .find((text) => text !== undefined && [...text].length === 1)
-    all.push(character ?? bytes[at] ?? 0)
-    at += character === undefined ? 1 : Buffer.byteLength(character)
-  }
-  return all
-}
-
-function strictText(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch {
-    return undefined
-  }
 }
 
 function piecesOf(text: string, { ranges, pattern }: ReferenceParameters): string[] {
