@@ -28,6 +28,7 @@ export {
   type DType,
   findTensor,
   InvalidTensorError,
+  MAX_RANK,
   type Tensor,
   type TypedArrayOf,
   tensorOf,

@@ -1,7 +1,7 @@
 import type { Tensor } from '@stoa/protocol'
 
 /** What a model can be asked to do; each has its request and response in specs/tasks.md. */
-export const TASKS = ['ocr', 'embedding', 'generate'] as const
+export const TASKS = ['ocr', 'embedding', 'generate', 'graph'] as const
 export type Task = (typeof TASKS)[number]
 
 export type RunOptions = {

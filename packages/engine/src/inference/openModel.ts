@@ -2,6 +2,7 @@ import { openExactOcr } from '../exact/ocr/openExactOcr.ts'
 import { openEmbedding } from './embedding/openEmbedding.ts'
 import { openExactEmbedding } from './embedding/openExactEmbedding.ts'
 import { openGeneration } from './generation/openGeneration.ts'
+import { openGraph } from './graph/openGraph.ts'
 import type { Model, Task } from './model.ts'
 import { openOcr } from './ocr/openOcr.ts'
 
@@ -27,5 +28,7 @@ export function openModel({ task, ...parameters }: OpenModelParameters): Promise
       return parameters.profile ? openExactEmbedding(parameters) : openEmbedding(parameters)
     case 'generate':
       return openGeneration(parameters)
+    case 'graph':
+      return openGraph(parameters)
   }
 }

@@ -9,6 +9,7 @@ import { errorResponse } from './errorResponse.ts'
 import { completions } from './generation/completions.ts'
 import { guard, type HttpAccess } from './guard.ts'
 import { listModels, retrieveModel } from './models.ts'
+import { infer } from './oip/infer.ts'
 import { listReceipts, retrieveReceipt } from './receipts.ts'
 
 /** The endpoint of specs/gateway-http.md, as an app that a server or a test can call. */
@@ -32,6 +33,7 @@ export function createApp(context: HttpContext, access: HttpAccess): Hono<Env> {
   app.post('/v1/embeddings', embeddings(context))
   app.post('/v1/chat/completions', chatCompletions(context))
   app.post('/v1/completions', completions(context))
+  app.post('/v2/models/:model{.+}/infer', infer(context))
   app.get('/v1/receipts', listReceipts(context))
   app.get('/v1/receipts/:digest', retrieveReceipt(context))
   return app

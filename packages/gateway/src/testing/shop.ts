@@ -1,3 +1,4 @@
+import type { Offer } from '@stoa/protocol'
 import { createGateway } from '../createGateway.ts'
 import type { GatewayParameters, StoaGateway } from '../gateway.ts'
 import { type LocalMarket, startMarket } from './localMarket.ts'
@@ -18,8 +19,13 @@ export async function openShop() {
       const owner = await market.account(0n)
       const model = await market.publish(owner, { name, task: 'embedding' })
       const sellers = []
-      for (const price of prices) sellers.push(await openSeller(market, providers, model, price))
+      for (const price of prices) sellers.push(await openSeller(market, providers, model, { price }))
       return { ...model, owner, sellers }
+    },
+    /** The seller of one new model of the task `graph`, at `price` wei per million calls. */
+    async sellGraph(name: string, price: bigint) {
+      const model = await market.publish(await market.account(0n), { name, task: 'graph' })
+      return openSeller(market, providers, model, { price, unit: 'call' })
     },
     /** A gateway of a new payer with `usd` wei deposited, or of the given one. */
     async gateway(changes: Partial<GatewayParameters> = {}, usd = 1_000_000n) {
@@ -43,7 +49,7 @@ async function openSeller(
   market: LocalMarket,
   providers: TestProvider[],
   model: Awaited<ReturnType<LocalMarket['publish']>>,
-  price: bigint,
+  terms: Pick<Offer, 'price'> & Partial<Offer>,
 ) {
   const { deployment, secp256k1 } = market
   const seller = await market.seller('http://127.0.0.1:1')
@@ -51,7 +57,7 @@ async function openSeller(
   providers.push(provider)
   await seller.moveTo(provider.url)
   await provider.holdCard(model.card)
-  const { offer, offerId } = await market.offer(seller.client, { modelId: model.modelId, price })
+  const { offer, offerId } = await market.offer(seller.client, { modelId: model.modelId, ...terms })
   provider.sell(offerId, { offer, weights: model.weights })
   return { ...seller, provider, offerId }
 }

@@ -20,7 +20,7 @@ export const modelCardSchema = z.object({
     .string()
     .regex(/^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)?$/)
     .max(80),
-  task: z.enum(['ocr', 'embedding', 'generate']),
+  task: z.enum(['ocr', 'embedding', 'generate', 'graph']),
   /** The arithmetic profile that the files follow (specs/exact-inference.md); none for models that round as each machine does. */
   profile: z.literal('exact/1').optional(),
   title: z.string().max(120),

@@ -6,4 +6,5 @@ export const UNITS_OF_TASK: Readonly<Record<ModelCard['task'], readonly Unit[]>>
   ocr: ['call', 'pixel'],
   embedding: ['call', 'byte'],
   generate: ['call', 'token'],
+  graph: ['call'],
 }

@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises'
+import { assertTensor, InvalidTensorError, type Tensor } from '@stoa/protocol'
+import { bindInputs } from '../../exact/bindInputs.ts'
+import type { ExecutorKind } from '../../exact/executor.ts'
+import { type OpenedExact, openExact } from '../../exact/openExact.ts'
+import type { BoundGraph } from '../../exact/profile/boundGraph.ts'
+import type { ExactGraph, StoredType } from '../../exact/profile/index.ts'
+import { storedTensor } from '../../exact/trace/storedTensor.ts'
+import type { Value } from '../../exact/value.ts'
+import { InvalidModelError, InvalidRequestError } from '../errors.ts'
+import type { Model } from '../model.ts'
+import { modelFrom } from '../modelFrom.ts'
+import { valueOfTensor } from './valueOfTensor.ts'
+
+export type OpenGraphParameters = {
+  /** `model.onnx` → absolute path. */
+  files: Readonly<Record<string, string>>
+  /** Threads for one operation; by default the runtime's choice. */
+  threads?: number
+  /** What computes the graph; the fastest that is exact on this machine where left out. */
+  executor?: 'auto' | ExecutorKind
+}
+
+/**
+ * Opens any graph of the exact profile (specs/tasks.md, "graph"): tensors in, tensors out. Throws `InvalidModelError` when the file is no such graph, or names
+ * an input or output as no tensor of the protocol is named.
+ */
+export async function openGraph({ files, ...options }: OpenGraphParameters): Promise<Model> {
+  const { 'model.onnx': path } = files
+  if (!path) throw refused('"model.onnx" is needed')
+  const bytes = await readFile(path).catch((cause) => {
+    throw refused('model.onnx can not be read', cause)
+  })
+  const opened = await openExact({ bytes, ...options }).catch((cause) => {
+    throw refused('model.onnx can not be loaded', cause)
+  })
+  try {
+    checkNames(opened.graph)
+  } catch (error) {
+    await opened.executor.close()
+    throw error
+  }
+  const bind = bindInputs(opened.graph)
+  return modelFrom({
+    task: 'graph',
+    answer: (request, signal) => answer({ ...opened, bind }, request, signal),
+    release: () => opened.executor.close(),
+  })
+}
+
+function checkNames({ model }: ExactGraph): void {
+  for (const { name } of [...model.inputs, ...model.outputs]) {
+    try {
+      assertTensor({ name, dtype: 'u8', dims: [0], data: new Uint8Array() })
+    } catch (cause) {
+      throw refused(`"${name}" is no name of a tensor: lower case letters, digits and _, at most 32`, cause)
+    }
+  }
+}
+
+type Parts = OpenedExact & { bind: (inputs: ReadonlyMap<string, Value>) => BoundGraph }
+
+async function answer(
+  { graph, executor, bind }: Parts,
+  request: readonly Tensor[],
+  signal: AbortSignal | undefined,
+): Promise<Tensor[]> {
+  const inputs = readInputs(graph, request)
+  const { facts } = bind(inputs)
+  signal?.throwIfAborted()
+  const outputs = await executor.run(inputs)
+  return graph.model.outputs.map(({ name }) => {
+    const [value, known] = [outputs.get(name), facts.get(name)]
+    if (!value || !known) throw new TypeError(`the executor did not give the output "${name}"`)
+    return outputTensor(name, value, known.stored)
+  })
+}
+
+/** Elements in the graph's order, whatever the rank, as the trace stores them. */
+const outputTensor = (name: string, value: Value, stored: StoredType): Tensor => ({
+  ...storedTensor(name, { ...value, dims: [value.data.length] }, stored),
+  dims: value.dims,
+})
+
+/** The graph's inputs, which are the request's tensors in the same order. */
+function readInputs({ model }: ExactGraph, request: readonly Tensor[]): Map<string, Value> {
+  const wanted = model.inputs.map(({ name }) => name)
+  if (request.map(({ name }) => name).join() !== wanted.join())
+    throw new InvalidRequestError('graph', `it needs exactly the tensors ${wanted.join(', ')}, in this order`)
+  return new Map(
+    model.inputs.map(({ name, type }, i) => {
+      const value = valueOfTensor(request[i] as Tensor)
+      if (value?.type !== type)
+        throw new InvalidTensorError(`"${name}" is ${request[i]?.dtype}, the graph takes ${type}`)
+      return [name, value]
+    }),
+  )
+}
+
+const refused = (why: string, cause?: unknown): InvalidModelError => new InvalidModelError('graph', why, cause)
