@@ -1,0 +1,65 @@
+import type { StoredType } from '../profile/facts.ts'
+import { InvalidFormulaError } from './errors.ts'
+import { storedType, u8 } from './expression/fields.ts'
+import { AGAIN, type AnySchema, type Expression, NAMED, SCHEMAS } from './expression/schema.ts'
+
+/** Most bytes, nodes (`named` and `again` among them) and dimensions of a formula. */
+export const MOST_BYTES = 4096
+export const MOST_NODES = 255
+export const MOST_RANK = 8
+
+/**
+ * Writes a formula in prefix notation. An expression with operands that stands in several places (the same object) is written once and named. Throws
+ * `InvalidFormulaError` where a number does not fit or the formula is too long.
+ */
+export function encodeFormula(stored: StoredType, expression: Expression): Uint8Array {
+  const shared = sharedIn(expression)
+  const names = new Map<Expression, number>()
+  const bytes = [...storedType.write(stored)]
+  let nodes = 0
+  const writeNode = (node: Expression) => {
+    nodes++
+    const name = names.get(node)
+    if (name !== undefined) {
+      bytes.push(AGAIN, ...u8.write(name))
+      return
+    }
+    if (shared.has(node)) {
+      nodes++
+      bytes.push(NAMED, ...u8.write(names.size))
+      names.set(node, names.size)
+    }
+    bytes.push(...headOf(node))
+    node.args.forEach(writeNode)
+  }
+  writeNode(expression)
+  if (bytes.length > MOST_BYTES || nodes > MOST_NODES)
+    throw new InvalidFormulaError(`${bytes.length} bytes and ${nodes} nodes; at most ${MOST_BYTES} and ${MOST_NODES}`)
+  return Uint8Array.from(bytes)
+}
+
+/** Code and fields of a node. */
+function headOf(node: Expression): number[] {
+  const { code, fields, arity }: AnySchema = SCHEMAS[node.op]
+  const expected = typeof arity === 'number' ? arity : arity(node as never)
+  if (node.args.length !== expected)
+    throw new InvalidFormulaError(`${node.op} with ${node.args.length} operands, not ${expected}`)
+  const values: Readonly<Record<string, unknown>> = node
+  return [code, ...Object.entries(fields).flatMap(([name, { write }]) => write(values[name] as never))]
+}
+
+/** Expressions with operands that stand in more than one place. */
+function sharedIn(expression: Expression): ReadonlySet<Expression> {
+  const [seen, shared] = [new Set<Expression>(), new Set<Expression>()]
+  const visit = (node: Expression) => {
+    if (node.args.length === 0) return
+    if (seen.has(node)) {
+      shared.add(node)
+      return
+    }
+    seen.add(node)
+    node.args.forEach(visit)
+  }
+  visit(expression)
+  return shared
+}

@@ -1,0 +1,5 @@
+export { decodeFormula } from './decodeFormula.ts'
+export { encodeFormula, MOST_BYTES, MOST_NODES, MOST_RANK } from './encodeFormula.ts'
+export { InvalidFormulaError, InvalidFormulasFileError, NoFormulasError } from './errors.ts'
+export { type Expression, type ExpressionOf, type Fold, isFold, type Op } from './expression/schema.ts'
+export type { ChunkPlace, ElementPlace, FoldSize, Formula, Reader, Source } from './types.ts'
