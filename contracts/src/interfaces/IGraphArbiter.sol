@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IArbiter} from "./IArbiter.sol";
+import {IFormulas} from "./IFormulas.sol";
+import {IProviderRegistry} from "./IProviderRegistry.sol";
+import {Exhibit, FoldClaim, Game, LeafProof, ModelOpening, PartProof, Phase, ResponseProof} from "../types/Dispute.sol";
+import {Receipt} from "../types/Market.sol";
+
+/// @title The judge of exact graphs (specs/dispute.md)
+/// @notice Who holds a receipt and knows its answer to be wrong makes the seller commit to its whole computation, follows it down to one
+/// element that does not follow from what stands before it, and shows that element to this contract, which computes it. Nobody votes,
+/// there is no tolerance, and while everybody is honest nothing comes here.
+///
+/// Every move brings the game as the last event shows it, and returns it as it then is. A move that is not right reverts, as if it had not been
+/// made: so a seller loses by silence or by arithmetic, never by a slip.
+interface IGraphArbiter is IArbiter {
+    /// @notice What convicted a seller.
+    enum Ground {
+        Silence,
+        Count,
+        Header,
+        Element,
+        Chunk,
+        Response,
+        Weights
+    }
+
+    /// @notice A game began. The seller's clock runs.
+    event Challenged(
+        uint256 indexed game,
+        bytes32 indexed receiptDigest,
+        address indexed provider,
+        Game state,
+        Receipt receipt,
+        bytes signature
+    );
+    /// @notice The seller committed to a trace (`commit`), or showed a row beneath a node (`expand`). @param nodes The row; nodes beyond the last
+    /// entry or leaf are left out.
+    event RowPosted(uint256 indexed game, Game state, bytes32[] nodes);
+    /// @notice The challenger picked a node of the row last posted.
+    event Descended(uint256 indexed game, Game state);
+    /// @notice The seller opened an entry; either a row of its data's tree or all of its data follows in the same transaction.
+    event Opened(uint256 indexed game, Game state, bytes header, bytes32 dataRoot);
+    /// @notice The seller showed data. @param data From the first byte of the node's first leaf to the last byte of its last, or of the tensor.
+    event LeavesPosted(uint256 indexed game, Game state, bytes data);
+    /// @notice The challenger named an element. @param folds Its folds with several chunks, in the formula's order; nothing is said of them yet.
+    event Disputed(uint256 indexed game, Game state, FoldClaim[] folds);
+    /// @notice The seller said what states the folds go through. @param states 16 bytes each, big-endian two's complement: after each part of the
+    /// first fold, then of the next.
+    event Folded(uint256 indexed game, Game state, FoldClaim[] folds, bytes states);
+    /// @notice The challenger picked a part. @param folds One claim: that part.
+    event Narrowed(uint256 indexed game, Game state, FoldClaim[] folds);
+    /// @notice The seller lost. A verdict without a game has number 0.
+    /// @param taken Wei of stake that came here. @param burned Wei of stake that the registry burned beside it. Both are 0 if the receipt had cost its
+    /// cap already, or no stake was left.
+    event Convicted(
+        uint256 indexed game,
+        bytes32 indexed receiptDigest,
+        address indexed challenger,
+        Ground ground,
+        uint256 taken,
+        uint256 burned
+    );
+    /// @notice The challenger lost.
+    event Dismissed(uint256 indexed game, bytes32 indexed receiptDigest, address indexed challenger);
+    event Credited(address indexed account, uint256 amount);
+    event Withdrawn(address indexed account, uint256 amount);
+
+    error ZeroAddress();
+    error ZeroAmount();
+    error BurnOutOfRange(uint32 burnPpm, uint32 maxPpm);
+    /// @notice The offer names another arbiter, or another profile.
+    error NotJudgedHere(bytes32 offerId);
+    error WindowClosed(uint256 until);
+    error WrongReceipt(bytes32 given, bytes32 expected);
+    /// @notice What was brought is not this game's state: another move was made since, or it is over.
+    error WrongState(uint256 game);
+    error WrongPhase(Phase phase);
+    error TimeIsUp(uint256 deadline);
+    error TimeIsNotUp(uint256 deadline);
+    error NotSeller(address sender, address provider);
+    error NotChallenger(address sender, address challenger);
+    error WrongHash(bytes32 given, bytes32 expected);
+    error WrongLength(uint256 given, uint256 expected);
+    error NoEntries();
+    error NoSuchNode(uint256 index);
+    error NoSuchElement(uint256 element);
+    error NoSuchPart(uint256 part, uint256 parts);
+    error NoSuchOutput(uint256 output, uint256 outputs);
+    error NoSuchFormula(uint256 entry, uint256 formulas);
+    /// @notice A tensor's header is no header, or not this entry's.
+    error MalformedHeader();
+    error TensorTooLarge();
+    /// @notice The element's folds have one chunk each: nothing needs to be posted, it can be proved at once.
+    error NoFolds();
+    /// @notice The part has one chunk: nothing can be narrowed, it can be proved at once.
+    error PartIsOneChunk();
+    /// @notice The part has several chunks: narrow it first.
+    error PartIsManyChunks(uint256 chunks);
+    /// @notice The last state of a run that was narrowed must stay what it was.
+    error LastStateChanged(int128 given, int128 expected);
+    /// @notice What was shown contradicts nothing.
+    error NothingProved();
+
+    /// @notice Opens a game. Takes the bond from the sender, who must have approved it. Reverts unless the offer names this arbiter and its profile, the
+    /// window is open, the seller signed the receipt, and the receipt can still cost it something.
+    function challenge(Receipt calldata receipt, bytes calldata signature)
+        external
+        returns (uint256 game, Game memory state);
+
+    /// @notice Seller: commits to the trace.
+    /// @param entries How many entries it has. @param nodes The first row of its tree (specs/dispute.md, "Rows").
+    function commit(uint256 game, Game calldata state, uint32 entries, bytes32[] calldata nodes)
+        external
+        returns (Game memory);
+
+    /// @notice Challenger: picks a node of the row last posted.
+    /// @param index Its number in its level, from the left of the whole tree. @param path Its siblings up to the node above the row.
+    function descend(uint256 game, Game calldata state, uint64 index, bytes32 node, bytes32[] calldata path)
+        external
+        returns (Game memory);
+
+    /// @notice Seller: shows the row beneath the node picked.
+    function expand(uint256 game, Game calldata state, bytes32[] calldata nodes) external returns (Game memory);
+
+    /// @notice Seller: opens the entry picked: its header, and the first row of its data's tree, or all data where the tree has no rows.
+    function open(
+        uint256 game,
+        Game calldata state,
+        bytes calldata header,
+        bytes32[] calldata nodes,
+        bytes calldata data
+    ) external returns (Game memory);
+
+    /// @notice Seller: shows the data beneath the node picked.
+    function reveal(uint256 game, Game calldata state, bytes calldata data) external returns (Game memory);
+
+    /// @notice Challenger: names an element of the data revealed, some of whose folds have several chunks.
+    function dispute(uint256 game, Game calldata state, Exhibit calldata exhibit, uint64 element)
+        external
+        returns (Game memory);
+
+    /// @notice Seller: says what states the folds go through (specs/dispute.md, "Parts").
+    function fold(uint256 game, Game calldata state, FoldClaim[] calldata folds, bytes calldata states)
+        external
+        returns (Game memory);
+
+    /// @notice Challenger: picks a part of several chunks.
+    function narrow(uint256 game, Game calldata state, FoldClaim[] calldata folds, PartProof calldata part)
+        external
+        returns (Game memory);
+
+    /// @notice Convicts: the trace has another number of entries than the graph has formulas.
+    function proveCount(
+        uint256 game,
+        Game calldata state,
+        Receipt calldata receipt,
+        bytes calldata signature,
+        ModelOpening calldata model
+    ) external;
+
+    /// @notice Convicts: the entry that was opened has another type or shape than its formula gives.
+    function proveHeader(uint256 game, Game calldata state, Exhibit calldata exhibit) external;
+
+    /// @notice Convicts: an element of a leaf that was revealed is not what its formula gives.
+    /// @param element In `PickPart` it must be the one disputed. @param leaf The leaf that holds it, up to the node revealed.
+    /// @param folds In `PickPart`, what the seller said; else none.
+    function proveElement(
+        uint256 game,
+        Game calldata state,
+        Exhibit calldata exhibit,
+        uint64 element,
+        LeafProof calldata leaf,
+        FoldClaim[] calldata folds
+    ) external;
+
+    /// @notice Convicts: a state that the seller posted does not follow from the one before it. The part must be one chunk.
+    function proveChunk(
+        uint256 game,
+        Game calldata state,
+        Exhibit calldata exhibit,
+        FoldClaim[] calldata folds,
+        PartProof calldata part
+    ) external;
+
+    /// @notice Convicts: a tensor of the response is not the entry that it should be.
+    function proveResponse(
+        uint256 game,
+        Game calldata state,
+        Receipt calldata receipt,
+        bytes calldata signature,
+        ModelOpening calldata model,
+        ResponseProof calldata proof
+    ) external;
+
+    /// @notice Convicts: the seller's clock has run out.
+    function proveSilence(uint256 game, Game calldata state, Receipt calldata receipt, bytes calldata signature)
+        external;
+
+    /// @notice Convicts without a game: the receipt names other weights than the offer's model version has. The sender counts as challenger.
+    function proveWeights(Receipt calldata receipt, bytes calldata signature) external;
+
+    /// @notice Ends a game whose challenger's clock has run out. By anyone.
+    function dismiss(uint256 game, Game calldata state) external;
+
+    /// @notice Pays `account` what it was credited. By anyone.
+    function withdraw(address account) external returns (uint256 amount);
+
+    function providerRegistry() external view returns (IProviderRegistry);
+
+    /// @notice What computes single elements.
+    function formulas() external view returns (IFormulas);
+
+    /// @notice The stake token, in which bonds and payouts are.
+    function token() external view returns (address);
+
+    /// @notice The profile that is judged: keccak256("stoa/exact/1/graph").
+    function PROFILE() external view returns (bytes32);
+
+    /// @notice Wei that a challenger posts.
+    function bond() external view returns (uint96);
+
+    /// @notice Share of a lost bond that burns, parts per million.
+    function bondBurnPpm() external view returns (uint32);
+
+    /// @notice Seconds that each side has for all its moves of a game.
+    function clock() external view returns (uint40);
+
+    /// @notice Number of games so far; they are numbered from 1.
+    function gameCount() external view returns (uint256);
+
+    /// @notice keccak256(abi.encode(Game)) of a game that is on; else 0.
+    function stateOf(uint256 game) external view returns (bytes32);
+
+    /// @notice Wei that an account can withdraw.
+    function balanceOf(address account) external view returns (uint256);
+}
