@@ -63,7 +63,8 @@ export async function acceptPayment(payments: Payments, call: AcceptPaymentParam
     const tensors = await call.answer(read.served, request.tensors)
     const units = countUnits(offer.unit, most, tensors)
     const charge = chargeFor(units, offer.price)
-    const answer = { ...encodeResponse(tensors), requestDigest: request.digest, units, charge, requestedAt }
+    const { body, digest: requestDigest } = request
+    const answer = { ...encodeResponse(tensors), request: body, requestDigest, units, charge, requestedAt }
     const receipt = completeCall(payments, read, admission, answer)
     return { receipt, response: answer.response, replayed: false }
   } finally {
@@ -96,7 +97,7 @@ function encodeResponse(tensors: readonly Tensor[]): { response: Uint8Array; res
   }
 }
 
-function readRequest(body: Uint8Array): { tensors: Tensor[]; digest: Hex } {
+function readRequest(body: Uint8Array): { body: Uint8Array; tensors: Tensor[]; digest: Hex } {
   const tensors = decodeTensors(body)
-  return { tensors, digest: tensorsDigest(tensors) }
+  return { body, tensors, digest: tensorsDigest(tensors) }
 }

@@ -12,7 +12,8 @@ export type Answer = {
   charge: bigint
   /** Unix second at which the request was complete. */
   requestedAt: number
-  /** Encoded tensors. */
+  /** Encoded tensors, both. */
+  request: Uint8Array
   response: Uint8Array
 }
 
@@ -53,6 +54,9 @@ export function completeCall(
     settled,
     receipt: signed,
     response: answer.response,
+    judged: served.judgedSeconds
+      ? { request: answer.request, keepUntil: receipt.answeredAt + served.judgedSeconds }
+      : undefined,
   })
   book.set({ ...lane, charged: receipt.chargedCumulative, settled })
   return signed

@@ -5,7 +5,13 @@ import type { NodeStore } from '../store/openStore.ts'
 import type { DebtBook } from './debtBook.ts'
 
 /** An offer that the node serves, and the weights that answer under it. */
-export type ServedOffer = { offerId: Hex; offer: Offer; weightsDigest: Hex }
+export type ServedOffer = {
+  offerId: Hex
+  offer: Offer
+  weightsDigest: Hex
+  /** Seconds for which a contract can judge an answer, its game included; undefined where none does. */
+  judgedSeconds?: number | undefined
+}
 
 /** How long things may take; seconds. */
 export type PaymentTerms = {

@@ -19,7 +19,19 @@ export type NewAnswer = Omit<StoredAnswer, 'published'> & {
   charged: bigint
   /** Unix second. */
   answeredAt: number
+  judged: Judged | undefined
 }
+
+/** What a seller needs to answer for an answer that a contract can judge. */
+export type Judged = {
+  /** Encoded tensors. */
+  request: Uint8Array
+  /** Unix second up to which the answer may be challenged, and a game about it be on. */
+  keepUntil: number
+}
+
+/** A judged answer as it is found by its receipt. */
+export type FoundCall = { request: Uint8Array; receipt: Uint8Array; response: Uint8Array }
 
 /** Rows removed in one statement, so that removing many never holds up a call for long. */
 const PRUNED_AT_ONCE = 200
@@ -31,14 +43,18 @@ export function answerTable(database: DatabaseSync) {
   )
   const insert = database.prepare(`
     insert into answers
-      (voucher_digest, voucher_signature, lane_id, request_digest, charged, receipt, response, answered_at)
-    values (?, ?, ?, ?, ?, ?, ?, ?)`)
+      (voucher_digest, voucher_signature, lane_id, request_digest, charged, receipt, response, answered_at, request,
+       keep_until)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+  const findCall = database.prepare(
+    'select request, receipt, response from answers where lane_id = ? and charged = ? and request_digest = ? and request is not null',
+  )
   const publish = database.prepare('update answers set published = 1 where voucher_digest = ?')
   // An answer is done with once it is settled, or once its lane's voucher can no longer be.
   const prune = database.prepare(`
     delete from answers where id in (
       select answers.id from answers join lanes on lanes.id = lane_id
-      where answered_at < ? and (answers.charged <= settled or voucher_valid_until < ?)
+      where answered_at < ? and keep_until < ? and (answers.charged <= settled or voucher_valid_until < ?)
       order by answers.id limit ${PRUNED_AT_ONCE})`)
   const size = database.prepare(
     `select (page_count - freelist_count) * page_size as bytes
@@ -62,13 +78,26 @@ export function answerTable(database: DatabaseSync) {
     insert(a: NewAnswer): void {
       const { voucherDigest, voucherSignature, laneId, requestDigest, receipt, response, answeredAt } = a
       const charged = amountToText(a.charged)
-      insert.run(voucherDigest, voucherSignature, laneId, requestDigest, charged, receipt, response, answeredAt)
+      const [request, keepUntil] = [a.judged?.request ?? null, a.judged?.keepUntil ?? 0]
+      const columns = [voucherDigest, voucherSignature, laneId, requestDigest, charged, receipt, response, answeredAt]
+      insert.run(...columns, request, keepUntil)
+    },
+    /** The judged answer to a request after which the lane was charged so much (wei). */
+    findCall(laneId: number, charged: bigint, requestDigest: Hex): FoundCall | undefined {
+      const row = findCall.get(laneId, amountToText(charged), requestDigest)
+      return (
+        row && {
+          request: row.request as Uint8Array,
+          receipt: row.receipt as Uint8Array,
+          response: row.response as Uint8Array,
+        }
+      )
     },
     publish(voucherDigest: Uint8Array): void {
       publish.run(voucherDigest)
     },
-    /** Removes some of the oldest answers given before `before` that are done with at `now`; returns how many. */
-    prune: (before: number, now: number): number => Number(prune.run(before, now).changes),
+    /** Removes some of the oldest answers given before `before` that are done with at `now`, and can't be judged any more; returns how many. */
+    prune: (before: number, now: number): number => Number(prune.run(before, now, now).changes),
     /** Bytes of the whole store that are in use. */
     bytesUsed: (): number => Number(size.get()?.bytes),
   }

@@ -54,6 +54,10 @@ export function laneTable(database: DatabaseSync) {
   const postpone = database.prepare('update lanes set retry_at = ? where payer = ? and offer_id = ? and lane = ?')
 
   return {
+    idOf({ payer, offerId, lane }: LaneId): number | undefined {
+      const id = find.get(payer, offerId, lane.toString())?.id
+      return id === undefined ? undefined : Number(id)
+    },
     find({ payer, offerId, lane }: LaneId): LaneRecord | undefined {
       const row = find.get(payer, offerId, lane.toString())
       return row && laneOf(row)

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { NodeConfigurationError } from '../errors.ts'
-import { SCHEMA, SCHEMA_VERSION } from './schema.ts'
+import { MIGRATIONS, SCHEMA, SCHEMA_VERSION } from './schema.ts'
 
 /**
  * What a commit survives. `normal`: the end of the process, however it comes. `full`: also the loss of power, for one disk flush a
@@ -46,11 +46,15 @@ export function openDatabase(folder: string, durability: Durability): DatabaseSy
 }
 
 function migrate(database: DatabaseSync, path: string): void {
-  const version = database.prepare('pragma user_version').get()?.user_version
+  const found = Number(database.prepare('pragma user_version').get()?.user_version)
+  let version = found
   if (version === 0) {
     database.exec(SCHEMA)
-    database.exec(`pragma user_version = ${SCHEMA_VERSION}`)
-  } else if (version !== SCHEMA_VERSION) {
+    version = SCHEMA_VERSION
+  }
+  for (let step = MIGRATIONS[version]; step; step = MIGRATIONS[++version]) database.exec(step)
+  if (version !== found) database.exec(`pragma user_version = ${version}`)
+  if (version !== SCHEMA_VERSION) {
     throw new NodeConfigurationError(`${path} has the layout ${version}; this node writes ${SCHEMA_VERSION}.`, {
       code: 'STORE_VERSION',
       hint: 'Settle with the version that wrote it, or upgrade.',

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Address, Hex, SignedReceipt } from '@stoa/protocol'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Judged } from './answerTable.ts'
 import { type NodeStore, openStore } from './openStore.ts'
 
 const LANE = { payer: `0x${'aa'.repeat(20)}` as Address, offerId: `0x${'0f'.repeat(32)}` as Hex, lane: 2n ** 64n - 1n }
@@ -21,7 +22,7 @@ afterEach(() => {
 })
 
 /** Saves the answer number `n`, which charges `charge` more on the lane; at second `1000 + n`. */
-function save(n: number, charged: bigint, response = new Uint8Array([n])) {
+function save(n: number, charged: bigint, response = new Uint8Array([n]), judged?: Judged) {
   const voucher = {
     maxCumulative: charged,
     validUntil: 5_000,
@@ -43,9 +44,11 @@ function save(n: number, charged: bigint, response = new Uint8Array([n])) {
     answeredAt: 1_000 + n,
     signature: new Uint8Array(64),
   }
-  store.saveAnswer({ voucher, settled: 0n, receipt, response })
+  store.saveAnswer({ voucher, settled: 0n, receipt, response, judged })
   return voucher
 }
+const call = (chargedCumulative: bigint, lane = LANE.lane) =>
+  store.findCall({ ...LANE, lane, chargedCumulative, requestDigest: `0x${'00'.repeat(32)}` })
 const settle = (settled: bigint, cumulative: bigint, calls: number) =>
   store.recordSettlement({
     hash: `0x${settled.toString(16).padStart(64, '0')}`,
@@ -136,4 +139,31 @@ test('is refused by a node of another version', () => {
   expect(() => openStore({ folder, durability: 'normal' })).toThrow(expect.objectContaining({ code: 'STORE_VERSION' }))
   rmSync(join(folder, 'node.db'))
   store = openStore({ folder, durability: 'normal' })
+})
+
+test('keeps what a contract can judge until it can no more, and finds it by its receipt', () => {
+  const request = Uint8Array.of(7, 7)
+  save(1, 1n, undefined, { request, keepUntil: 4_000 })
+  save(2, 2n)
+  settle(2n, 2n, 2)
+  const limits = { now: 3_999, keepSeconds: 0, maxBytes: 0 }
+  expect(store.pruneAnswers(limits)).toBe(1)
+  expect(call(1n)).toMatchObject({ request, response: Uint8Array.of(1) })
+  expect(call(2n)).toBeUndefined()
+  expect(call(1n, 3n)).toBeUndefined()
+  expect(store.pruneAnswers({ ...limits, now: 4_001 })).toBe(1)
+  expect(call(1n)).toBeUndefined()
+})
+
+test('takes up a store of the first layout', () => {
+  save(1, 5n)
+  store.close()
+  const database = new DatabaseSync(join(folder, 'node.db'))
+  database.exec('alter table answers drop column request; alter table answers drop column keep_until')
+  database.exec('pragma user_version = 1')
+  database.close()
+  store = openStore({ folder, durability: 'normal' })
+  expect(store.findAnswer(new Uint8Array(32).fill(1))?.response).toEqual(Uint8Array.of(1))
+  save(2, 9n, undefined, { request: Uint8Array.of(3), keepUntil: 9_000 })
+  expect(call(9n)?.request).toEqual(Uint8Array.of(3))
 })

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Hex, SignedReceipt } from '@stoa/protocol'
+import type { Hex, Receipt, SignedReceipt } from '@stoa/protocol'
 import { packReceipt } from '@stoa/protocol'
 import { amountToText } from './amount.ts'
-import { answerTable, type StoredAnswer } from './answerTable.ts'
+import { answerTable, type FoundCall, type Judged, type StoredAnswer } from './answerTable.ts'
 import type { LaneId, LaneRecord } from './lane.ts'
 import { type LaneSettlement, laneTable } from './laneTable.ts'
 import { type Durability, openDatabase } from './openDatabase.ts'
@@ -15,6 +15,8 @@ export type CompletedCall = {
   receipt: SignedReceipt
   /** Encoded tensors. */
   response: Uint8Array
+  /** For an answer that a contract can judge. */
+  judged: Judged | undefined
 }
 
 /** A settlement that the chain confirmed. */
@@ -34,6 +36,8 @@ export type NodeStore = {
   /** Of these, lanes that a claim at `now` (unix second) may get something for. */
   claimableLanes(now: number): LaneRecord[]
   findAnswer(voucherDigest: Uint8Array): StoredAnswer | undefined
+  /** The judged answer that a receipt is about. */
+  findCall(receipt: LaneId & Pick<Receipt, 'chargedCumulative' | 'requestDigest'>): FoundCall | undefined
   /** Voucher, answer and receipt at once. Throws when the voucher has an answer already. */
   saveAnswer(call: CompletedCall): void
   /** Marks vouchers as shown to everybody; before the claim that shows them is sent. */
@@ -64,14 +68,18 @@ export function openStore({ folder, durability }: { folder: string; durability: 
     unsettledLanes: lanes.unsettled,
     claimableLanes: lanes.claimable,
     findAnswer: answers.find,
-    saveAnswer: ({ voucher, settled, receipt, response }) =>
+    findCall({ chargedCumulative, requestDigest, ...lane }) {
+      const id = lanes.idOf(lane)
+      return id === undefined ? undefined : answers.findCall(id, chargedCumulative, requestDigest)
+    },
+    saveAnswer: ({ voucher, settled, receipt, response, judged }) =>
       transact(() => {
         const { payer, offerId, lane, answeredAt, requestDigest, chargedCumulative: charged } = receipt
         const laneId = lanes.charge({ payer, offerId, lane, voucher, charged, settled, answeredAt })
         const packed = packReceipt(receipt)
         const { digest: voucherDigest, signature: voucherSignature } = voucher
         const paid = { voucherDigest, voucherSignature, laneId, charged }
-        answers.insert({ ...paid, requestDigest, receipt: packed, response, answeredAt })
+        answers.insert({ ...paid, requestDigest, receipt: packed, response, answeredAt, judged })
       }),
     publishVouchers: (digests) => transact(() => digests.forEach(answers.publish)),
     recordSettled: (lane, settled) =>

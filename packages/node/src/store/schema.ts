@@ -1,5 +1,5 @@
 /** Raised with every change of `SCHEMA`; a store of another version is refused. */
-export const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 2
 
 /**
  * Amounts are text (amount.ts), ids lower-case hex, times unix seconds.
@@ -8,7 +8,8 @@ export const SCHEMA_VERSION = 1
  * answers since the last settlement, `unsettled_since` is the oldest of them (null: nothing is owed). `retry_at` puts off a claim
  * that the chain refused.
  * answers: one row a receipt, by the digest of the voucher that paid. `published`: that voucher stood in a claim, so that the chain
- * shows it to everybody. Their ids rise with time, so age needs no index.
+ * shows it to everybody. Their ids rise with time, so age needs no index. `request` (encoded tensors) and `keep_until` are there for
+ * answers that a contract can judge: until then the seller must be able to answer for them.
  * settlements: transactions that the chain confirmed.
  */
 export const SCHEMA = `
@@ -40,7 +41,9 @@ create table answers (
   receipt blob not null,
   response blob not null,
   answered_at integer not null,
-  published integer not null default 0
+  published integer not null default 0,
+  request blob,
+  keep_until integer not null default 0
 ) strict;
 
 create table settlements (
@@ -51,3 +54,11 @@ create table settlements (
   gas_used integer not null
 ) strict;
 `
+
+/** What makes of a store of an older layout one of the next: by the layout that it has. */
+export const MIGRATIONS: Readonly<Record<number, string>> = {
+  1: `
+alter table answers add column request blob;
+alter table answers add column keep_until integer not null default 0;
+`,
+}
