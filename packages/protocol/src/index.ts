@@ -9,6 +9,7 @@ export {
 } from './cards/modelCard.ts'
 export { type BundleFile, bundleDigest, InvalidBundleError } from './digests/bundleDigest.ts'
 export { LEAF_BYTES, type MerkleState, merkleRoot, merkleState } from './digests/merkleRoot.ts'
+export { digestTree, type MerkleTree, merkleTree } from './digests/merkleTree.ts'
 export { traceRoot } from './digests/traceRoot.ts'
 export { BaseError, type BaseErrorOptions } from './errors.ts'
 export { type Address, bytesToHex, type Hex, hexToBytes, InvalidHexError } from './hex.ts'
