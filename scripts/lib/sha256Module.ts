@@ -100,17 +100,23 @@ function loadLastBlock(body: FunctionBuilder, at: Local<'i32'>, size: Local<'i32
   body.storeV128(0, i32x4.splat(i32.mul(i32.add(size, 1), 8)), AT.schedule + 15 * 16)
 }
 
-/** Words 16 to 63 of the schedule (FIPS 180-4, 6.2.2, step 1). */
+/**
+ * Words 16 to 63 of the schedule (FIPS 180-4, 6.2.2, step 1). Each takes the last but one, which stays in a variable: from memory it would
+ * come too late.
+ */
 function extendSchedule(body: FunctionBuilder): void {
   const offset = body.local('i32')
-  const [w1, w14] = [body.local('v128'), body.local('v128')]
   const word = (t: number) => v128.load(offset, AT.schedule + 16 * t)
-  body.for(offset, 0, 48 * 16, 16, () => {
-    body.set(w1, word(1))
-    body.set(w14, word(14))
-    const sigma0 = xor(rotated(w1, 7), rotated(w1, 18), i32x4.shrU(w1, 3))
-    const sigma1 = xor(rotated(w14, 17), rotated(w14, 19), i32x4.shrU(w14, 10))
-    body.storeV128(offset, sum(word(0), sigma0, word(9), sigma1), AT.schedule + 16 * 16)
+  const w1 = body.local('v128')
+  const lastTwo = [14, 15].map((t) => body.let(v128.load(0, AT.schedule + 16 * t)))
+  body.for(offset, 0, 48 * 16, 2 * 16, () => {
+    for (const [t, last] of lastTwo.entries()) {
+      body.set(w1, word(t + 1))
+      const sigma0 = xor(rotated(w1, 7), rotated(w1, 18), i32x4.shrU(w1, 3))
+      const sigma1 = xor(rotated(last, 17), rotated(last, 19), i32x4.shrU(last, 10))
+      body.set(last, sum(word(t), sigma0, word(t + 9), sigma1))
+      body.storeV128(offset, last, AT.schedule + 16 * (t + 16))
+    }
   })
 }
 
