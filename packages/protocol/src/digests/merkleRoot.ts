@@ -16,10 +16,11 @@ export const TAG = {
 
 /** Subtrees of 2^7 leaves are hashed at once: enough that calls cost nothing, and in the memory nearest to the processor. */
 const CHUNK_LEVELS = 7
-const CHUNK_BYTES = LEAF_BYTES << CHUNK_LEVELS
+/** Bytes of messages that are hashed at once, at most. */
+export const CHUNK_BYTES = LEAF_BYTES << CHUNK_LEVELS
 
 /** Of all trees of a thread. Its memory serves within one call; no call reads what another left there. */
-const HASHER = openHasher(CHUNK_BYTES)
+export const HASHER = openHasher(CHUNK_BYTES)
 
 /** Roots of trees of 2^0, 2^1, … zero leaves, one after another, up to the bytes that a number can count. */
 const EMPTY_ROOTS = emptyRoots(53 - Math.log2(LEAF_BYTES))
