@@ -5,6 +5,7 @@ import { dynamicInt8 } from './dynamicInt8.ts'
 import { honestPath } from './honestPath.ts'
 import { exactRunner, floatRunner, type Runner } from './runners.ts'
 import { timeTogether } from './timeTogether.ts'
+import { treeHashing } from './treeHashing.ts'
 
 /** Operator set from which on models can quantise activations as they run. */
 const DYNAMIC_SINCE = 11
@@ -26,10 +27,15 @@ export async function run(): Promise<BenchResult> {
     ...{ case: `being verifiable, an OCR answer, ${side}`, ours: ms, peer: answer },
     ...{ peerName: 'ms, the answer itself', ratio: ms / answer, unit: 'ms' },
   })
+  const { ours, node } = await treeHashing()
+  const hashing: BenchRow = {
+    ...{ case: 'Merkle root, a leaf of 512 bytes', ours, peer: node },
+    ...{ peerName: 'µs, a call of node:crypto a hash', ratio: ours / node, unit: 'µs' },
+  }
   return {
     name: 'verified',
     machine: machine(),
-    rows: [...measured.flatMap(rowsOf), costOf('seller', seller), costOf('buyer', buyer)],
+    rows: [...measured.flatMap(rowsOf), costOf('seller', seller), costOf('buyer', buyer), hashing],
     goals: [
       ...goalsOf(measured),
       atMost('cost of being verifiable on the honest path, seller', (100 * seller) / answer, 1, '%'),
