@@ -115,14 +115,25 @@ const vectorLoad =
   (opcode: number) =>
   (address: I32, offset = 0) =>
     read('v128', [0xfd, ...lebBytes(opcode)], address, offset)
+/** A vector of 16 bytes, from the lowest on. */
+const bytes16 = (byte: (index: number) => number) =>
+  prefixed(
+    'v128',
+    0xfd,
+    12,
+    [],
+    Array.from({ length: 16 }, (_, i) => byte(i)),
+  )
 const lebBytes = (value: number): readonly number[] => (value < 128 ? [value] : [(value & 127) | 128, value >> 7])
 
 export const v128 = {
   load: vectorLoad(0),
   load32Splat: vectorLoad(9),
   load64Splat: vectorLoad(10),
+  /** 8 bytes, each widened to 16 bits. */
+  load8x8U: vectorLoad(2),
   load32Zero: vectorLoad(92),
-  zero: () => prefixed('v128', 0xfd, 12, [], new Array<number>(16).fill(0)),
+  zero: () => bytes16(() => 0),
   not: unary(77),
   and: binary(78),
   or: binary(80),
@@ -136,11 +147,13 @@ export const v128 = {
 export const i8x16 = { narrowI16x8U: binary(102), narrowI16x8S: binary(101) }
 
 export const i16x8 = {
+  /** The numbers 0 to 7. */
+  count: () => bytes16((index) => (index % 2 === 0 ? index / 2 : 0)),
   splat: (a: I32) => vector(16, toI32(a)),
   narrowI32x4S: binary(133),
   extendLowI8x16S: unary(135),
   extendLowI8x16U: unary(137),
-  extendHighI8x16U: unary(138),
+  ltS: binary(47),
   sub: binary(145),
 }
 

@@ -2,8 +2,10 @@ import { type Expr, i32, i64, v128 } from '../emit/expr.ts'
 import type { FunctionBuilder, Local } from '../emit/functionBuilder.ts'
 import { type Kernel, type KernelBody, mulAdd } from './kernel.ts'
 
+export type ElementBytes = 1 | 4 | 8
+
 export type CopyKernel = {
-  readonly elementBytes: 1 | 4 | 8
+  readonly elementBytes: ElementBytes
   /** Number of dimensions outside the innermost. */
   readonly outer: number
   /** Whether neighbours of the innermost dimension are neighbours on both sides. */
@@ -60,7 +62,8 @@ function buildCopy({ f, word, begin, end }: KernelBody, { elementBytes, outer, c
 /** Short rows are copied here, because `memory.copy` leaves WebAssembly for a function of the engine. */
 const LONG_ROW_BYTES = 1024
 
-function copyRow(f: FunctionBuilder, from: Local<'i32'>, to: Local<'i32'>, bytes: Expr<'i32'>): void {
+/** Copies bytes; `from` and `to` are used up. */
+export function copyRow(f: FunctionBuilder, from: Local<'i32'>, to: Local<'i32'>, bytes: Expr<'i32'>): void {
   const left = f.let(bytes)
   f.if(
     i32.geS(left, LONG_ROW_BYTES),
@@ -72,6 +75,12 @@ function copyRow(f: FunctionBuilder, from: Local<'i32'>, to: Local<'i32'>, bytes
         f.add(to, 16)
         f.add(left, -16)
       })
+      f.while(i32.geS(left, 4), () => {
+        f.storeI32(to, i32.load(from))
+        f.add(from, 4)
+        f.add(to, 4)
+        f.add(left, -4)
+      })
       f.while(left, () => {
         f.store8(to, i32.load8U(from))
         f.add(from, 1)
@@ -82,7 +91,7 @@ function copyRow(f: FunctionBuilder, from: Local<'i32'>, to: Local<'i32'>, bytes
   )
 }
 
-function copyElement(f: FunctionBuilder, from: Local<'i32'>, to: Local<'i32'>, bytes: 1 | 4 | 8): void {
+export function copyElement(f: FunctionBuilder, from: Local<'i32'>, to: Local<'i32'>, bytes: ElementBytes): void {
   if (bytes === 1) f.store8(to, i32.load8U(from))
   else if (bytes === 4) f.storeI32(to, i32.load(from))
   else f.storeI64(to, i64.load(from))

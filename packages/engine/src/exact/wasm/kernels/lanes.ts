@@ -25,7 +25,7 @@ export const LANES = 4
  */
 export type Lanes = { readonly type: ExactType; readonly parts: readonly V128[] }
 
-export const ELEMENT_BYTES: Readonly<Record<ExactType, number>> = {
+export const ELEMENT_BYTES: Readonly<Record<ExactType, 1 | 4 | 8>> = {
   f32: 4,
   f64: 8,
   i32: 4,

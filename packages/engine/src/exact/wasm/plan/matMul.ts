@@ -1,71 +1,43 @@
 import type { OnnxNode } from '../../../onnx/model.ts'
-import { type ExactType, elementsOf } from '../../value.ts'
+import type { Facts } from '../../profile/index.ts'
 import { denseKernel, panelWidth } from '../kernels/dense.ts'
 import { ELEMENT_BYTES } from '../kernels/lanes.ts'
 import type { Chain } from './chain.ts'
 import { FLAT_ROW } from './conv.ts'
 import { planEpilogue } from './epilogue.ts'
+import { packIntegers, planIntegerProduct } from './integerProduct.ts'
 import { panelWeights } from './packWeights.ts'
 import { addressOf, type PlanBuilder, type Word } from './planBuilder.ts'
-import { broadcast, denseStrides, naturalOrder, reshape, type View } from './view.ts'
-
-/** The operands of a product as NumPy has it: [batches…, rows, depth] and [batches…, depth, columns]. */
-export type Product = {
-  readonly left: View
-  readonly right: View
-  readonly batchDims: readonly number[]
-  readonly rows: number
-  readonly depth: number
-  readonly columns: number
-}
-
-export function productOf(leftView: View, rightView: View): Product {
-  const left = leftView.dims.length === 1 ? withDims(leftView, [1, ...leftView.dims]) : leftView
-  const right = rightView.dims.length === 1 ? withDims(rightView, [...rightView.dims, 1]) : rightView
-  const [rows = 1, depth = 1] = left.dims.slice(-2)
-  const [columns = 1] = right.dims.slice(-1)
-  const batchDims = broadcastDims(left.dims.slice(0, -2), right.dims.slice(0, -2))
-  // One right operand for all: the left one's batches are just more rows.
-  if (elementsOf(right.dims.slice(0, -2)) === 1) {
-    const joined = reshape(left, [elementsOf(left.dims.slice(0, -1)), depth])
-    const flat = right.dims.length === 2 ? right : withDims(right, [depth, columns])
-    if (joined) return { left: joined, right: flat, batchDims: [], rows: joined.dims[0] ?? 1, depth, columns }
-  }
-  return {
-    left: broadcast(left, [...batchDims, rows, depth]),
-    right: broadcast(right, [...batchDims, depth, columns]),
-    batchDims,
-    rows,
-    depth,
-    columns,
-  }
-}
-
-function withDims(view: View, dims: readonly number[]): View {
-  const reshaped = reshape(view, dims)
-  if (!reshaped) throw new TypeError('lengths of 1 can always be added')
-  return reshaped
-}
-
-function broadcastDims(a: readonly number[], b: readonly number[]): number[] {
-  const rank = Math.max(a.length, b.length)
-  return Array.from({ length: rank }, (_, axis) => {
-    const [x = 1, y = 1] = [a[axis - rank + a.length], b[axis - rank + b.length]]
-    return x === 1 ? y : x
-  })
-}
-
-/** Elements from the start of a view to the start of each of its batches, in order. */
-export function batchOffsets({ strides }: View, batchDims: readonly number[]): number[] {
-  return batchDims.reduce<number[]>(
-    (offsets, length, axis) =>
-      offsets.flatMap((offset) => Array.from({ length }, (_, index) => offset + index * (strides[axis] ?? 0))),
-    [0],
-  )
-}
+import { batchOffsets, type Product, productOf, standIn } from './product.ts'
+import { naturalOrder, type View } from './view.ts'
 
 /** Plans `MatMul`. A constant right operand of rank 2 is repacked, once; any other is read where it lies. */
 export function planMatMul(plan: PlanBuilder, node: OnnxNode, chain: Chain): View {
+  return planShortIntegers(plan, node, chain) ?? planFloats(plan, node, chain)
+}
+
+const SHORT = 2 ** 15 - 1
+const areShort = ({ unit, lo, hi }: Facts): boolean => unit === 0 && lo >= -SHORT && hi <= SHORT
+
+/**
+ * Plans a product in f32 whose numbers are all integers of 16 bits as one of integers: an instruction multiplies eight of them, and four floats. The sums
+ * are the same: in whatever order, all of them are integers up to 2^24. Undefined where the numbers are others, or the right operand is not constant.
+ */
+function planShortIntegers(plan: PlanBuilder, node: OnnxNode, chain: Chain): View | undefined {
+  const [leftName = '', rightName = ''] = node.inputs
+  const weights = plan.constant(rightName)
+  if (weights?.type !== 'f32' || weights.dims.length !== 2) return undefined
+  if (!areShort(plan.facts(leftName)) || !areShort(plan.facts(rightName))) return undefined
+  const product = productOf(plan.dense(plan.input(node, 0)), standIn(weights.dims, 'f32'))
+  const { depth, columns } = product
+  const home = plan.place(rightName, 'i16 panels', () => packIntegers('i16', weights.data, depth, columns))
+  return planIntegerProduct(plan, {
+    ...{ node, chain, product, type: 'f32', leftZero: 0, rightZero: 0 },
+    packed: { form: 'i16', address: { home, bytes: 0 }, matrixBytes: 0 },
+  })
+}
+
+function planFloats(plan: PlanBuilder, node: OnnxNode, chain: Chain): View {
   const [, rightName = ''] = node.inputs
   const constant = plan.constant(rightName)
   const isPacked = constant?.dims.length === 2
@@ -146,15 +118,6 @@ function matrixWords({ product: { left, right, rows, depth, columns }, bytes, wi
     outPixel: columns,
   }
 }
-
-/** A view for lengths alone, of a matrix of weights that lies in another form. */
-export const standIn = (dims: readonly number[], type: ExactType): View => ({
-  type,
-  dims,
-  strides: denseStrides(dims, naturalOrder(dims.length)),
-  offset: 0,
-  home: { kind: 'weights', address: 0 },
-})
 
 /** An operand whose innermost elements are neighbours, as kernels read them. */
 function neighbours(plan: PlanBuilder, view: View): View {

@@ -133,17 +133,21 @@ function gather(plan: PlanBuilder, node: OnnxNode, input: View, dims: readonly n
   const out = plan.allocate(data.type, dims, naturalOrder(dims.length))
   const inner = elementsOf(data.dims.slice(axis + 1))
   const count = elementsOf(indices.dims)
+  const bytes = ELEMENT_BYTES[data.type]
   plan.emit(
-    gatherKernel(indices.type === 'i64' ? 'i64' : 'i32'),
+    gatherKernel({
+      indexType: indices.type === 'i64' ? 'i64' : 'i32',
+      elementBytes: inner === 1 ? bytes : undefined,
+    }),
     elementsOf(data.dims.slice(0, axis)) * count,
-    20 + inner / 4,
+    2 + inner / 4,
     {
       input: addressOf(data),
       indices: addressOf(indices),
       out: addressOf(out),
       length: data.dims[axis] ?? 1,
       count,
-      rowBytes: inner * ELEMENT_BYTES[data.type],
+      rowBytes: inner * bytes,
     },
   )
   return out

@@ -178,7 +178,7 @@ export class PlanBuilder {
     const inner = axes.pop() ?? { length: 1, from: 1, to: 1 }
     const bytes = ELEMENT_BYTES[from.type]
     const spec: CopyKernel = {
-      elementBytes: bytes as 1 | 4 | 8,
+      elementBytes: bytes,
       outer: axes.length,
       contiguous: inner.from === 1 && inner.to === 1,
     }
