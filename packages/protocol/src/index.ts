@@ -9,7 +9,7 @@ export {
 } from './cards/modelCard.ts'
 export { type BundleFile, bundleDigest, InvalidBundleError } from './digests/bundleDigest.ts'
 export { LEAF_BYTES, type MerkleState, merkleRoot, merkleState } from './digests/merkleRoot.ts'
-export { digestTree, type MerkleTree, merkleTree } from './digests/merkleTree.ts'
+export { digestTree, type MerkleTree, merkleTree, nodeTree } from './digests/merkleTree.ts'
 export { traceRoot } from './digests/traceRoot.ts'
 export { BaseError, type BaseErrorOptions } from './errors.ts'
 export { type Address, bytesToHex, type Hex, hexToBytes, InvalidHexError } from './hex.ts'
@@ -21,7 +21,12 @@ export { DOMAIN_NAME, DOMAIN_VERSION, type Domain, domainSeparator, keccak256 } 
 export { RECEIPT_TYPE, RECEIPT_VERSION, type Receipt, receiptDigest } from './messages/receipt.ts'
 export { VOUCHER_TYPE, type Voucher, voucherDigest } from './messages/voucher.ts'
 export { decodeTensors } from './tensors/decodeTensors.ts'
-export { encodeTensors, MAX_TENSORS, TENSORS_MEDIA_TYPE } from './tensors/encodeTensors.ts'
+export {
+  encodeHeader as encodeTensorHeader,
+  encodeTensors,
+  MAX_TENSORS,
+  TENSORS_MEDIA_TYPE,
+} from './tensors/encodeTensors.ts'
 export {
   assertTensor,
   DTYPE_BYTES,

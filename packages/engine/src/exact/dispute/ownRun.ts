@@ -1,0 +1,86 @@
+import { digestTree, encodeTensorHeader, type MerkleTree, merkleTree, type Tensor } from '@stoa/protocol'
+import type { Executor } from '../executor.ts'
+import type { ExactGraph } from '../profile/index.ts'
+import { storedTensor } from '../trace/storedTensor.ts'
+import { entryName, type TraceEntry } from '../trace/traceEntries.ts'
+import { traceOf } from '../trace/traceOf.ts'
+import type { Value } from '../value.ts'
+
+/** Bytes of tensors that are kept between questions; one more run brings back any that were let go. */
+const KEPT_BYTES = 256 * 2 ** 20
+
+/** A tensor as it was committed to, with all that opening it takes. */
+export type CommittedTensor = { readonly tensor: Tensor; readonly header: Uint8Array; readonly tree: MerkleTree }
+
+/** A run of an exact graph as whoever plays a game about it needs it: what it commits to, and any tensor of it again. */
+export type OwnRun = {
+  readonly entries: readonly (TraceEntry & { readonly digest: Uint8Array })[]
+  /** Over the entries' digests. */
+  readonly tree: MerkleTree
+  /** Values of the graph's outputs. */
+  readonly outputs: ReadonlyMap<string, Value>
+  /** Entries by their number; one run of the graph for all that are not kept. */
+  load(indices: Iterable<number>): Promise<ReadonlyMap<number, CommittedTensor>>
+}
+
+/** Runs a graph on a request's inputs and keeps the digests of its trace (specs/exact-inference.md, "Trace"). */
+export async function openOwnRun(
+  executor: Executor,
+  graph: ExactGraph,
+  inputs: ReadonlyMap<string, Value>,
+): Promise<OwnRun> {
+  const { entries, outputs } = await traceOf(executor, graph, inputs)
+  const kept = new Map<number, CommittedTensor>()
+  return {
+    entries,
+    outputs,
+    tree: digestTree(entries.map(({ digest }) => digest)),
+    async load(indices) {
+      const wanted = new Set(indices)
+      const missing = entries.filter(({ index }) => wanted.has(index) && !kept.has(index))
+      if (missing.length > 0) {
+        forget(kept, wanted)
+        for (const [index, tensor] of await show(executor, missing, inputs)) kept.set(index, tensor)
+      }
+      return new Map([...kept].filter(([index]) => wanted.has(index)))
+    },
+  }
+}
+
+/** Lets go of the oldest tensors while there are too many, but of none that is wanted. */
+function forget(kept: Map<number, CommittedTensor>, wanted: ReadonlySet<number>): void {
+  let bytes = 0
+  for (const { tensor } of kept.values()) bytes += tensor.data.length
+  for (const [index, { tensor }] of kept) {
+    if (bytes <= KEPT_BYTES) return
+    if (wanted.has(index)) continue
+    kept.delete(index)
+    bytes -= tensor.data.length
+  }
+}
+
+async function show(executor: Executor, entries: readonly TraceEntry[], inputs: ReadonlyMap<string, Value>) {
+  const places = new Map(entries.map((entry) => [entry.tensor, entry]))
+  const shown = new Map<number, CommittedTensor>()
+  await executor.run(inputs, {
+    names: new Set(places.keys()),
+    watch(name, value) {
+      const entry = places.get(name)
+      if (entry) shown.set(entry.index, committed(storedTensor(entryName(entry.index), value, entry.stored)))
+    },
+  })
+  return shown
+}
+
+/** A tensor with its header and tree. */
+export const committed = (tensor: Tensor): CommittedTensor => ({
+  tensor,
+  header: encodeTensorHeader(tensor),
+  tree: merkleTree(tensor.data),
+})
+
+/** Lengths of an entry in the order of the graph, by those that its header has. */
+export const graphDims = (stored: readonly number[]): readonly number[] => {
+  const [n = 0, h = 0, w = 0, c = 0] = stored
+  return stored.length === 4 ? [n, c, h, w] : stored
+}
