@@ -3,9 +3,10 @@ import { InvalidFormulaError } from './errors.ts'
 import { storedType, u8 } from './expression/fields.ts'
 import { AGAIN, type AnySchema, type Expression, NAMED, SCHEMAS } from './expression/schema.ts'
 
-/** Most bytes, nodes (`named` and `again` among them) and dimensions of a formula. */
+/** Most bytes of a formula, nodes (`named` and `again` among them), nodes one within another, and dimensions of a tensor. */
 export const MOST_BYTES = 4096
 export const MOST_NODES = 255
+export const MOST_DEPTH = 32
 export const MOST_RANK = 8
 
 /**
@@ -16,9 +17,10 @@ export function encodeFormula(stored: StoredType, expression: Expression): Uint8
   const shared = sharedIn(expression)
   const names = new Map<Expression, number>()
   const bytes = [...storedType.write(stored)]
-  let nodes = 0
-  const writeNode = (node: Expression) => {
+  let [nodes, deepest] = [0, 0]
+  const writeNode = (node: Expression, depth: number) => {
     nodes++
+    deepest = Math.max(deepest, depth)
     const name = names.get(node)
     if (name !== undefined) {
       bytes.push(AGAIN, ...u8.write(name))
@@ -26,20 +28,26 @@ export function encodeFormula(stored: StoredType, expression: Expression): Uint8
     }
     if (shared.has(node)) {
       nodes++
+      deepest = Math.max(deepest, depth + 1)
       bytes.push(NAMED, ...u8.write(names.size))
       names.set(node, names.size)
     }
     bytes.push(...headOf(node))
-    node.args.forEach(writeNode)
+    for (const operand of node.args) writeNode(operand, depth + (shared.has(node) ? 2 : 1))
   }
-  writeNode(expression)
-  if (bytes.length > MOST_BYTES || nodes > MOST_NODES)
-    throw new InvalidFormulaError(`${bytes.length} bytes and ${nodes} nodes; at most ${MOST_BYTES} and ${MOST_NODES}`)
+  writeNode(expression, 1)
+  check('bytes', bytes.length, MOST_BYTES)
+  check('nodes', nodes, MOST_NODES)
+  check('nodes one within another', deepest, MOST_DEPTH)
   return Uint8Array.from(bytes)
 }
 
-/** Code and fields of a node. */
-function headOf(node: Expression): number[] {
+function check(what: string, count: number, most: number): void {
+  if (count > most) throw new InvalidFormulaError(`it has ${count} ${what}, at most ${most} are possible`)
+}
+
+/** Code and fields of a node, as written; throws `InvalidFormulaError` where one does not fit, or operands are missing. */
+export function headOf(node: Expression): number[] {
   const { code, fields, arity }: AnySchema = SCHEMAS[node.op]
   const expected = typeof arity === 'number' ? arity : arity(node as never)
   if (node.args.length !== expected)

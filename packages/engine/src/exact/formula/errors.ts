@@ -4,11 +4,14 @@ import type { NodePlace } from '../profile/errors.ts'
 /** Bytes that are no formula, or a formula that does not fit the tensors it is computed on. */
 export class InvalidFormulaError extends BaseError {
   override name = 'InvalidFormulaError'
+  readonly reason: string
+
   constructor(why: string) {
     super(`Not a formula: ${why}.`, {
       code: 'INVALID_FORMULA',
       hint: 'specs/formulas.md says what a formula is; formulasOf derives them from the ONNX file.',
     })
+    this.reason = why
   }
 }
 

@@ -98,7 +98,7 @@ export const SCHEMAS = {
   greatest: reduction(0x45),
   least: reduction(0x46),
   place: schema(0x47, { chunk: u32, keep: flag, axis: u8 }, 1),
-  maxPool: schema(0x48, { chunk: u32, window: pair, strides: pair, padding: pair }, 1),
+  maxPool: schema(0x48, { chunk: u32, window: pair, strides: pair, padding: margins }, 1),
 } as const satisfies Readonly<Record<string, AnySchema>>
 
 /** Codes by which a node that stands in several places is written once: with a name before it, and by that name. */
@@ -116,6 +116,12 @@ export type Expression = {
 }[Op]
 
 export type ExpressionOf<K extends Op> = Extract<Expression, { readonly op: K }>
+
+const ELEMENTWISE_CODES = { first: 0x10, last: 0x22 }
+
+/** Operators of which an element takes one element of each operand, the same after broadcasting. */
+export const isElementwise = ({ op }: Expression): boolean =>
+  SCHEMAS[op].code >= ELEMENTWISE_CODES.first && SCHEMAS[op].code <= ELEMENTWISE_CODES.last
 
 /** Operators that take terms one after another into a state. */
 export const FOLDS = [

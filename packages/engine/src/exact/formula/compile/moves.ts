@@ -1,0 +1,82 @@
+import type { Expression } from '../expression/schema.ts'
+import type { NodeInputs, Translation } from './nodeInputs.ts'
+
+const rankOf = ({ facts }: NodeInputs): number => facts(0).dims.length
+const allAxes = ({ facts }: NodeInputs): number[] => [...facts(0).dims.keys()]
+
+const transpose: Translation = (from) => {
+  const axes = from.axes(from.attributes.ints('perm', allAxes(from).reverse()), rankOf(from))
+  return { op: 'transpose', axes, args: [from.input(0)] }
+}
+
+const concat: Translation = (from) => {
+  const [axis = 0] = from.axes([from.attributes.int('axis', 0)], rankOf(from))
+  const args = from.node.inputs.map((_, i) => from.input(i))
+  return { op: 'concat', axis, parts: args.length, args }
+}
+
+const slice: Translation = (from) => {
+  const count = from.facts(1).dims[0] ?? 0
+  const given = from.has(3) ? from.integers(3) : [...Array(count).keys()]
+  const steps = from.has(4) ? from.integers(4) : given.map(() => 1)
+  const cuts = from.axes(given, rankOf(from)).map((axis, i) => ({ axis, step: steps[i] ?? 1 }))
+  return { op: 'slice', cuts, args: [from.input(0), from.input(1), from.input(2)] }
+}
+
+const split: Translation = (from, part) => {
+  const [axis = 0] = from.axes([from.attributes.int('axis', 0)], rankOf(from))
+  const sized = from.has(1)
+  const sizes: Expression[] = sized ? [from.input(1)] : []
+  // The loader has seen to it that as many parts are made as are named.
+  return { op: 'split', axis, parts: from.node.outputs.length, part, sized, args: [from.input(0), ...sizes] }
+}
+
+const squeeze: Translation = (from) => {
+  const short = from.facts(0).dims.flatMap((length, axis) => (length === 1 ? [axis] : []))
+  const axes = from.has(1) ? from.axes(from.integers(1), rankOf(from)) : short
+  return { op: 'squeeze', axes, args: [from.input(0)] }
+}
+
+const unsqueeze: Translation = (from) => {
+  const given = from.integers(1)
+  return { op: 'unsqueeze', axes: from.axes(given, rankOf(from) + given.length), args: [from.input(0)] }
+}
+
+const pad: Translation = (from) => ({ op: 'pad', axes: allAxes(from), args: [from.input(0), from.input(1)] })
+
+const gather: Translation = (from) => {
+  const [axis = 0] = from.axes([from.attributes.int('axis', 0)], rankOf(from))
+  return { op: 'gather', axis, args: [from.input(0), from.input(1)] }
+}
+
+const resize: Translation = ({ constant, input }) => {
+  const [, , down = 1, right = 1] = Array.from<number | bigint, number>(constant(2).known?.data ?? [], Number)
+  return { op: 'resize', factors: [down, right], args: [input(0)] }
+}
+
+/** Lengths and numbers that follow from them. A `Constant` is always written as one. */
+const shape: Translation = (from) => ({ op: 'shape', first: 0, end: rankOf(from), args: [from.input(0)] })
+const range: Translation = ({ input }) => ({ op: 'range', args: [input(0), input(1), input(2)] })
+const constantOfShape: Translation = ({ attributes, input, refuse }) => {
+  const element = Number(attributes.tensor('value')?.data[0] ?? 0)
+  return Number.isInteger(element)
+    ? { op: 'fill', unit: 0, m: BigInt(element), args: [input(0)] }
+    : refuse(`fills with ${element}`)
+}
+
+export const MOVING_NODES: Readonly<Record<string, Translation>> = {
+  Reshape: ({ input }) => ({ op: 'reshape', args: [input(0), input(1)] }),
+  Transpose: transpose,
+  Concat: concat,
+  Slice: slice,
+  Split: split,
+  Squeeze: squeeze,
+  Unsqueeze: unsqueeze,
+  Expand: ({ input }) => ({ op: 'expand', args: [input(0), input(1)] }),
+  Pad: pad,
+  Gather: gather,
+  Resize: resize,
+  Shape: shape,
+  Range: range,
+  ConstantOfShape: constantOfShape,
+}
