@@ -2,10 +2,13 @@ import { access, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { SAMPLE_TEXT } from '../text/testing/smallBpe.ts'
+import { piecesOf, trainPieces } from '../text/testing/smallPieces.ts'
 import type { LlamaCheckpoint } from './llama.ts'
 import { openCheckpoint } from './openCheckpoint.ts'
 import { readSafetensors } from './safetensors/readSafetensors.ts'
 import { writeSafetensors } from './safetensors/writeSafetensors.ts'
+import { pieceGgufMetadata, pieceModelBytes, pieceTokenizerJson } from './testing/pieceFiles.ts'
 import {
   SMALL_CONFIG,
   safetensorsOf,
@@ -16,7 +19,7 @@ import {
 } from './testing/smallLlama.ts'
 import { temporaryFolder } from './testing/temporaryFolder.ts'
 import { type TypedValue, writeGguf } from './testing/writeGguf.ts'
-import { LLAMA3_REGEX } from './tokenizers/fromTokenizerJson.ts'
+import { LLAMA3_REGEX } from './tokenizers/json/byteLevelFromJson.ts'
 
 async function gguf(config = SMALL_CONFIG, metadata: Record<string, TypedValue> = {}): Promise<string> {
   const path = join(await temporaryFolder(), 'small.gguf')
@@ -66,6 +69,14 @@ describe('the same model', () => {
     },
   )
 
+  test('is read as far as its window of attention', async () => {
+    await using one = await openCheckpoint(await folder({ json: { model_type: 'mistral', sliding_window: 40 } }))
+    await using two = await openCheckpoint(await gguf(SMALL_CONFIG, { 'llama.attention.sliding_window': ['u32', 40] }))
+    expect([one.config.context, two.config.context]).toEqual([40, 40])
+    await using wide = await openCheckpoint(await folder({ json: { model_type: 'mistral', sliding_window: 4096 } }))
+    expect(wide.config.context).toBe(SMALL_CONFIG.context)
+  })
+
   test('reads text alike, added tokens included', async () => {
     await using one = await openCheckpoint(await folder())
     await using two = await openCheckpoint(await gguf())
@@ -94,7 +105,7 @@ describe('a folder is refused that', () => {
     ['is of another architecture', { model_type: 'qwen3' }, 'the architecture "qwen3" (in model_type)'],
     ['scales its rotation', rope('llama3'), 'the rope scaling "llama3" (in rope_scaling)'],
     ['has biases', { attention_bias: true }, 'biases (in attention_bias)'],
-    ['looks at a window', { model_type: 'mistral', sliding_window: 4096 }, 'attention to a window (in sliding_window)'],
+    ['looks at chunks', { attention_chunk_size: 8192 }, 'attention to a window (in attention_chunk_size)'],
     ['has experts', { num_local_experts: 8 }, 'a mixture of experts (in num_local_experts)'],
     ['has another activation', { hidden_act: 'gelu' }, 'the activation "gelu" (in hidden_act)'],
     ['is quantised', { quantization_config: { bits: 4 } }, 'quantised weights (in quantization_config)'],
@@ -131,7 +142,7 @@ describe('a folder is refused that', () => {
     ['normalises', { normalizer: { type: 'NFC' } }, 'the normalizer "NFC"'],
     ['is no BPE', { model: { type: 'Unigram' } }, 'a tokenizer of type "Unigram"'],
     ['drops merges', model({ dropout: 0.1 }), 'merges that are dropped at random'],
-    ['falls back to bytes', model({ byte_fallback: true }), 'byte fallback'],
+    ['falls back to bytes from bytes', model({ byte_fallback: true }), 'the pre-tokenizer "ByteLevel"'],
     ['marks ends of words', model({ end_of_word_suffix: '</w>' }), 'marks inside words (end_of_word_suffix)'],
     ['splits by another pattern', split({ Regex: '\\w+' }), 'the pattern "\\\\w+" (in pre_tokenizer)'],
     [
@@ -147,7 +158,11 @@ describe('a folder is refused that', () => {
     ['has a token of another id', token({ id: 3 }), 'the id 3 has two tokens'],
     ['has a token far away', token({ id: 10_000_000 }), 'far past all others'],
     ['merges what is not there', model({ merges: ['a zzz'] }), 'merge 0 is not of two tokens'],
-    ['has words instead of bytes', model({ vocab: { 'a b': 1 } }), 'the token "a b" is not written in bytes'],
+    [
+      'has words instead of bytes',
+      { ...model({ vocab: { 'a b': 1 } }), ...token({}) },
+      'the token "a b" is not written in bytes',
+    ],
     ['ends texts with a token', { post_processor: { type: 'BertProcessing' } }, 'the post-processor "BertProcessing"'],
   ])('%s, in its tokenizer', (_, tokenizer, why) => refuses({ tokenizer }, why))
 
@@ -204,7 +219,7 @@ describe('a GGUF file is refused that', () => {
     ['has experts', { 'llama.expert_count': ['u32', 8] }, 'a mixture of experts'],
     ['scales its rotation', { 'llama.rope.scaling.type': ['text', 'yarn'] }, 'the rope scaling "yarn"'],
     ['rotates a part of a head', { 'llama.rope.dimension_count': ['u32', 4] }, 'rotation of a part of each head'],
-    ['has a SentencePiece tokenizer', { 'tokenizer.ggml.model': ['text', 'llama'] }, 'a tokenizer of type "llama"'],
+    ['has no scores', { 'tokenizer.ggml.model': ['text', 'llama'] }, '"tokenizer.ggml.scores" is missing'],
     ['does not say how texts are cut', { 'tokenizer.ggml.pre': ['text', 'default'] }, 'the pre-tokenizer "default"'],
     [
       'has fewer kinds than tokens',
@@ -262,6 +277,28 @@ describe('tokenizers of other models', () => {
     for (const text of ['12345 6', "THEY'LL\n\n the", ' \t x']) {
       expect(same.tokenizer.encode(text)).toEqual(checkpoint.tokenizer.encode(text))
     }
+  })
+
+  test('Llama 2 and Mistral: pieces, in a folder with either file, and as GGUF', async () => {
+    const table = piecesOf(trainPieces(SAMPLE_TEXT, 20).slice(0, 60))
+    const json = await folder({ tokenizer: pieceTokenizerJson(table) })
+    const alone = await folder()
+    await rm(join(alone, 'tokenizer.json'))
+    await writeFile(join(alone, 'tokenizer.model'), pieceModelBytes(table))
+    const file = await gguf(SMALL_CONFIG, {
+      ...pieceGgufMetadata(table, { size: SMALL_CONFIG.vocab }),
+      'tokenizer.ggml.eos_token_id': ['u32', 2],
+    })
+    const text = ' naïve  the é🎉'
+    const read: number[][] = []
+    for (const path of [json, alone, file]) {
+      await using checkpoint = await openCheckpoint(path)
+      const ids = checkpoint.tokenizer.encode(text)
+      expect(new TextDecoder().decode(checkpoint.tokenizer.decode(ids))).toBe(text)
+      read.push([...checkpoint.tokenizer.begin, ...ids])
+    }
+    expect(read[0]?.[0]).toBe(1)
+    expect(read).toEqual([read[0], read[0], read[0]])
   })
 
   test('SmolLM: every digit by itself', async () => {

@@ -26,5 +26,5 @@ export type DecodeOptions = { specials?: boolean; continues?: boolean }
 /** A token that stands outside the merges. `special`: only found when asked for; else found in every text (a "user-defined" token). */
 export type AddedToken = { readonly id: number; readonly content: string; readonly special: boolean }
 
-/** An added token of a tokenizer of pieces. `marked`: it is looked for as this text, once blanks are marks and a mark stands before. */
+/** An added token of a tokenizer of pieces. `marked`: what it is looked for as, and decoded to, once blanks are marks and a mark stands before. */
 export type PieceAddedToken = AddedToken & { readonly marked?: string }

@@ -17,7 +17,6 @@ export function parseGgufConfig({ metadata, tensors }: GgufHeader, file: string)
     })
   }
   if (fields.whole('llama.expert_count', 0) > 0) refuse('a mixture of experts', 'llama.expert_count')
-  if (fields.has('llama.attention.sliding_window')) refuse('attention to a window', 'llama.attention.sliding_window')
   const scaling = fields.text('llama.rope.scaling.type', 'none')
   if (scaling !== 'none') refuse(`the rope scaling "${scaling}"`, 'llama.rope.scaling.type')
   if (fields.number('llama.rope.scale_linear', 1) !== 1) refuse('the rope scaling "linear"', 'llama.rope.scale_linear')
@@ -32,6 +31,8 @@ export function parseGgufConfig({ metadata, tensors }: GgufHeader, file: string)
   if (fields.whole('llama.rope.dimension_count', headDim) !== headDim) {
     refuse('rotation of a part of each head', 'llama.rope.dimension_count')
   }
+  // A window of attention changes nothing at the positions that it reaches from the first.
+  const context = fields.whole('llama.context_length')
   const config: LlamaConfig = {
     hidden,
     ffn: fields.whole('llama.feed_forward_length'),
@@ -40,7 +41,7 @@ export function parseGgufConfig({ metadata, tensors }: GgufHeader, file: string)
     kvHeads: fields.whole('llama.attention.head_count_kv', heads),
     headDim,
     vocab: tensors.get('token_embd.weight')?.dims[0] ?? fields.whole('llama.vocab_size'),
-    context: fields.whole('llama.context_length'),
+    context: Math.min(context, fields.whole('llama.attention.sliding_window', context)),
     ropeTheta: fields.number('llama.rope.freq_base', 10_000),
     rmsEpsilon: fields.number('llama.attention.layer_norm_rms_epsilon'),
     tied: !tensors.has('output.weight'),

@@ -6,23 +6,22 @@ import { InvalidCheckpointError } from '../errors.ts'
 import { fieldsOf } from '../fields.ts'
 import type { LlamaCheckpoint } from '../llama.ts'
 import { parseJson } from '../parseJson.ts'
-import { fromTokenizerJson } from '../tokenizers/fromTokenizerJson.ts'
+import { openTokenizer } from './openTokenizer.ts'
 import { openWeights } from './openWeights.ts'
 import { parseConfig, readEnds } from './parseConfig.ts'
 
 /** Says, where it is there, which ids end an answer; config.json may know fewer. */
 const GENERATION = 'generation_config.json'
 const MAX_CONFIG_BYTES = 2 ** 20
-const MAX_TOKENIZER_BYTES = 128 * 2 ** 20
 
-/** Opens a folder as Hugging Face's libraries save it: config.json, tokenizer.json, and weights as safetensors. */
+/** Opens a folder as Hugging Face's libraries save it: config.json, tokenizer.json or tokenizer.model, and weights as safetensors. */
 export async function openFolder(folder: string): Promise<LlamaCheckpoint> {
   const read = async (name: string, most: number) => parseJson(await readSmallFile(join(folder, name), most), name)
   const { config, ends } = parseConfig(await read('config.json', MAX_CONFIG_BYTES), 'config.json')
   const generationEnds = (await fileExists(join(folder, GENERATION)))
     ? readEnds(fieldsOf(await read(GENERATION, MAX_CONFIG_BYTES), GENERATION), GENERATION)
     : []
-  const tokenizer = fromTokenizerJson(await read('tokenizer.json', MAX_TOKENIZER_BYTES), 'tokenizer.json')
+  const tokenizer = await openTokenizer(folder)
   const weights = await openWeights(folder)
   try {
     const bound = bindTensors({

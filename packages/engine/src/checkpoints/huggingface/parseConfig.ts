@@ -34,7 +34,7 @@ export function parseConfig(json: unknown, file: string): HuggingFaceConfig {
     kvHeads: fields.whole('num_key_value_heads', heads),
     headDim: fields.whole('head_dim', hidden / heads),
     vocab: fields.whole('vocab_size'),
-    context: fields.whole('max_position_embeddings'),
+    context: readContext(fields),
     ropeTheta: readRopeTheta(fields, file),
     rmsEpsilon: fields.number('rms_norm_eps', 1e-6),
     tied: fields.flag('tie_word_embeddings', false),
@@ -60,9 +60,7 @@ function refuseFeatures(fields: Fields, file: string): void {
   for (const key of ['attention_bias', 'mlp_bias', 'use_qk_norm']) {
     if (fields.flag(key, false)) refuse(key === 'use_qk_norm' ? 'norms of query and key' : 'biases', key)
   }
-  for (const key of ['sliding_window', 'attention_chunk_size']) {
-    if (fields.has(key)) refuse('attention to a window', key)
-  }
+  if (fields.has('attention_chunk_size')) refuse('attention to a window', 'attention_chunk_size')
   for (const key of ['num_local_experts', 'num_experts', 'n_routed_experts']) {
     if (fields.has(key)) refuse('a mixture of experts', key)
   }
@@ -79,6 +77,12 @@ function refuseFeatures(fields: Fields, file: string): void {
     if (type !== 'default') refuse(`the rope scaling "${type}"`, key)
     if (rope.number('partial_rotary_factor', 1) !== 1) refuse('rotation of a part of each head', key)
   }
+}
+
+/** A window of attention (Mistral 0.1) changes nothing at the positions that it reaches from the first: those are the context. */
+function readContext(fields: Fields): number {
+  const positions = fields.whole('max_position_embeddings')
+  return fields.has('sliding_window') ? Math.min(positions, fields.whole('sliding_window')) : positions
 }
 
 /** At the top of the config, or since transformers 5 in rope_parameters; where both are, they agree. */

@@ -39,6 +39,12 @@ export function ggufBytes({ metadata, tensors, alignment = 32, version = 3 }: Wr
   return Buffer.concat([header, Buffer.alloc(-header.length & (alignment - 1)), ...data])
 }
 
+/** Metadata as a reader gives it. */
+export function metadataOf(metadata: Readonly<Record<string, TypedValue>>): Map<string, unknown> {
+  const contentOf = (value: TypedValue): unknown => (value[0] === 'list' ? value[2].map(contentOf) : value[1])
+  return new Map(Object.entries(metadata).map(([key, value]) => [key, contentOf(value)]))
+}
+
 export async function writeGguf(path: string, parameters: WriteGgufParameters): Promise<void> {
   await writeFile(path, ggufBytes(parameters))
 }

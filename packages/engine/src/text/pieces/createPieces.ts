@@ -29,6 +29,8 @@ export function createPieces({ pieces, bytes, added, begin, takesBlankOff }: Pie
   const ids = readPieces(pieces)
   const meaning = new Map<number, Uint8Array>()
   for (const [id, text] of pieces.entries()) if (text !== undefined) meaning.set(id, unmarked(text))
+  const twin = added.find(({ id, content }) => ids.has(content) && ids.get(content) !== id)
+  if (twin) throw new InvalidTokenizerError(`tokens ${ids.get(twin.content)} and ${twin.id} are the same`)
   readAdded(added, pieces, meaning)
   readBytes(bytes, meaning)
   for (const id of begin) {
@@ -88,7 +90,7 @@ function readAdded(
     if (contents.has(content)) throw new InvalidTokenizerError(`the added token "${content}" is there twice`)
     seen.add(id)
     contents.add(content)
-    meaning.set(id, unmarked(content))
+    meaning.set(id, unmarked(marked ?? content))
   }
 }
 

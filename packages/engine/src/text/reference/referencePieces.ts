@@ -27,7 +27,7 @@ export function referencePiecesDecode(ids: readonly number[], table: PieceBpePar
       if (added?.special && !specials) return Buffer.alloc(0)
       const byte = Array.from(table.bytes).indexOf(id)
       if (byte >= 0) return Buffer.from([byte])
-      return Buffer.from((added?.content ?? table.pieces[id] ?? '').split('▁').join(' '))
+      return Buffer.from((added?.marked ?? added?.content ?? table.pieces[id] ?? '').split('▁').join(' '))
     }),
   )
   return table.takesBlankOff && all.toString('latin1').startsWith(' ') ? all.subarray(1) : all
