@@ -1,7 +1,7 @@
 import type { OnnxNode } from '../../onnx/model.ts'
 import { EvaluationError } from '../reference/errors.ts'
 import { evaluate } from '../reference/evaluate.ts'
-import type { ExactType, Value } from '../value.ts'
+import { type ExactType, elementsOf, type Value } from '../value.ts'
 import type { BoundGraph } from './boundGraph.ts'
 import { constantFacts } from './constantFacts.ts'
 import { InvalidExactInputError, InvalidExactModelError } from './errors.ts'
@@ -19,6 +19,18 @@ export const RULES: Readonly<Record<string, Rule>> = { ...PRODUCTS, ...ELEMENTWI
 /** Operators that are always computed here: they depend on constants and lengths alone. */
 export const AT_BINDING: ReadonlySet<string> = new Set(['Shape', 'Constant', 'ConstantOfShape', 'Range'])
 
+/** Lengths, and the elements of a tensor, are counted in 31 bits. */
+const MOST_ELEMENTS = 2 ** 31 - 1
+
+/**
+ * Elements that one binding may compute from constants and lengths, besides as many as the file has bytes: enough for masks and positions, too few
+ * for a small file to take a machine's memory.
+ */
+const MOST_COMPUTED = 2 ** 22
+
+/** How many elements may still be computed. */
+type Budget = { left: number }
+
 /**
  * Settles the lengths of a graph's inputs and proves that nothing rounds: facts of every tensor, and all that follows from
  * lengths alone computed. Throws `InvalidExactInputError` for lengths that the graph does not take, and
@@ -29,9 +41,10 @@ export function bindGraph(graph: ExactGraph, dims: ReadonlyMap<string, readonly 
   for (const [name, own] of inputFacts(graph, dims)) facts.set(name, own)
   const constants = new Map<string, Value>(graph.model.initializers as ReadonlyMap<string, Value>)
   const nodes: OnnxNode[] = []
+  const budget = { left: MOST_COMPUTED + graph.bytes.length }
   for (const node of graph.model.nodes) {
     const inputs = node.inputs.map((name) => (name === '' ? undefined : factsOf(facts, name, node)))
-    const outputs = compute(graph, node, inputs)
+    const outputs = compute(graph, node, inputs, budget)
     outputs.forEach((own, i) => {
       const name = node.outputs[i]
       if (!name) return
@@ -55,7 +68,12 @@ function factsOf(facts: ReadonlyMap<string, Facts>, name: string, node: OnnxNode
   return own
 }
 
-function compute(graph: ExactGraph, node: OnnxNode, inputs: readonly (Facts | undefined)[]): readonly Facts[] {
+function compute(
+  graph: ExactGraph,
+  node: OnnxNode,
+  inputs: readonly (Facts | undefined)[],
+  budget: Budget,
+): readonly Facts[] {
   if (node.op === 'Shape') {
     for (const name of node.attributes.keys())
       throw new InvalidExactModelError(`attribute ${name} is not part of the profile`, node)
@@ -66,6 +84,7 @@ function compute(graph: ExactGraph, node: OnnxNode, inputs: readonly (Facts | un
   const isKnown = inputs.every((own, i) => own === undefined || known[i] !== undefined)
   if (AT_BINDING.has(node.op)) {
     if (!isKnown) throw new InvalidExactModelError('its inputs must follow from constants and lengths', node)
+    spend(budget, node, elementsAtBinding(node, known))
     return evaluated(node, known)
   }
   const rule = RULES[node.op]
@@ -75,8 +94,42 @@ function compute(graph: ExactGraph, node: OnnxNode, inputs: readonly (Facts | un
   context.finish()
   if (outputs.length < node.outputs.length)
     throw new InvalidExactModelError(`it has ${outputs.length} outputs, ${node.outputs.length} are named`, node)
+  for (const { dims } of outputs) checkSize(dims, node)
+  if (!isKnown) return outputs
+  spend(
+    budget,
+    node,
+    outputs.reduce((sum, { dims }) => sum + elementsOf(dims), 0),
+  )
   // Constants are proved like everything else: an executor may fold them with kernels of its own.
-  return isKnown ? evaluated(node, known) : outputs
+  return evaluated(node, known)
+}
+
+function checkSize(dims: readonly number[], node?: OnnxNode): void {
+  if (dims.some((length) => length < 0 || length > MOST_ELEMENTS) || elementsOf(dims) > MOST_ELEMENTS)
+    throw new InvalidExactModelError(`no tensor is [${dims.join(', ')}]`, node)
+}
+
+/** Refuses a node that would compute more than is left. */
+function spend(budget: Budget, node: OnnxNode, elements: number): void {
+  budget.left -= elements
+  if (!(budget.left >= 0))
+    throw new InvalidExactModelError(`${elements} elements would follow from lengths alone`, node)
+}
+
+/** How many elements an operator of `AT_BINDING` makes besides what the file holds. */
+function elementsAtBinding(node: OnnxNode, inputs: readonly (Value | undefined)[]): number {
+  const [first = [], second, third] = inputs.map((value) =>
+    Array.from<number | bigint, number>(value?.data ?? [], Number),
+  )
+  if (node.op === 'ConstantOfShape') {
+    checkSize(first, node)
+    return elementsOf(first)
+  }
+  if (node.op !== 'Range') return 0
+  const [start = 0, limit = 0, delta = 0] = [first[0], second?.[0], third?.[0]]
+  if (delta === 0) throw new InvalidExactModelError('the step is 0', node)
+  return Math.max(0, Math.ceil((limit - start) / delta))
 }
 
 /** Facts of what a node makes of constants. */
@@ -91,7 +144,11 @@ function evaluated(node: OnnxNode, inputs: readonly (Value | undefined)[]): read
 
 function knownFacts(node: OnnxNode, value: Value): Facts {
   const own = constantFacts(value)
-  if (!own) throw new InvalidExactModelError('it makes infinities, NaN or subnormal numbers', node)
+  if (!own)
+    throw new InvalidExactModelError(
+      'it makes infinities, NaN, subnormal numbers or truth values other than 0 and 1',
+      node,
+    )
   return own
 }
 
@@ -116,6 +173,7 @@ function inputFacts(graph: ExactGraph, dims: ReadonlyMap<string, readonly number
       given.forEach((length, axis) => {
         checkLength(graph, lengths, { name, length, stated: stated[axis] ?? null })
       })
+      checkSize(given)
       const range = graph.ranges.get(name) ?? { lo: 0, hi: 0 }
       const exact = type as ExactType
       return [name, { type: exact, dims: given, unit: 0, ...range, stored: DEFAULT_STORED[exact] }]

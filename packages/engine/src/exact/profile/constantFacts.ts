@@ -33,11 +33,15 @@ export function boundsOf(count: number, at: (i: number) => number): Interval | u
 /** Smallest normal float32: below it a processor may flush to zero. */
 const SMALLEST = 2 ** -126
 
-/** What the elements of a constant tell. Undefined where one is infinite, no number or subnormal. */
+/**
+ * What the elements of a constant tell. Undefined where one is infinite, no number or subnormal, or a truth value is neither 0 nor 1: kernels differ in
+ * what they make of a 2 (ONNX Runtime casts it to 1).
+ */
 export function constantFacts(value: Value): Facts | undefined {
   const { type, dims, data } = value
   const at = (i: number) => Number(data[i])
   const bounds = boundsOf(elementsOf(dims), at)
+  if (type === 'bool' && bounds && bounds.hi > 1) return undefined
   return bounds && { type, dims, ...bounds, known: value, stored: narrowest(bounds) }
 }
 

@@ -32,7 +32,8 @@ export function loadExactGraph(bytes: Uint8Array): ExactGraph {
   const graph: ExactGraph = {
     // Written anew: a file can be made so that two readers of its encoding see two graphs, and all executors must see the one that was proved.
     ...{
-      bytes: writeOnnxModel(model),
+      // Nor what it says of its outputs' lengths: ONNX Runtime takes a Shape's answer from there.
+      bytes: writeOnnxModel({ ...model, outputs: model.outputs.map((output) => ({ ...output, dims: undefined })) }),
       model,
       sums: new WeightSums(),
       memory: new BoundsMemory(),
@@ -60,6 +61,8 @@ function checkNames({ inputs, initializers, nodes, outputs }: OnnxModel): void {
     seen.add(name)
   }
   if (outputs.length === 0) throw new InvalidExactModelError('it has no output')
+  const idle = nodes.find((node) => node.outputs.length === 0)
+  if (idle) throw new InvalidExactModelError('it makes nothing', idle)
 }
 
 /** A square root is irrational: only Floor reads it. */

@@ -16,6 +16,7 @@ export class NodeContext {
   readonly #memory: BoundsMemory
   readonly #inputs: readonly (Facts | undefined)[]
   readonly #read = new Set<string>()
+  readonly #taken = new Set<number>()
 
   constructor(
     node: OnnxNode,
@@ -38,11 +39,12 @@ export class NodeContext {
   }
 
   optional(index: number): Facts | undefined {
+    this.#taken.add(index)
     return this.#inputs[index]
   }
 
   input(index: number): Facts {
-    return this.#inputs[index] ?? this.refuse(`input ${index} is missing`)
+    return this.optional(index) ?? this.refuse(`input ${index} is missing`)
   }
 
   get inputs(): readonly Facts[] {
@@ -106,8 +108,11 @@ export class NodeContext {
     return attribute.kind === 'tensor' ? (attribute.value as Value) : this.refuse(`attribute ${name} is no tensor`)
   }
 
-  /** Refuses attributes that the rule did not look at: they would mean something else than what was proved. */
+  /** Refuses attributes and inputs that the rule did not look at: they would mean something else than what was proved. */
   finish(): void {
+    this.#inputs.forEach((own, i) => {
+      if (own && !this.#taken.has(i)) this.refuse(`input ${i} is not part of the profile`)
+    })
     for (const name of this.node.attributes.keys()) {
       if (!this.#read.has(name)) this.refuse(`attribute ${name} is not part of the profile`)
     }

@@ -18,8 +18,10 @@ export type WeightLayout = { readonly channels: number; readonly phases: number;
 export class WeightSums {
   readonly #cache = new WeakMap<object, Map<string, ChannelSums>>()
 
-  /** Sums of the weights less `zero`; `form` names layout and zero among all that a graph uses. */
-  of(weights: Value, form: string, zero: number, layout: WeightLayout): ChannelSums {
+  /** Sums of the weights less `zero`; `name` tells layout and zero from others that a graph uses on weights of this shape. */
+  of(weights: Value, name: string, zero: number, layout: WeightLayout): ChannelSums {
+    // The shape too: a reshaped constant has the same memory, and other sums.
+    const form = `${name} [${weights.dims}]`
     const forms = this.#cache.get(weights.data) ?? new Map<string, ChannelSums>()
     this.#cache.set(weights.data, forms)
     const known = forms.get(form)

@@ -16,8 +16,8 @@ const identity: Rule = (node) => {
 
 const reshape: Rule = (node) => {
   const x = node.movable(0)
-  const zeroIsLength = node.int('allowzero', 0) === 1
-  const wanted = node.integers(1).map((dim, axis) => (dim === 0 && !zeroIsLength ? (x.dims[axis] ?? 0) : dim))
+  if (node.int('allowzero', 0) !== 0) node.refuse('allowzero must be 0')
+  const wanted = node.integers(1).map((dim, axis) => (dim === 0 ? (x.dims[axis] ?? 0) : dim))
   const rest = wanted.filter((dim) => dim !== -1)
   const missing = elementsOf(x.dims) / elementsOf(rest)
   const dims = wanted.map((dim) => (dim === -1 ? missing : dim))
@@ -67,7 +67,8 @@ const slice: Rule = (node) => {
   })
   if (ends.length !== starts.length || axes.length !== starts.length || steps.length !== starts.length)
     node.refuse('starts, ends, axes and steps differ in number')
-  if (new Set(axes).size !== axes.length) node.refuse('an axis stands twice')
+  if (new Set(axes.map((axis) => node.axis(axis, dims.length))).size !== axes.length)
+    node.refuse('an axis stands twice')
   return [moved(x, dims)]
 }
 

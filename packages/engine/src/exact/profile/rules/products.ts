@@ -64,12 +64,14 @@ function biasOf(node: NodeContext, channels: number): Facts | undefined {
 /** Attributes that convolutions share, for two spatial axes. */
 function windowOf(node: NodeContext, weights: readonly number[]) {
   if (node.text('auto_pad', 'NOTSET') !== 'NOTSET') node.refuse('auto_pad must be NOTSET')
-  if (node.ints('dilations', [1, 1]).some((d) => d !== 1)) node.refuse('dilations must be 1')
+  if (node.ints('dilations', [1, 1]).join() !== '1,1') node.refuse('dilations must be 1')
   const kernel = weights.slice(2)
+  if (Math.min(...kernel) < 1) node.refuse(`a kernel of ${kernel.join(' × ')}`)
   if (node.ints('kernel_shape', kernel).join() !== kernel.join()) node.refuse('kernel_shape is not that of the weights')
-  const [sy = 1, sx = 1, ...moreStrides] = node.ints('strides', [1, 1])
-  const [top = 0, left = 0, bottom = 0, right = 0, ...morePads] = node.ints('pads', [0, 0, 0, 0])
-  if (moreStrides.length + morePads.length > 0 || sy < 1 || sx < 1) node.refuse('strides and pads must be of two axes')
+  const [strides, pads] = [node.ints('strides', [1, 1]), node.ints('pads', [0, 0, 0, 0])]
+  const [sy = 0, sx = 0] = strides
+  const [top = 0, left = 0, bottom = 0, right = 0] = pads
+  if (strides.length !== 2 || pads.length !== 4 || sy < 1 || sx < 1) node.refuse('strides and pads must be of two axes')
   if (Math.min(top, left, bottom, right) < 0) node.refuse('pads must not be negative')
   return { kernel, sy, sx, top, left, bottom, right }
 }
@@ -128,6 +130,8 @@ function productDims(node: NodeContext, a: readonly number[], b: readonly number
   const [rows = 0, n = 0] = b.slice(-2)
   if (a.length < 2 || b.length < 2 || k !== rows)
     node.refuse(`[${a.join(', ')}] and [${b.join(', ')}] can't be multiplied`)
+  // ONNX Runtime 1.30.0 leaves the memory of a MatMulInteger without terms as it found it.
+  if (k < 1) node.refuse('it sums no products')
   return [...broadcast(node, a.slice(0, -2), b.slice(0, -2)), m, n]
 }
 

@@ -4,6 +4,7 @@ import { DEFAULT_STORED, type NodeContext, type Rule } from '../rule.ts'
 /** Shape after reducing `axes`, and how many elements make one. */
 function reduced(node: NodeContext, dims: readonly number[], axes: readonly number[], keep: boolean) {
   const gone = new Set(axes.map((axis) => node.axis(axis, dims.length)))
+  if (gone.size !== axes.length) node.refuse('an axis stands twice')
   const length = dims.reduce((product, dim, axis) => (gone.has(axis) ? product * dim : product), 1)
   if (length < 1) node.refuse('reduces nothing')
   return {
@@ -49,13 +50,15 @@ const maxPool: Rule = (node) => {
   const [n = 0, channels = 0, height = 0, width = 0] = x.dims
   const kernel = node.ints('kernel_shape', [])
   const [kh = 0, kw = 0] = kernel
-  const [sy = 1, sx = 1] = node.ints('strides', [1, 1])
-  const [top = 0, left = 0, bottom = 0, right = 0] = node.ints('pads', [0, 0, 0, 0])
+  const [strides, pads] = [node.ints('strides', [1, 1]), node.ints('pads', [0, 0, 0, 0])]
+  const [sy = 0, sx = 0] = strides
+  const [top = 0, left = 0, bottom = 0, right = 0] = pads
+  if (strides.length !== 2 || pads.length !== 4) node.refuse('strides and pads must be of two axes')
   if (x.dims.length !== 4 || kernel.length !== 2 || Math.min(kh, kw, sy, sx) < 1) node.refuse('needs rank 4')
   if (node.text('auto_pad', 'NOTSET') !== 'NOTSET') node.refuse('auto_pad must be NOTSET')
   if (node.int('ceil_mode', 0) !== 0 || node.int('storage_order', 0) !== 0)
     node.refuse('ceil_mode and storage_order must be 0')
-  if (node.ints('dilations', [1, 1]).some((d) => d !== 1)) node.refuse('dilations must be 1')
+  if (node.ints('dilations', [1, 1]).join() !== '1,1') node.refuse('dilations must be 1')
   if (Math.min(top, left, bottom, right) < 0 || Math.max(top, bottom) >= kh || Math.max(left, right) >= kw)
     node.refuse('pads must be less than the kernel')
   if (node.node.outputs.length !== 1) node.refuse('indices are not part of the profile')
