@@ -75,7 +75,6 @@ test('splits, joins, repeats and enlarges', async () => {
         sizes: tensor('i64', [2, 4]),
         w: tensor('f32', [1, 2, 3, 4], [2, 2, 1, 1]),
         shape: tensor('i64', [3, 2, 2, 6, 10]),
-        none: tensor('f32', [], [0]),
         scales: tensor('f32', [1, 1, 2, 2]),
         four: tensor('f32', [-1, 0, 1, 2], [4, 1, 1]),
       },
@@ -85,8 +84,8 @@ test('splits, joins, repeats and enlarges', async () => {
         nodeOf('Conv', ['a', 'w'], {}, ['c']),
         nodeOf('Mul', ['b', 'four'], {}, ['d']),
         nodeOf('Concat', ['c', 'd', 'a'], { axis: 1 }, ['joined']),
-        nodeOf('Resize', ['joined', 'none', 'scales'], nearest, ['large']),
-        nodeOf('Resize', ['c', 'none', 'scales'], nearest, ['largeToo']),
+        nodeOf('Resize', ['joined', '', 'scales'], nearest, ['large']),
+        nodeOf('Resize', ['c', '', 'scales'], nearest, ['largeToo']),
         nodeOf('Expand', ['largeToo', 'shape'], {}, ['repeated']),
       ],
       outputs: [
