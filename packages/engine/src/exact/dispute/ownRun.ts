@@ -47,6 +47,13 @@ export async function openOwnRun(
   }
 }
 
+/** An entry of a run, loaded. */
+export async function entryOf(run: OwnRun, entry: number): Promise<CommittedTensor> {
+  const found = (await run.load([entry])).get(entry)
+  if (!found) throw new RangeError(`the run has no entry ${entry}`)
+  return found
+}
+
 /** Lets go of the oldest tensors while there are too many, but of none that is wanted. */
 function forget(kept: Map<number, CommittedTensor>, wanted: ReadonlySet<number>): void {
   let bytes = 0

@@ -1,7 +1,7 @@
 import { bytesToHex, type Hex, LEAF_BYTES } from '@stoa/protocol'
 import type { FoldClaim, Game } from './game.ts'
 import { PHASES } from './game.ts'
-import type { OwnRun } from './ownRun.ts'
+import { entryOf, type OwnRun } from './ownRun.ts'
 import { encodeState, partsOf, type Run } from './parts.ts'
 import { dataStep, traceStep } from './rows.ts'
 
@@ -78,13 +78,6 @@ async function statesOf(game: Game, folds: readonly FoldClaim[], foldStates: Fol
       bytes.push(...encodeState(states[part.first + part.chunks - 1 - claim.first] ?? 0n))
   }
   return bytesToHex(Uint8Array.from(bytes))
-}
-
-/** An entry of a run, loaded. */
-export async function entryOf(run: OwnRun, entry: number) {
-  const found = (await run.load([entry])).get(entry)
-  if (!found) throw new RangeError(`the run has no entry ${entry}`)
-  return found
 }
 
 const hexes = (nodes: readonly Uint8Array[]): Hex[] => nodes.map(bytesToHex)
