@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {Claims, Evidence, IFormulas} from "../../interfaces/IFormulas.sol";
+import {Node, Nodes} from "./Node.sol";
+import {Tensor, Tensors} from "./Tensors.sol";
+
+/// @notice A formula, and what it is computed from.
+/// @param start Address of the formula. @param end Address behind it. @param next Address of the next byte to parse. @param nodes How many were parsed.
+/// @param folds How many folds it has. @param firstFold The first. @param lastFold The last.
+/// @param named The node named last; 0 if none has been.
+/// @param claims Calldata offset of the claims. @param evidence Calldata offset of the evidence.
+/// @param opened By place in the evidence, the tensors that have been proved; 0 for the others.
+/// @param folded Calldata offset of the last states of folds of several chunks. @param given How many there are.
+struct Program {
+    uint256 start;
+    uint256 end;
+    uint256 next;
+    uint256 nodes;
+    uint256 folds;
+    Node firstFold;
+    Node lastFold;
+    Node named;
+    uint256 claims;
+    uint256 evidence;
+    Tensor[] opened;
+    uint256 folded;
+    uint256 given;
+}
+
+/// @title Codes of the nodes (specs/formulas.md)
+library Code {
+    uint256 internal constant ENTRY = 0x01;
+    uint256 internal constant INPUT = 0x02;
+    uint256 internal constant CONSTANT = 0x03;
+    uint256 internal constant NUMBER = 0x04;
+    uint256 internal constant LIST = 0x05;
+    uint256 internal constant SHAPE = 0x06;
+    uint256 internal constant RANGE = 0x07;
+    uint256 internal constant FILL = 0x08;
+    uint256 internal constant NAMED = 0x09;
+    uint256 internal constant AGAIN = 0x0a;
+    uint256 internal constant ADD = 0x10;
+    uint256 internal constant SUB = 0x11;
+    uint256 internal constant MUL = 0x12;
+    uint256 internal constant MAX = 0x13;
+    uint256 internal constant MIN = 0x14;
+    uint256 internal constant EQUAL = 0x15;
+    uint256 internal constant LESS = 0x16;
+    uint256 internal constant GREATER = 0x17;
+    uint256 internal constant AND = 0x18;
+    uint256 internal constant OR = 0x19;
+    uint256 internal constant DIV = 0x1a;
+    uint256 internal constant NOT = 0x1b;
+    uint256 internal constant FLOOR = 0x1c;
+    uint256 internal constant ROUND = 0x1d;
+    uint256 internal constant RELU = 0x1e;
+    uint256 internal constant ROOT = 0x1f;
+    uint256 internal constant CLIP = 0x20;
+    uint256 internal constant HARD_SIGMOID = 0x21;
+    uint256 internal constant WHERE = 0x22;
+    uint256 internal constant RESHAPE = 0x30;
+    uint256 internal constant TRANSPOSE = 0x31;
+    uint256 internal constant CONCAT = 0x32;
+    uint256 internal constant SLICE = 0x33;
+    uint256 internal constant SPLIT = 0x34;
+    uint256 internal constant SQUEEZE = 0x35;
+    uint256 internal constant UNSQUEEZE = 0x36;
+    uint256 internal constant EXPAND = 0x37;
+    uint256 internal constant PAD = 0x38;
+    uint256 internal constant GATHER = 0x39;
+    uint256 internal constant RESIZE = 0x3a;
+    uint256 internal constant CONV = 0x40;
+    uint256 internal constant TRANSPOSED_CONV = 0x41;
+    uint256 internal constant PRODUCT = 0x42;
+    uint256 internal constant INTEGER_PRODUCT = 0x43;
+    uint256 internal constant SUM = 0x44;
+    uint256 internal constant GREATEST = 0x45;
+    uint256 internal constant LEAST = 0x46;
+    uint256 internal constant PLACE = 0x47;
+    uint256 internal constant MAX_POOL = 0x48;
+}
+
+/// @title Formulas as nodes
+library Programs {
+    uint256 private constant MAX_BYTES = 4096;
+    uint256 private constant MAX_NODES = 255;
+    uint256 private constant MAX_DEPTH = 32;
+    /// @dev More terms in a chunk would not be judged in a block anyway.
+    uint256 private constant MAX_CHUNK = 4096;
+
+    /// @notice A formula's nodes. Reverts with `MalformedFormula`; that operands fit together shows when they are computed.
+    function parse(bytes calldata formula, Claims calldata claims, Evidence calldata evidence)
+        internal
+        pure
+        returns (Program memory program, Node root)
+    {
+        if (formula.length < 2 || formula.length > MAX_BYTES) revert IFormulas.MalformedFormula(0);
+        // A word more than the formula has: what is read at its very end is never another thing's memory.
+        bytes memory copy = bytes.concat(formula, bytes32(0));
+        uint256 start;
+        uint256 claimsAt;
+        uint256 evidenceAt;
+        assembly ("memory-safe") {
+            start := add(copy, 0x20)
+            claimsAt := claims
+            evidenceAt := evidence
+        }
+        program.start = start;
+        program.end = start + formula.length;
+        program.next = start + 1; // behind the stored type
+        program.claims = claimsAt;
+        program.evidence = evidenceAt;
+        program.opened = new Tensor[](evidence.tensors.length);
+        root = _node(program, 0, true);
+        if (program.next != program.end) revert IFormulas.MalformedFormula(program.next - start);
+    }
+
+    /// @notice The type code in front of the expression.
+    function storedType(Program memory program) internal pure returns (uint8) {
+        return uint8(byteAt(program.start));
+    }
+
+    /// @notice The tensor of a node of code `01`, `02` or `03`.
+    function tensorOf(Program memory program, Node node) internal view returns (Tensor tensor) {
+        (Claims calldata claims, Evidence calldata evidence) = _given(program);
+        uint256 code = node.code();
+        uint256 where = node.content();
+        uint256 index;
+        if (code == Code.ENTRY) index = word4(where);
+        else index = code == Code.INPUT ? byteAt(where) : where - 1 - program.start;
+        uint256 place = Tensors.find(evidence, code, index);
+        bool isGiven = place < program.opened.length;
+        if (isGiven && Tensor.unwrap(program.opened[place]) != 0) return program.opened[place];
+        if (code == Code.CONSTANT) {
+            tensor = _constant(where, index);
+            if (isGiven) tensor.readLeaves(evidence, place, _rootOf(where));
+        } else {
+            if (!isGiven) revert IFormulas.TensorMissing(uint8(code), index);
+            tensor = Tensors.open(claims, evidence, place);
+        }
+        if (isGiven) program.opened[place] = tensor;
+    }
+
+    /// @notice The unit of a node of code `03` or `04`: u in 2^u.
+    function unitAt(uint256 where) internal pure returns (int256) {
+        return int16(uint16(word2(where)));
+    }
+
+    function isElementwise(uint256 code) internal pure returns (bool) {
+        return code >= Code.ADD && code <= Code.WHERE;
+    }
+
+    function byteAt(uint256 where) internal pure returns (uint256 value) {
+        assembly ("memory-safe") {
+            value := byte(0, mload(where))
+        }
+    }
+
+    function word2(uint256 where) internal pure returns (uint256 value) {
+        assembly ("memory-safe") {
+            value := shr(240, mload(where))
+        }
+    }
+
+    function word4(uint256 where) internal pure returns (uint256 value) {
+        assembly ("memory-safe") {
+            value := shr(224, mload(where))
+        }
+    }
+
+    /// @notice A signed number of eight bytes.
+    function signed8(uint256 where) internal pure returns (int256 value) {
+        assembly ("memory-safe") {
+            value := sar(192, mload(where))
+        }
+    }
+
+    /// @notice Byte of the formula that a node's content starts at, for errors.
+    function offsetOf(Program memory program, Node node) internal pure returns (uint256) {
+        return node.content() - program.start;
+    }
+
+    function _given(Program memory program) private pure returns (Claims calldata claims, Evidence calldata evidence) {
+        uint256 claimsAt = program.claims;
+        uint256 evidenceAt = program.evidence;
+        assembly ("memory-safe") {
+            claims := claimsAt
+            evidence := evidenceAt
+        }
+    }
+
+    function _node(Program memory program, uint256 depth, bool straight) private pure returns (Node node) {
+        uint256 code = _take(program, 1);
+        if (depth > MAX_DEPTH || ++program.nodes > MAX_NODES) _malformed(program);
+        if (code == Code.AGAIN) return _named(program, _take(program, 1));
+        if (code == Code.NAMED) {
+            uint256 name = _take(program, 1);
+            node = _node(program, depth + 1, straight);
+            if (node.named() != 0) _malformed(program);
+            node.setName(name, program.named);
+            program.named = node;
+            return node;
+        }
+        node = Nodes.create(code, program.next, straight);
+        if (code >= Code.CONV) _countFold(program, node);
+        uint256 operands = _skipContent(program, code);
+        uint256 slot = node.reserve(operands);
+        straight = straight && isElementwise(code);
+        for (uint256 end = slot + (operands << 5); slot < end; slot += 32) {
+            Node operand = _node(program, depth + 1, straight);
+            assembly ("memory-safe") {
+                mstore(slot, operand)
+            }
+        }
+    }
+
+    function _named(Program memory program, uint256 name) private pure returns (Node node) {
+        for (node = program.named; Node.unwrap(node) != 0; node = node.namedBefore()) {
+            if (node.named() == name + 1) return node;
+        }
+        _malformed(program);
+    }
+
+    function _countFold(Program memory program, Node node) private pure {
+        node.setFold(program.folds);
+        if (program.folds == 0) program.firstFold = node;
+        else program.lastFold.setNextFold(node);
+        program.lastFold = node;
+        ++program.folds;
+    }
+
+    /// @dev Steps over `length` bytes. @return first The first of them.
+    function _take(Program memory program, uint256 length) private pure returns (uint256 first) {
+        uint256 from = program.next;
+        if (length > program.end - from) _malformed(program);
+        program.next = from + length;
+        first = byteAt(from);
+    }
+
+    /// @dev Steps over what stands between a node's code and its operands. @return operands How many there are.
+    function _skipContent(Program memory program, uint256 code) private pure returns (uint256 operands) {
+        if (code >= Code.ADD && code <= Code.DIV) return 2;
+        if (code >= Code.NOT && code <= Code.ROOT) return 1;
+        if (code >= Code.CONV) return _skipFold(program, code);
+        if (code >= Code.RESHAPE) return _skipMove(program, code);
+        if (code == Code.WHERE) return 3;
+        if (code == Code.CLIP || code == Code.HARD_SIGMOID) {
+            _take(program, 18);
+            if (unitAt(program.next - 18) > 0) _malformed(program);
+            return 1;
+        }
+        return _skipLeaf(program, code);
+    }
+
+    function _skipLeaf(Program memory program, uint256 code) private pure returns (uint256 operands) {
+        if (code == Code.ENTRY) {
+            _take(program, 4);
+        } else if (code == Code.INPUT) {
+            _take(program, 1);
+        } else if (code == Code.CONSTANT) {
+            _take(program, 4);
+            uint256 rank = byteAt(program.next - 1);
+            if (rank > 8 || unitAt(program.next - 3) > 0) _malformed(program);
+            _take(program, 5 * rank + 32);
+        } else if (code == Code.NUMBER) {
+            if (_take(program, 11) > 8 || unitAt(program.next - 10) > 0) _malformed(program);
+        } else if (code == Code.LIST) {
+            _take(program, 8 * _take(program, 1));
+        } else if (code == Code.SHAPE) {
+            _take(program, 2);
+            return 1;
+        } else if (code == Code.RANGE) {
+            return 3;
+        } else if (code == Code.FILL) {
+            _take(program, 10);
+            if (unitAt(program.next - 10) > 0) _malformed(program);
+            return 1;
+        } else {
+            _malformed(program);
+        }
+    }
+
+    function _skipMove(Program memory program, uint256 code) private pure returns (uint256 operands) {
+        if (code == Code.RESHAPE || code == Code.EXPAND) return 2;
+        if (code == Code.TRANSPOSE || code == Code.SQUEEZE || code == Code.UNSQUEEZE) {
+            _take(program, _take(program, 1));
+            return 1;
+        }
+        if (code == Code.CONCAT) {
+            _take(program, 2);
+            operands = byteAt(program.next - 1);
+            if (operands == 0) _malformed(program);
+            return operands;
+        }
+        if (code == Code.SLICE) {
+            _take(program, 5 * _take(program, 1));
+            return 3;
+        }
+        if (code == Code.SPLIT) {
+            _take(program, 4);
+            uint256 follow = byteAt(program.next - 1);
+            if (follow > 1) _malformed(program);
+            return 1 + follow;
+        }
+        if (code == Code.PAD) {
+            _take(program, _take(program, 1));
+            return 2;
+        }
+        if (code == Code.GATHER) {
+            _take(program, 1);
+            return 2;
+        }
+        if (code != Code.RESIZE) _malformed(program);
+        _take(program, 4);
+        if (word2(program.next - 4) == 0 || word2(program.next - 2) == 0) _malformed(program);
+        return 1;
+    }
+
+    function _skipFold(Program memory program, uint256 code) private pure returns (uint256 operands) {
+        if (code > Code.MAX_POOL) _malformed(program);
+        _take(program, 4);
+        uint256 chunk = word4(program.next - 4);
+        if (chunk == 0 || chunk > MAX_CHUNK) _malformed(program);
+        if (code == Code.CONV || code == Code.TRANSPOSED_CONV) {
+            _take(program, code == Code.CONV ? 17 : 13);
+            uint256 follows = byteAt(program.next - 1);
+            if (follows > 1) _malformed(program);
+            return 2 + follows;
+        }
+        if (code == Code.PRODUCT) return 2;
+        if (code == Code.INTEGER_PRODUCT) {
+            _take(program, 4);
+            return 2;
+        }
+        if (code == Code.PLACE) {
+            _take(program, 2);
+        } else if (code == Code.MAX_POOL) {
+            _take(program, 16);
+        } else {
+            _take(program, 2);
+            _take(program, byteAt(program.next - 1));
+        }
+        return 1;
+    }
+
+    function _malformed(Program memory program) private pure {
+        revert IFormulas.MalformedFormula(program.next - program.start);
+    }
+
+    /// @dev The constant whose description is at an address: type (1), u (2), rank (1), dims (4 each), order (1 each), root (32).
+    function _constant(uint256 where, uint256 index) private pure returns (Tensor tensor) {
+        uint256 rank = byteAt(where + 3);
+        uint256 dims;
+        assembly ("memory-safe") {
+            dims := shr(sub(256, shl(5, rank)), mload(add(where, 4)))
+        }
+        uint256 order;
+        uint256 seen;
+        for (uint256 i; i < rank; ++i) {
+            uint256 axis = byteAt(where + 4 + 4 * rank + i);
+            if (axis >= rank) revert IFormulas.MalformedFormula(index);
+            seen |= 1 << axis;
+            order |= (rank - 1 - axis) << (248 - 8 * i);
+        }
+        tensor = Tensors.create(Tensors.CONSTANT, index);
+        bool made = tensor.setType(byteAt(where)) && tensor.setShape(rank, dims, order);
+        if (seen + 1 != 1 << rank || !made) revert IFormulas.MalformedFormula(index);
+    }
+
+    function _rootOf(uint256 where) private pure returns (bytes32 root) {
+        uint256 from = where + 4 + 5 * byteAt(where + 3);
+        assembly ("memory-safe") {
+            root := mload(from)
+        }
+    }
+}
