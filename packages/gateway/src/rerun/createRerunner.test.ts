@@ -41,7 +41,7 @@ function bought(changes: { response?: Tensor[]; charge?: bigint; bytes?: number 
   const request = [textTensor('text', 'hello')]
   const { response = compute(request), charge = 1n, bytes = 512 } = changes
   const digest = bytesToHex(new Uint8Array(32).fill(++count))
-  const receipt = { charge, responseDigest: tensorsDigest(response) } as Receipt
+  const receipt = { charge, requestDigest: digest, responseDigest: tensorsDigest(response) } as Receipt
   const card = { profile: 'exact/1', files: [{ bytes }] }
   const model = { name: 'm', card, listings: [] } as unknown as ListedModel
   return { model, request, response, record: { digest, provider, receipt } as BoughtAnswer['record'] }
@@ -134,6 +134,38 @@ test('attested answers are audited where the owner wants it, and a seller whose 
   expect(table.counts()).toMatchObject({ close: 1, far: 5 })
   expect(doubted).toEqual([provider])
   expect(distrusted).toEqual([])
+})
+
+test('a request that is audited again counts once: it may be one on which honest machines differ', async () => {
+  const page = (text: string) => [
+    textTensor('text', text),
+    tensorOf('lines', 'u32', [2], Uint32Array.of(0, text.length)),
+  ]
+  const { rerunner, table, doubted } = shop({ auditAttested: true }, async () => page('Tea 1.80'))
+  const answer = bought({ response: page('Wine 9.00') })
+  const model = { ...answer.model, card: { task: 'ocr', files: [] }, weightsDigest: '0x' } as unknown as ListedModel
+  for (let i = 0; i < 12; i++) {
+    const digest = bytesToHex(new Uint8Array(32).fill(100 + i))
+    rerunner.consider({ ...answer, model, record: { ...answer.record, digest } })
+  }
+  await rerunner.idle()
+  expect(table.counts().far).toBe(12)
+  expect(doubted).toEqual([])
+})
+
+test('what cannot be kept is told, and the next answer is computed again all the same', async () => {
+  const { rerunner, table, events } = shop()
+  const insert = table.insert
+  table.insert = () => {
+    throw new Error('disk full')
+  }
+  rerunner.consider(bought())
+  await rerunner.idle()
+  expect(events).toMatchObject([{ type: 'internal-error', error: { message: 'disk full' } }])
+  table.insert = insert
+  rerunner.consider(bought())
+  await rerunner.idle()
+  expect(table.counts().same).toBe(1)
 })
 
 test('after closing nothing is taken up', async () => {

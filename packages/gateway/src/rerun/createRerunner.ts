@@ -1,5 +1,5 @@
 import { isClose, type SequentialState, takeAudit, UNDECIDED } from '@stoa/engine/audit'
-import { encodeTensors, type Tensor, tensorsDigest } from '@stoa/protocol'
+import { encodeTensors, type Hex, type Tensor, tensorsDigest } from '@stoa/protocol'
 import type { Logger } from '../logger.ts'
 import type { Health } from '../market/health.ts'
 import type { ListedModel } from '../market/market.ts'
@@ -50,7 +50,10 @@ export function createRerunner(parameters: CreateRerunnerParameters): Rerunner {
   let closed = false
 
   const work = async () => {
-    for (let next = waiting.shift(); next && !closed; next = waiting.shift()) await rerun(parameters, audits, next)
+    for (let next = waiting.shift(); next && !closed; next = waiting.shift()) {
+      // A full disk must not end the gateway, nor what is computed again after it.
+      await rerun(parameters, audits, next).catch((error) => parameters.logger({ type: 'internal-error', error }))
+    }
     working = undefined
   }
   return {
@@ -107,8 +110,8 @@ function compareBits(
   return { outcome: 'different', reason, ...call }
 }
 
-/** Tests under way, by provider and weights. */
-type Audits = Map<string, SequentialState>
+/** Tests under way, by provider and weights, with the requests that each has counted. */
+type Audits = Map<string, { state: SequentialState; counted: Set<Hex> }>
 
 /** One answer that is not close proves nothing; a share of them that no honest seller has is doubted. */
 function audit(
@@ -118,11 +121,17 @@ function audit(
   own: Tensor[],
 ): Finding {
   const outcome = isClose(model.card.task, own, response) ? 'close' : 'far'
-  const test = `${record.provider} ${model.weightsDigest}`
-  const state = takeAudit(audits.get(test) ?? UNDECIDED, outcome === 'close')
-  audits.set(test, state)
-  const reason = `its answers are not those of ${model.name}, by audit`
-  if (state.verdict === 'doubted') health.doubt(record.provider, reason)
+  const name = `${record.provider} ${model.weightsDigest}`
+  const test = audits.get(name) ?? { state: UNDECIDED, counted: new Set<Hex>() }
+  const { requestDigest } = record.receipt
+  // One page on which honest machines differ, asked for again and again, is one audit.
+  if (!test.counted.has(requestDigest)) {
+    const state = takeAudit(test.state, outcome === 'close')
+    const counted = state.verdict === 'open' ? test.counted.add(requestDigest) : new Set<Hex>()
+    audits.set(name, { state, counted })
+    const reason = `its answers are not those of ${model.name}, by audit`
+    if (state.verdict === 'doubted') health.doubt(record.provider, reason)
+  }
   return { outcome, reason: outcome === 'far' ? `not close to what ${model.name} computes here` : '' }
 }
 
