@@ -74,7 +74,9 @@ const sizeOf = ({ type, layout }: Stored): number => elementsOf(layout.dims) * D
 /** x / 2^unit, which is whole; in two steps, for 2^1022 is a double and 2^1074 is none. */
 const scaled = (x: number, unit: number): number => x * 2 ** Math.floor(-unit / 2) * 2 ** Math.ceil(-unit / 2)
 
-const countOf = (x: number | bigint, unit: number): bigint => (typeof x === 'bigint' ? x : BigInt(scaled(x, unit)))
+/** How many units a number is that is a multiple of them. */
+export const countOf = (x: number | bigint, unit: number): bigint =>
+  typeof x === 'bigint' ? x : BigInt(scaled(x, unit))
 
 function bytesOf({ value, unit, type, layout: { dims, order } }: Stored): Uint8Array {
   const strides = stridesOf(dims)

@@ -1,4 +1,5 @@
 import { unitOf } from '../../profile/constantFacts.ts'
+import { countOf } from './constants.ts'
 import type { Translation } from './nodeInputs.ts'
 
 type Binary = 'add' | 'sub' | 'mul' | 'max' | 'min' | 'equal' | 'less' | 'greater' | 'and' | 'or' | 'div'
@@ -24,18 +25,15 @@ const floor: Translation = ({ input, maker }) => {
 const clip: Translation = ({ input, constant }) => {
   const [lo, hi] = [constant(1), constant(2)]
   const unit = Math.min(lo.unit, hi.unit)
-  return { op: 'clip', unit, least: counted(lo.lo, unit), greatest: counted(hi.lo, unit), args: [input(0)] }
+  return { op: 'clip', unit, least: countOf(lo.lo, unit), greatest: countOf(hi.lo, unit), args: [input(0)] }
 }
 
 const hardSigmoid: Translation = ({ input, attributes }) => {
   const scratch = new DataView(new ArrayBuffer(8))
   const [alpha, beta] = [attributes.float('alpha', 0.2), attributes.float('beta', 0.5)]
   const unit = Math.min(0, ...[alpha, beta].filter((x) => x !== 0).map((x) => unitOf(x, scratch)))
-  return { op: 'hardSigmoid', unit, alpha: counted(alpha, unit), beta: counted(beta, unit), args: [input(0)] }
+  return { op: 'hardSigmoid', unit, alpha: countOf(alpha, unit), beta: countOf(beta, unit), args: [input(0)] }
 }
-
-/** x / 2^unit for a number that is a multiple of it. */
-const counted = (x: number, unit: number): bigint => BigInt(x * 2 ** -unit)
 
 const where: Translation = ({ input }) => ({ op: 'where', args: [input(0), input(1), input(2)] })
 

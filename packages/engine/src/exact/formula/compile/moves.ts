@@ -1,4 +1,7 @@
+import { constantFacts } from '../../profile/constantFacts.ts'
+import type { Value } from '../../value.ts'
 import type { Expression } from '../expression/schema.ts'
+import { countOf } from './constants.ts'
 import type { NodeInputs, Translation } from './nodeInputs.ts'
 
 const rankOf = ({ facts }: NodeInputs): number => facts(0).dims.length
@@ -58,10 +61,9 @@ const resize: Translation = ({ constant, input }) => {
 const shape: Translation = (from) => ({ op: 'shape', first: 0, end: rankOf(from), args: [from.input(0)] })
 const range: Translation = ({ input }) => ({ op: 'range', args: [input(0), input(1), input(2)] })
 const constantOfShape: Translation = ({ attributes, input, refuse }) => {
-  const element = Number(attributes.tensor('value')?.data[0] ?? 0)
-  return Number.isInteger(element)
-    ? { op: 'fill', unit: 0, m: BigInt(element), args: [input(0)] }
-    : refuse(`fills with ${element}`)
+  const given: Value = attributes.tensor('value') ?? { type: 'f32', dims: [1], data: new Float32Array(1) }
+  const { unit } = constantFacts(given) ?? refuse(`fills with ${given.data[0]}`)
+  return { op: 'fill', unit, m: countOf(given.data[0] ?? 0, unit), args: [input(0)] }
 }
 
 export const MOVING_NODES: Readonly<Record<string, Translation>> = {
