@@ -32,10 +32,12 @@ export async function quantizeCheckpoint(
   await mkdir(out, { recursive: true })
   await writeFile(join(out, 'model.onnx'), bytes)
   const files = ['model.onnx']
-  if (!path.endsWith('.gguf')) {
-    await copyFile(join(path, 'tokenizer.json'), join(out, 'tokenizer.json'))
-    files.push('tokenizer.json')
-  }
+  // A GGUF file holds its tokenizer, and a folder may have SentencePiece's tokenizer.model alone.
+  const copied = await copyFile(join(path, 'tokenizer.json'), join(out, 'tokenizer.json')).then(
+    () => true,
+    () => false,
+  )
+  if (copied) files.push('tokenizer.json')
   const missing = files.length === 1 ? '; put its tokenizer.json beside it' : ''
   printer.result({ out, files }, `Written to ${out}: ${files.join(', ')}${missing}`)
 }

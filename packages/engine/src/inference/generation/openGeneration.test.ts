@@ -4,9 +4,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findTensor, type Tensor, tensorOf, textTensor, valuesOf } from '@stoa/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { pieceTokenizerJson } from '../../checkpoints/testing/pieceFiles.ts'
 import { fromTokenizerJson } from '../../checkpoints/tokenizers/fromTokenizerJson.ts'
 import { quantizeLlama } from '../../llama/quantizeLlama.ts'
 import { randomWeights, SMALL } from '../../llama/testing/randomWeights.ts'
+import { piecesOf } from '../../text/testing/smallPieces.ts'
 import { InvalidModelError, InvalidRequestError } from '../errors.ts'
 import type { Model } from '../model.ts'
 import { openModel } from '../openModel.ts'
@@ -79,6 +81,24 @@ describe('a generating model', () => {
     const signal = AbortSignal.abort(new Error('no longer wanted'))
     await expect(model.run(request('x', 5), { signal })).rejects.toThrow('no longer wanted')
   })
+})
+
+test('a tokenizer of pieces: no more is counted of a prompt than its bytes and one', async () => {
+  // As many ids as the model has rows: it may choose any of them.
+  const rest = Array.from({ length: 2048 - 266 }, (_, i) => `[${i}]`)
+  const table = piecesOf(['▁t', 'he', '▁the', '▁', 't', 'h', 'e', ...rest])
+  const tokenizer = join(folder, 'pieces.json')
+  await writeFile(tokenizer, JSON.stringify(pieceTokenizerJson(table)))
+  const own = { ...files, 'tokenizer.json': tokenizer }
+  const pieces = await openModel({ task: 'generate', profile: 'exact/1', files: own, threads: 1 })
+  try {
+    // The token that begins texts, the blank before them, and three bytes.
+    const [read] = numbers(await pieces.run(request('漢', 1)), 'usage')
+    expect(read).toBe(4)
+    expect(numbers(await pieces.run(request('the the', 1)), 'usage')[0]).toBe(3)
+  } finally {
+    await pieces.close()
+  }
 })
 
 test('files that are no generating model are refused', async () => {

@@ -89,12 +89,14 @@ async function answer(parts: Parts, request: readonly Tensor[], signal: AbortSig
   const options = signal === undefined ? {} : { signal }
   const { tokens, ended } = await generate({ prompt: read, limit, choice, ...options })
   const shown = ended ? tokens.slice(0, -1) : tokens
-  // Without `end`, a character that waits for its last byte is left out.
-  const text = createStreamDecoder(tokenizer).push(shown)
+  // Without `end`, a character that waits for its last byte is left out. A blank at the front is the model's: the text goes on from the prompt.
+  const text = createStreamDecoder(tokenizer, { continues: true }).push(shown)
+  // No more than the buyer could know beforehand: a tokenizer that puts blanks into a text makes more tokens of it than it has bytes.
+  const counted = Math.min(read.length, prompt.length + 1)
   return [
     textTensor('text', text),
     tensorOf('tokens', 'u32', [tokens.length], Uint32Array.from(tokens)),
-    tensorOf('usage', 'u32', [3], Uint32Array.of(read.length, tokens.length, ended ? 1 : 0)),
+    tensorOf('usage', 'u32', [3], Uint32Array.of(counted, tokens.length, ended ? 1 : 0)),
   ]
 }
 

@@ -51,8 +51,9 @@ export function piecesFromJson(fields: Fields, file: string): Tokenizer {
 /** Texts by id, but for special and byte tokens, which no text becomes. */
 function readPieces(tokens: ReadonlyMap<string, number>, added: readonly JsonAddedToken[], file: string) {
   const addedAt = new Map(added.map((token) => [token.id, token]))
-  const specials = new Set(added.filter(({ special }) => special).map(({ content }) => content))
-  const isReserved = (text: string) => specials.has(text) || namedByte(text) !== undefined
+  const reserved = new Set(added.filter(({ special }) => special).map(({ content }) => content))
+  for (const text of tokens.keys()) if (namedByte(text) !== undefined) reserved.add(text)
+  const isReserved = (text: string) => reserved.has(text)
   const twin = added.find(({ id, content }) => tokens.has(content) && tokens.get(content) !== id)
   if (twin) throw new InvalidCheckpointError(file, `the token "${twin.content}" has two ids`)
   const pieces: (string | undefined)[] = []
