@@ -14,6 +14,7 @@ import type { Formula, Reader } from '../types.ts'
 /** A run of the reference executor: every entry as it is stored, with its lengths in the graph. */
 export type TracedRun = {
   readonly entries: readonly { readonly tensor: Tensor; readonly dims: readonly number[] }[]
+  readonly request: readonly Tensor[]
   readonly reader: Reader
 }
 
@@ -34,18 +35,18 @@ export async function tracedRun(
       entries[entry.index] = { tensor: storedTensor(entryName(entry.index), value, entry.stored), dims: entry.dims }
     },
   })
-  const asked = graph.model.inputs.map(({ name }) => requestTensor(name, inputs.get(name)))
+  const request = graph.model.inputs.map(({ name }) => requestTensor(name, inputs.get(name)))
   const constants = new Map<string, Uint8Array>()
   const reader = tensorReader({
     entry: (index) => at(entries, index).tensor,
-    input: (index) => at(asked, index),
+    input: (index) => at(request, index),
     constant(root) {
       const bytes = constants.get(root) ?? formulas.constantBytes(root)
       constants.set(root, bytes)
       return bytes
     },
   })
-  return { entries, reader }
+  return { entries, request, reader }
 }
 
 /** An input as the request has it: as in the graph, whatever its rank. */
