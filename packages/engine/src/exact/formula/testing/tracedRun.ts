@@ -79,9 +79,8 @@ export function formulaDifferences(
     const shape = shapeOf(formula, reader)
     if (shape.stored !== tensor.dtype || shape.dims.join() !== dims.join())
       return [`${tensor.name}: ${shape.stored} [${shape.dims}] instead of ${tensor.dtype} [${dims}]`]
-    const own = tensorReader({ ...NOTHING, entry: () => tensor })
     return chosen(elementsOf(dims)).flatMap((element) => {
-      const expected = own.read({ op: 'entry', index: i, args: [] }, element)
+      const expected = elementIn(tensor, element)
       const whole = elementOf(formula, { element, dims }, reader)
       const joined = elementOf(formula, { element, dims }, reader, lastStates(formula, { element, dims }, reader))
       return whole === expected && joined === expected
@@ -90,6 +89,10 @@ export function formulaDifferences(
     })
   })
 }
+
+/** An element of a tensor that is stored. */
+export const elementIn = (tensor: Tensor, element: number): bigint =>
+  tensorReader({ ...NOTHING, entry: () => tensor }).read({ op: 'entry', index: 0, args: [] }, element)
 
 const NOTHING = {
   input(): never {
