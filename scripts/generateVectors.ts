@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises'
+import { makeFormulaVectors } from '../packages/engine/src/exact/formula/reference/vectors.ts'
 import { makeExactOcrVectors } from '../packages/engine/src/exact/ocr/reference/vectors.ts'
 import { makeExactVectors } from '../packages/engine/src/exact/testing/reference/vectors.ts'
 import { choiceVectors } from '../packages/engine/src/llama/generate/reference/vectors.ts'
@@ -6,12 +7,13 @@ import { textVectors } from '../packages/engine/src/text/reference/vectors.ts'
 import { makeVectors } from '../packages/protocol/src/reference/vectors.ts'
 
 // Writes specs/vectors from the independent implementations. The product's own code is checked against the files by
-// packages/protocol/src/vectors.test.ts and packages/engine/src/exact/{,ocr/}vectors.test.ts
+// packages/protocol/src/vectors.test.ts and packages/engine/src/exact/{,formula/,ocr/}vectors.test.ts
 // and packages/engine/src/llama/generate/chooseToken.test.ts and packages/engine/src/text/pieces/createPieceBpe.test.ts.
 const all = {
   ...(await makeVectors()),
   'exact.json': makeExactVectors(),
   'exact-ocr.json': await makeExactOcrVectors(),
+  'formulas.json': await makeFormulaVectors(),
   'generation.json': choiceVectors(),
   'text.json': textVectors(),
 }

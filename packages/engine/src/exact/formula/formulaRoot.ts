@@ -17,8 +17,11 @@ export type FormulaHeads = {
 export const formulaDigest = (formula: Uint8Array): Uint8Array => sha256(Uint8Array.of(TAG.formula), formula)
 
 /** What a model's weights commit to about one graph (specs/formulas.md, "What is committed"). */
-export function formulaRoot({ formulas, inputs, outputs }: FormulaHeads): Hex {
+export const formulaRoot = (heads: FormulaHeads): Hex => bytesToHex(sha256(formulaRootPreimage(heads)))
+
+/** The bytes that the root is the hash of: a contract is shown them. */
+export function formulaRootPreimage({ formulas, inputs, outputs }: FormulaHeads): Uint8Array {
   const { root } = digestTree(formulas.map(formulaDigest))
   const counts = [...u32.write(formulas.length), ...u8.write(inputs), ...u8.write(outputs.length)]
-  return bytesToHex(sha256(Uint8Array.of(TAG.formulas, VERSION, ...counts, ...outputs.flatMap(u32.write)), root))
+  return Uint8Array.of(TAG.formulas, VERSION, ...counts, ...outputs.flatMap(u32.write), ...root)
 }

@@ -27,9 +27,10 @@ export const makeExactVectors = () => ({
   })),
 })
 
-const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
+export const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
 
-function listed(values: ReadonlyMap<string, Value>): Record<string, VectorTensor> {
+/** Tensors as the file has them. */
+export function listed(values: ReadonlyMap<string, Value>): Record<string, VectorTensor> {
   return Object.fromEntries(
     [...values].map(([name, { type, dims, data }]) => [
       name,
