@@ -14,11 +14,22 @@ export function bindInputs(graph: ExactGraph): (inputs: ReadonlyMap<string, Valu
   return (inputs) => {
     checkInputs(graph, inputs)
     const key = graph.model.inputs.map(({ name }) => inputs.get(name)?.dims.join('x')).join()
-    const bound = kept.get(key) ?? bindGraph(graph, new Map([...inputs].map(([name, { dims }]) => [name, dims])))
+    const dimsOf = () => new Map([...inputs].map(([name, { dims }]) => [name, dims]))
+    const bound = kept.get(key) ?? withoutUnread(bindGraph(graph, dimsOf()))
     kept.delete(key)
     kept.set(key, bound)
     for (const oldest of kept.keys()) if (kept.size > KEPT) kept.delete(oldest)
     return bound
+  }
+}
+
+/** A bound graph less the constants that only others followed from: with them, one of long inputs holds several times what its runs read. */
+function withoutUnread(bound: BoundGraph): BoundGraph {
+  const read = new Set(bound.nodes.flatMap((node) => node.inputs))
+  return {
+    ...bound,
+    constants: new Map([...bound.constants].filter(([name]) => read.has(name))),
+    facts: new Map([...bound.facts].filter(([name, { known }]) => !known || read.has(name))),
   }
 }
 

@@ -14,12 +14,23 @@ export function unitOf(x: number, scratch: DataView): number {
   return exponent + 32 + (31 - Math.clz32(shown & -shown))
 }
 
-/** Bounds of some elements: those that `at` gives for 0 ≤ i < count. Undefined where one is infinite, no number or subnormal. */
-export function boundsOf(count: number, at: (i: number) => number): Interval | undefined {
+/** Bounds of some integers. A loop of its own: with floats among the arrays that it sees it takes several times as long. */
+function integerBounds(elements: ArrayLike<number>): Interval {
+  let [lo, hi] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (let i = 0; i < elements.length; i++) {
+    const x = elements[i] as number
+    if (x < lo) lo = x
+    if (x > hi) hi = x
+  }
+  return { unit: 0, lo, hi }
+}
+
+/** Bounds of some floats. Undefined where one is infinite, no number or subnormal. */
+function floatBounds(elements: ArrayLike<number>): Interval | undefined {
   const scratch = new DataView(new ArrayBuffer(8))
-  let [unit, lo, hi] = [0, count === 0 ? 0 : Number.POSITIVE_INFINITY, count === 0 ? 0 : Number.NEGATIVE_INFINITY]
-  for (let i = 0; i < count; i++) {
-    const x = at(i)
+  let [unit, lo, hi] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (let i = 0; i < elements.length; i++) {
+    const x = elements[i] as number
     if (x < lo) lo = x
     if (x > hi) hi = x
     if (Number.isInteger(x)) continue
@@ -27,7 +38,15 @@ export function boundsOf(count: number, at: (i: number) => number): Interval | u
     const own = unitOf(x, scratch)
     if (own < unit) unit = own
   }
+  // NaN is below nothing; an infinity is a bound. Zero has no sign.
   return Number.isFinite(lo) && Number.isFinite(hi) ? { unit, lo: lo + 0, hi: hi + 0 } : undefined
+}
+
+function boundsOf({ type, dims, data }: Value): Interval | undefined {
+  if (data.length !== elementsOf(dims)) return undefined
+  if (data.length === 0) return { unit: 0, lo: 0, hi: 0 }
+  if (type === 'f32' || type === 'f64') return floatBounds(data)
+  return integerBounds(type === 'i64' ? Array.from(data, Number) : data)
 }
 
 /** Smallest normal float32: below it a processor may flush to zero. */
@@ -38,9 +57,8 @@ const SMALLEST = 2 ** -126
  * what they make of a 2 (ONNX Runtime casts it to 1).
  */
 export function constantFacts(value: Value): Facts | undefined {
-  const { type, dims, data } = value
-  const at = (i: number) => Number(data[i])
-  const bounds = boundsOf(elementsOf(dims), at)
+  const { type, dims } = value
+  const bounds = boundsOf(value)
   if (type === 'bool' && bounds && bounds.hi > 1) return undefined
   return bounds && { type, dims, ...bounds, known: value, stored: narrowest(bounds) }
 }

@@ -19,19 +19,19 @@ export function stridesOf(dims: readonly number[]): number[] {
  */
 export function indicesOf(dims: readonly number[], steps: readonly number[], offset = 0): Int32Array {
   const indices = new Int32Array(elementsOf(dims))
+  const [inner, innerStep] = [dims.at(-1) ?? 1, steps.at(-1) ?? 0]
   const coordinates = new Array<number>(dims.length).fill(0)
-  let index = offset
-  for (let i = 0; i < indices.length; i++) {
-    indices[i] = index
-    for (let axis = dims.length - 1; axis >= 0; axis--) {
+  for (let i = 0, row = offset; i < indices.length; ) {
+    for (let k = 0; k < inner; k++) indices[i++] = row + k * innerStep
+    for (let axis = dims.length - 2; axis >= 0; axis--) {
       const [coordinate, length, step] = [coordinates[axis] as number, dims[axis] as number, steps[axis] as number]
       if (coordinate + 1 < length) {
         coordinates[axis] = coordinate + 1
-        index += step
+        row += step
         break
       }
       coordinates[axis] = 0
-      index -= coordinate * step
+      row -= coordinate * step
     }
   }
   return indices
