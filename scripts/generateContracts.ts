@@ -19,6 +19,7 @@ const contracts = [
   { name: 'providerRegistry', artifact: 'ProviderRegistry', deployable: true },
   { name: 'escrow', artifact: 'Escrow', deployable: true },
   { name: 'revenueSink', artifact: 'RevenueSink', deployable: true },
+  { name: 'formulas', artifact: 'Formulas', deployable: true },
   { name: 'stoaUsd', artifact: 'StoaUSD', deployable: true },
   { name: 'erc20', artifact: 'IERC20Metadata', deployable: false },
 ] as const

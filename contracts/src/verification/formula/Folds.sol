@@ -325,7 +325,8 @@ abstract contract Folds is Values {
 
     /// @dev The reduced lanes' numbers and 1, a byte each, that of the innermost axis (axes 0, 2, 3, 1 where there are four) the lowest.
     function _laneOrder(uint256 lanes, uint256 rank) private pure returns (uint256 order) {
-        for (uint256 i = rank; i-- > 0;) {
+        for (uint256 i = rank; i > 0;) {
+            --i;
             uint256 lane = rank == 4 ? (0x03010002 >> (8 * i)) & 0xff : i;
             if ((lanes >> lane) & 1 == 1) order = (order << 8) | (lane + 1);
         }

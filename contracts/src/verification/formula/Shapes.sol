@@ -195,7 +195,8 @@ abstract contract Shapes {
         count = _listLength(program, node.operand(1));
         if (count > 8) _wrongShape(program, node);
         uint256 open = 8;
-        for (uint256 lane = count; lane-- > 0;) {
+        for (uint256 lane = count; lane > 0;) {
+            --lane;
             int256 length = _listed(program, node.operand(1), count - 1 - lane);
             if (length == -1 && open == 8) {
                 (length, open) = (1, lane);
@@ -321,7 +322,8 @@ abstract contract Shapes {
     {
         uint256 lanes = _lanesNamed(program, node, node.content(), rank);
         uint256 left = rank;
-        for (uint256 lane = rank; lane-- > 0;) {
+        for (uint256 lane = rank; lane > 0;) {
+            --lane;
             if ((lanes >> lane) & 1 == 0) continue;
             if (Lanes.get(dims, lane) != 1) _wrongShape(program, node);
             dims = Lanes.remove(dims, lane);
@@ -457,7 +459,8 @@ abstract contract Shapes {
         uint256 lanes = _reducedLanes(program, node, rank);
         bool keep = _keeps(node);
         left = rank;
-        for (uint256 lane = rank; lane-- > 0;) {
+        for (uint256 lane = rank; lane > 0;) {
+            --lane;
             if ((lanes >> lane) & 1 == 0) continue;
             if (keep) {
                 dims = Lanes.replace(dims, lane, 1);

@@ -301,7 +301,8 @@ abstract contract Values is Shapes {
     {
         uint256 rank = _rank(program, from) + Programs.byteAt(node.content());
         uint256 lanes = _lanesNamed(program, node, node.content(), rank);
-        for (uint256 lane = rank; lane-- > 0;) {
+        for (uint256 lane = rank; lane > 0;) {
+            --lane;
             if ((lanes >> lane) & 1 == 1) coordinates = Lanes.remove(coordinates, lane);
         }
         return coordinates;

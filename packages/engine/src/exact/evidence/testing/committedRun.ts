@@ -1,0 +1,48 @@
+import { bytesToHex, digestTree, encodeTensorHeader, merkleTree, type Tensor, tensorDigest } from '@stoa/protocol'
+import type { Formulas } from '../../formula/index.ts'
+import { type TracedRun, tracedRun } from '../../formula/testing/tracedRun.ts'
+import type { ExactGraph } from '../../profile/index.ts'
+import type { Value } from '../../value.ts'
+import type { Claims, CommittedData, EvidenceSources } from '../types.ts'
+
+/** A run of the reference executor as a seller commits to it. */
+export type CommittedRun = { readonly run: TracedRun; readonly sources: EvidenceSources; readonly claims: Claims }
+
+export async function committedRun(
+  graph: ExactGraph,
+  formulas: Formulas,
+  inputs: ReadonlyMap<string, Value>,
+): Promise<CommittedRun> {
+  return commitTo(await tracedRun(graph, formulas, inputs), formulas.constantBytes)
+}
+
+/** The same of a run's tensors, however they came about. */
+export function commitTo(
+  run: Pick<TracedRun, 'entries' | 'request'> & TracedRun,
+  constant: EvidenceSources['constant'],
+): CommittedRun {
+  const digests = run.entries.map(({ tensor }) => tensorDigest(tensor))
+  const tree = digestTree(digests)
+  const sources: EvidenceSources = {
+    entry: keeping((index) => committed(run.entries[index]?.tensor)),
+    input: keeping((index) => committed(run.request[index])),
+    constant,
+    path: (entry) => tree.path(0, entry),
+  }
+  const request = run.request.map((tensor) => bytesToHex(tensorDigest(tensor)))
+  return { run, sources, claims: { traceTree: bytesToHex(tree.root), entries: digests.length, request } }
+}
+
+function committed(tensor: Tensor | undefined): CommittedData {
+  if (!tensor) throw new RangeError('there is no such tensor')
+  return { tensor, header: encodeTensorHeader(tensor), tree: merkleTree(tensor.data) }
+}
+
+function keeping<T>(make: (index: number) => T): (index: number) => T {
+  const kept = new Map<number, T>()
+  return (index) => {
+    const found = kept.get(index) ?? make(index)
+    kept.set(index, found)
+    return found
+  }
+}
