@@ -7,7 +7,7 @@ export {
   modelCardSchema,
   parseModelCard,
 } from './cards/modelCard.ts'
-export { type BundleFile, bundleDigest, InvalidBundleError } from './digests/bundleDigest.ts'
+export { type BundleFile, bundleDigest, fileDigest, InvalidBundleError } from './digests/bundleDigest.ts'
 export { LEAF_BYTES, type MerkleState, merkleRoot, merkleState } from './digests/merkleRoot.ts'
 export { digestTree, type MerkleTree, merkleTree, nodeTree } from './digests/merkleTree.ts'
 export { traceRoot } from './digests/traceRoot.ts'

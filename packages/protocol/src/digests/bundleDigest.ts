@@ -32,7 +32,8 @@ export function bundleDigest(files: readonly BundleFile[]): Hex {
   return bytesToHex(sha256(new Uint8Array([TAG.bundle, 1, digests.length >> 8, digests.length & 255]), ...digests))
 }
 
-function fileDigest({ path, bytes, root }: BundleFile): Uint8Array {
+/** Digest of one file of a bundle: what the bundle's list is made of. */
+export function fileDigest({ path, bytes, root }: BundleFile): Uint8Array {
   const name = new TextEncoder().encode(path)
   const head = new Uint8Array(2 + name.length + 8)
   head[0] = TAG.file

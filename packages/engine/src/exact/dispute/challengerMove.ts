@@ -1,6 +1,7 @@
 import { bytesToHex, DTYPE_BYTES, DTYPES, type Hex, hexToBytes, LEAF_BYTES, merkleTree } from '@stoa/protocol'
+import type { CommittedData } from '../evidence/index.ts'
 import { type FoldClaim, type Game, type LeafProof, type PartProof, PHASES } from './game.ts'
-import { type CommittedTensor, entryOf, type OwnRun } from './ownRun.ts'
+import { entryOf, type OwnRun } from './ownRun.ts'
 import { decodeStates, partPath, partsOf } from './parts.ts'
 import type { FoldStates } from './sellerMove.ts'
 import { firstDifference, type PostedRow, postedTree } from './sellerTree.ts'
@@ -83,7 +84,7 @@ function descent({ rows }: Shown, own: OwnRun['tree']): ChallengerMove | undefin
   }
 }
 
-function sameHeader(game: Game, { tensor }: CommittedTensor): boolean {
+function sameHeader(game: Game, { tensor }: CommittedData): boolean {
   const dims = new DataView(hexToBytes(game.dims, 32).buffer)
   return (
     DTYPES[game.storedType] === tensor.dtype &&
@@ -103,7 +104,7 @@ async function examine(me: Challenger, game: Game, shown: Shown): Promise<Challe
 }
 
 /** The first element revealed that is not one's own, and the leaf that holds it. */
-function firstWrong(game: Game, { tensor }: CommittedTensor, { data }: Shown) {
+function firstWrong(game: Game, { tensor }: CommittedData, { data }: Shown) {
   const theirs = hexToBytes(data)
   const from = Number(game.index) * 2 ** game.below * LEAF_BYTES
   const at = theirs.findIndex((byte, i) => byte !== tensor.data[from + i])

@@ -1,4 +1,5 @@
 import { digestTree, encodeTensorHeader, type MerkleTree, merkleTree, type Tensor } from '@stoa/protocol'
+import type { CommittedData } from '../evidence/index.ts'
 import type { Executor } from '../executor.ts'
 import type { ExactGraph } from '../profile/index.ts'
 import { storedTensor } from '../trace/storedTensor.ts'
@@ -9,9 +10,6 @@ import type { Value } from '../value.ts'
 /** Bytes of tensors that are kept between questions; one more run brings back any that were let go. */
 const KEPT_BYTES = 256 * 2 ** 20
 
-/** A tensor as it was committed to, with all that opening it takes. */
-export type CommittedTensor = { readonly tensor: Tensor; readonly header: Uint8Array; readonly tree: MerkleTree }
-
 /** A run of an exact graph as whoever plays a game about it needs it: what it commits to, and any tensor of it again. */
 export type OwnRun = {
   readonly entries: readonly (TraceEntry & { readonly digest: Uint8Array })[]
@@ -20,7 +18,7 @@ export type OwnRun = {
   /** Values of the graph's outputs. */
   readonly outputs: ReadonlyMap<string, Value>
   /** Entries by their number; one run of the graph for all that are not kept. */
-  load(indices: Iterable<number>): Promise<ReadonlyMap<number, CommittedTensor>>
+  load(indices: Iterable<number>): Promise<ReadonlyMap<number, CommittedData>>
 }
 
 /** Runs a graph on a request's inputs and keeps the digests of its trace (specs/exact-inference.md, "Trace"). */
@@ -30,7 +28,7 @@ export async function openOwnRun(
   inputs: ReadonlyMap<string, Value>,
 ): Promise<OwnRun> {
   const { entries, outputs } = await traceOf(executor, graph, inputs)
-  const kept = new Map<number, CommittedTensor>()
+  const kept = new Map<number, CommittedData>()
   return {
     entries,
     outputs,
@@ -48,14 +46,14 @@ export async function openOwnRun(
 }
 
 /** An entry of a run, loaded. */
-export async function entryOf(run: OwnRun, entry: number): Promise<CommittedTensor> {
+export async function entryOf(run: OwnRun, entry: number): Promise<CommittedData> {
   const found = (await run.load([entry])).get(entry)
   if (!found) throw new RangeError(`the run has no entry ${entry}`)
   return found
 }
 
 /** Lets go of the oldest tensors while there are too many, but of none that is wanted. */
-function forget(kept: Map<number, CommittedTensor>, wanted: ReadonlySet<number>): void {
+function forget(kept: Map<number, CommittedData>, wanted: ReadonlySet<number>): void {
   let bytes = 0
   for (const { tensor } of kept.values()) bytes += tensor.data.length
   for (const [index, { tensor }] of kept) {
@@ -68,7 +66,7 @@ function forget(kept: Map<number, CommittedTensor>, wanted: ReadonlySet<number>)
 
 async function show(executor: Executor, entries: readonly TraceEntry[], inputs: ReadonlyMap<string, Value>) {
   const places = new Map(entries.map((entry) => [entry.tensor, entry]))
-  const shown = new Map<number, CommittedTensor>()
+  const shown = new Map<number, CommittedData>()
   await executor.run(inputs, {
     names: new Set(places.keys()),
     watch(name, value) {
@@ -80,14 +78,8 @@ async function show(executor: Executor, entries: readonly TraceEntry[], inputs: 
 }
 
 /** A tensor with its header and tree. */
-export const committed = (tensor: Tensor): CommittedTensor => ({
+export const committed = (tensor: Tensor): CommittedData => ({
   tensor,
   header: encodeTensorHeader(tensor),
   tree: merkleTree(tensor.data),
 })
-
-/** Lengths of an entry in the order of the graph, by those that its header has. */
-export const graphDims = (stored: readonly number[]): readonly number[] => {
-  const [n = 0, h = 0, w = 0, c = 0] = stored
-  return stored.length === 4 ? [n, c, h, w] : stored
-}

@@ -1,0 +1,8 @@
+export { type Challenger, type ChallengerMove, challengerMove, type Shown } from './challengerMove.ts'
+export { type FoldClaim, type Game, type LeafProof, type PartProof, PHASES } from './game.ts'
+export { formulaTree, type ModelOpening, modelOpening } from './modelOpening.ts'
+export { type Case, type Exhibit, type OpenCaseParameters, openCase, type Question } from './openCase.ts'
+export { type OwnRun, openOwnRun } from './ownRun.ts'
+export { type ResponseProof, responseProof } from './responseProof.ts'
+export { type FoldStates, type SellerMove, sellerMove } from './sellerMove.ts'
+export { type PostedRow, sellerPath } from './sellerTree.ts'

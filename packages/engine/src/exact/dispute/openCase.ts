@@ -1,0 +1,136 @@
+import { bytesToHex, type Hex, type MerkleTree, type Tensor, tensorDigest } from '@stoa/protocol'
+import { type Evidence, type EvidenceSources, gatherEvidence } from '../evidence/index.ts'
+import {
+  chunkState,
+  type Expression,
+  elementOf,
+  type Formula,
+  type Formulas,
+  foldsOf,
+  type Reader,
+  shapeOf,
+  tensorReader,
+} from '../formula/index.ts'
+import { formulaTree, type ModelOpening } from './modelOpening.ts'
+import { committed, type OwnRun } from './ownRun.ts'
+import type { FoldStates } from './sellerMove.ts'
+
+/** What a proof about an entry brings along, but for the receipt and its signature (contracts/src/types/Dispute.sol, `Exhibit`). */
+export type Exhibit = {
+  readonly model: ModelOpening
+  readonly formula: Hex
+  readonly path: readonly Hex[]
+  readonly request: readonly Hex[]
+  readonly evidence: Evidence
+}
+
+/** What an element's proof computes. */
+export type Question =
+  | { readonly ask: 'shape' }
+  | { readonly ask: 'chunks'; readonly element: number }
+  | { readonly ask: 'element'; readonly element: number; readonly folded: readonly bigint[] }
+  | {
+      readonly ask: 'chunk'
+      readonly element: number
+      readonly fold: number
+      readonly chunk: number
+      readonly before: bigint
+    }
+
+/** A run under dispute with all that either side needs to argue about it. */
+export type Case = {
+  readonly run: OwnRun
+  readonly model: ModelOpening
+  readonly foldStates: FoldStates
+  /** Whether an entry's elements have folds of several chunks. */
+  readonly isLong: (entry: number) => Promise<boolean>
+  /** What a contract needs to answer a question about an entry; `path` is that of an entry in the seller's tree. */
+  readonly exhibit: (entry: number, question: Question, path: EvidenceSources['path']) => Promise<Exhibit>
+}
+
+export type OpenCaseParameters = {
+  readonly run: OwnRun
+  readonly formulas: Formulas
+  readonly request: readonly Tensor[]
+  readonly model: ModelOpening
+}
+
+/** Opens a case about one run of a graph. */
+export function openCase({ run, formulas, request, model }: OpenCaseParameters): Case {
+  const inputs = request.map(committed)
+  const tree: MerkleTree = formulaTree(formulas)
+  const digests = request.map((tensor) => bytesToHex(tensorDigest(tensor)))
+  const formulaOf = (entry: number): Formula => found(formulas.entries[entry], `formula ${entry}`)
+
+  /** The tensors that an entry's formula reads, loaded. */
+  const sourcesOf = async (entry: number, path: EvidenceSources['path']): Promise<EvidenceSources> => {
+    const loaded = await run.load(entriesRead(formulaOf(entry).expression))
+    return {
+      entry: (index) => found(loaded.get(index), `entry ${index}`),
+      input: (index) => found(inputs[index], `input ${index}`),
+      constant: formulas.constantBytes,
+      path,
+    }
+  }
+  const readerOf = async (entry: number): Promise<Reader> => {
+    const sources = await sourcesOf(entry, () => [])
+    const tensor = { entry: (i: number) => sources.entry(i).tensor, input: (i: number) => sources.input(i).tensor }
+    return tensorReader({ ...tensor, constant: sources.constant })
+  }
+  const dimsOf = (entry: number): readonly number[] => found(run.entries[entry], `entry ${entry}`).dims
+
+  return {
+    run,
+    model,
+    async foldStates({ entry, element, fold }, { first, chunks }, before) {
+      const [formula, reader, dims] = [formulaOf(entry), await readerOf(entry), dimsOf(entry)]
+      const states: bigint[] = []
+      for (let index = first; index < first + chunks; index++)
+        states.push(chunkState(formula, { element, dims, fold, index, before: states.at(-1) ?? before }, reader))
+      return states
+    },
+    async isLong(entry) {
+      const reader = await readerOf(entry)
+      return foldsOf(formulaOf(entry), reader).some(({ chunks }) => chunks > 1)
+    },
+    async exhibit(entry, question, path) {
+      const formula = formulaOf(entry)
+      const compute = (reader: Reader) => answer(formula, dimsOf(entry), question, reader)
+      const { evidence } = gatherEvidence(formula, await sourcesOf(entry, path), compute)
+      const own = { formula: bytesToHex(formula.bytes), path: tree.path(0, entry).map(bytesToHex) }
+      return { model, ...own, request: digests, evidence }
+    },
+  }
+}
+
+function answer(formula: Formula, dims: readonly number[], question: Question, reader: Reader): unknown {
+  switch (question.ask) {
+    case 'shape':
+      return shapeOf(formula, reader)
+    case 'chunks':
+      return foldsOf(formula, reader)
+    case 'element':
+      return elementOf(formula, { element: question.element, dims }, reader, question.folded)
+    case 'chunk': {
+      const { element, fold, chunk: index, before } = question
+      return chunkState(formula, { element, dims, fold, index, before }, reader)
+    }
+  }
+}
+
+/** Numbers of the entries that an expression reads. */
+function entriesRead(expression: Expression): Set<number> {
+  const seen = new Set<Expression>()
+  const visit = (node: Expression): void => {
+    if (seen.has(node)) return
+    seen.add(node)
+    node.args.forEach(visit)
+  }
+  visit(expression)
+  return new Set([...seen].flatMap((node) => (node.op === 'entry' ? [node.index] : [])))
+}
+
+function found<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new RangeError(`the run has no ${what}`)
+  return value
+}
