@@ -82,6 +82,19 @@ export class BlobSourceError extends BaseError {
   }
 }
 
+/** A blob comes more slowly than the reader is willing to wait for. */
+export class BlobTooSlowError extends BaseError {
+  override name = 'BlobTooSlowError'
+  constructor(cid: string, received: number, milliseconds: number) {
+    super(`Blob ${cid} comes too slowly.`, {
+      code: 'BLOB_TOO_SLOW',
+      details: `${received} bytes in ${milliseconds} ms.`,
+      hint: 'Fetch it from another store, or allow for a slower one.',
+      retry: true,
+    })
+  }
+}
+
 /** Another process holds the store's lock for longer than we wait. */
 export class StoreBusyError extends BaseError {
   override name = 'StoreBusyError'

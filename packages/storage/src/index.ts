@@ -9,10 +9,12 @@ export {
   BlobNotFoundError,
   BlobSourceError,
   BlobTooLargeError,
+  BlobTooSlowError,
   InvalidCidError,
   StoreBusyError,
   WeightsMismatchError,
 } from './errors.ts'
+export type { Pace } from './files/atPace.ts'
 export { type MaterializeBundleParameters, materializeBundle } from './files/materializeBundle.ts'
 export { BLOCK_MEDIA_TYPE, blockResponse } from './http/blockResponse.ts'
 export { type HttpBlobStoreOptions, httpBlobStore } from './http/httpBlobStore.ts'

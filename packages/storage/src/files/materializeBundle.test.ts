@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { bundleDigest, bytesToHex, type ModelCard, merkleRoot, sha256 } from '@stoa/protocol'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { BlobStore } from '../blobStore.ts'
@@ -34,6 +35,33 @@ test('a bundle is written file by file, unless it is another than the ledger nam
   await expect(other).rejects.toMatchObject({ code: 'WEIGHTS_MISMATCH' })
 })
 
+test('a file whose name looks like a part of another is left alone', async () => {
+  const files = [await fileOf('a.partial', Uint8Array.of(1)), await fileOf('a', Uint8Array.of(2))]
+  const words = { name: 'stoa/ocr', task: 'ocr' as const, title: '', description: '', licence: '', source: '' }
+  const card: ModelCard = { stoa: 'model-card/1', ...words, files }
+  const paths = await materializeBundle({ card, weights: bundleDigest(files), blobs, folder })
+  expect(Object.values(paths).map((path) => readFileSync(path)[0])).toEqual([1, 2])
+})
+
+test('a bundle that drips is given up, and what is on the disk needs no server', async () => {
+  const files = await Promise.all(['a', 'b', 'c'].map((path, i) => fileOf(path, Uint8Array.of(i))))
+  const words = { name: 'stoa/ocr', task: 'ocr' as const, title: '', description: '', licence: '', source: '' }
+  const card: ModelCard = { stoa: 'model-card/1', ...words, files }
+  const dripping: BlobStore = {
+    ...blobs,
+    async *get(cid, { signal } = {}) {
+      await sleep(60, undefined, { signal })
+      yield* blobs.get(cid)
+    },
+  }
+  const bundle = { card, weights: bundleDigest(files), folder, pace: { graceMs: 100, bytesPerSecond: 1e6 } }
+  // Each file by itself is in time.
+  const slow = materializeBundle({ ...bundle, blobs: dripping })
+  await expect(slow).rejects.toMatchObject({ code: 'BLOB_TOO_SLOW', retry: true })
+  await materializeBundle({ ...bundle, blobs })
+  await materializeBundle({ ...bundle, blobs: memoryBlobStore() })
+})
+
 describe('a file', () => {
   const content = new Uint8Array(3_000_000).map((_, i) => i % 251)
 
@@ -57,6 +85,6 @@ describe('a file', () => {
     const path = join(folder, 'a')
     await expect(materializeFile(blobs, file, path)).rejects.toMatchObject({ code: 'WEIGHTS_MISMATCH' })
     expect(() => readFileSync(path)).toThrow('ENOENT')
-    expect(() => readFileSync(`${path}.partial`)).toThrow('ENOENT')
+    expect(readdirSync(folder)).toEqual([])
   })
 })
