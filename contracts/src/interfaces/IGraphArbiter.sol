@@ -2,7 +2,8 @@
 pragma solidity 0.8.37;
 
 import {IArbiter} from "./IArbiter.sol";
-import {IFormulas} from "./IFormulas.sol";
+import {IDisputeErrors} from "./IDisputeErrors.sol";
+import {IGraphProofs} from "./IGraphProofs.sol";
 import {IProviderRegistry} from "./IProviderRegistry.sol";
 import {Exhibit, FoldClaim, Game, LeafProof, ModelOpening, PartProof, Phase, ResponseProof} from "../types/Dispute.sol";
 import {Receipt} from "../types/Market.sol";
@@ -14,7 +15,7 @@ import {Receipt} from "../types/Market.sol";
 ///
 /// Every move brings the game as the last event shows it, and returns it as it then is. A move that is not right reverts, as if it had not been
 /// made: so a seller loses by silence or by arithmetic, never by a slip.
-interface IGraphArbiter is IArbiter {
+interface IGraphArbiter is IArbiter, IDisputeErrors {
     /// @notice What convicted a seller.
     enum Ground {
         Silence,
@@ -76,32 +77,18 @@ interface IGraphArbiter is IArbiter {
     error WrongReceipt(bytes32 given, bytes32 expected);
     /// @notice What was brought is not this game's state: another move was made since, or it is over.
     error WrongState(uint256 game);
-    error WrongPhase(Phase phase);
     error TimeIsUp(uint256 deadline);
     error TimeIsNotUp(uint256 deadline);
     error NotSeller(address sender, address provider);
     error NotChallenger(address sender, address challenger);
-    error WrongHash(bytes32 given, bytes32 expected);
-    error WrongLength(uint256 given, uint256 expected);
     error NoEntries();
+    /// @notice The header is not of the entry's name.
+    error WrongName();
     error NoSuchNode(uint256 index);
-    error NoSuchElement(uint256 element);
-    error NoSuchPart(uint256 part, uint256 parts);
-    error NoSuchOutput(uint256 output, uint256 outputs);
-    error NoSuchFormula(uint256 entry, uint256 formulas);
-    /// @notice A tensor's header is no header, or not this entry's.
-    error MalformedHeader();
-    error TensorTooLarge();
-    /// @notice The element's folds have one chunk each: nothing needs to be posted, it can be proved at once.
-    error NoFolds();
     /// @notice The part has one chunk: nothing can be narrowed, it can be proved at once.
     error PartIsOneChunk();
-    /// @notice The part has several chunks: narrow it first.
-    error PartIsManyChunks(uint256 chunks);
     /// @notice The last state of a run that was narrowed must stay what it was.
     error LastStateChanged(int128 given, int128 expected);
-    /// @notice What was shown contradicts nothing.
-    error NothingProved();
 
     /// @notice Opens a game. Takes the bond from the sender, who must have approved it. Reverts unless the offer names this arbiter and its profile, the
     /// window is open, the seller signed the receipt, and the receipt can still cost it something.
@@ -209,8 +196,8 @@ interface IGraphArbiter is IArbiter {
 
     function providerRegistry() external view returns (IProviderRegistry);
 
-    /// @notice What computes single elements.
-    function formulas() external view returns (IFormulas);
+    /// @notice What says whether a proof is one.
+    function proofs() external view returns (IGraphProofs);
 
     /// @notice The stake token, in which bonds and payouts are.
     function token() external view returns (address);

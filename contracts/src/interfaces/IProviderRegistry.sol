@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Offer, Receipt} from "../types/Market.sol";
+import {IModelRegistry} from "./IModelRegistry.sol";
 
 /// @title Providers, their stake and their offers
 /// @notice A provider stakes, names its endpoint and its receipt keys, and makes immutable offers.
@@ -66,6 +67,9 @@ interface IProviderRegistry {
 
     /// @notice The staked token.
     function stakeToken() external view returns (address);
+
+    /// @notice Where the models are that offers sell.
+    function modelRegistry() external view returns (IModelRegistry);
 
     /// @notice Seconds that leaving stake stays slashable.
     function unbondingPeriod() external view returns (uint40);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Evidence} from "../interfaces/IFormulas.sol";
 import {Receipt} from "./Market.sol";
 
 /// @notice What a game waits for (specs/dispute.md). S: a move of the seller's. C: one of the challenger's, or its proof.
@@ -101,7 +100,7 @@ struct ModelOpening {
 /// @param model From its weights to the formulas' root.
 /// @param formula The entry's formula. @param path Siblings of its digest in the formulas' tree, from the leaf upwards.
 /// @param request Digests of the request's tensors.
-/// @param evidence What the computation reads.
+/// @param evidence abi.encode(Evidence) of IFormulas: what the computation reads.
 struct Exhibit {
     Receipt receipt;
     bytes signature;
@@ -109,7 +108,7 @@ struct Exhibit {
     bytes formula;
     bytes32[] path;
     bytes32[] request;
-    Evidence evidence;
+    bytes evidence;
 }
 
 /// @notice A whole leaf of a tensor's data.

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IEscrow} from "../../interfaces/IEscrow.sol";
+import {IModelRegistry} from "../../interfaces/IModelRegistry.sol";
+import {IProviderRegistry} from "../../interfaces/IProviderRegistry.sol";
+import {ExactTransfer} from "../../libraries/ExactTransfer.sol";
+import {ReceiptSignature} from "../../libraries/ReceiptSignature.sol";
+import {Game, Phase} from "../../types/Dispute.sol";
+import {Offer, Receipt} from "../../types/Market.sol";
+import {GameState} from "./GameState.sol";
+
+/// @title How games begin and end
+/// @dev Invariant: the token held is the bonds of the games that are on and the balances, when nobody donated.
+abstract contract GamePayouts is GameState {
+    bytes32 public constant PROFILE = keccak256("stoa/exact/1/graph");
+    uint8 private constant RECEIPT_VERSION = 1;
+    /// @dev Where the registry sends what it burns: nobody holds its key.
+    address private constant BURNED = 0x000000000000000000000000000000000000dEaD;
+
+    mapping(address account => uint256) public balanceOf;
+
+    function challenge(Receipt calldata receipt, bytes calldata signature)
+        external
+        nonReentrant
+        returns (uint256 game, Game memory g)
+    {
+        (Offer memory offer, bytes32 digest) = _judged(receipt, signature);
+        g.receiptDigest = digest;
+        g.provider = offer.provider;
+        g.payee = offer.payee;
+        g.challenger = msg.sender;
+        g.refund = _refundOf(offer, receipt);
+        g.phase = Phase.Commit;
+        g.since = uint40(block.timestamp);
+        g.sellerLeft = clock;
+        g.challengerLeft = clock;
+        game = ++gameCount;
+        _store(game, g);
+        emit Challenged(game, digest, offer.provider, g, receipt, signature);
+        ExactTransfer.pull(_token, msg.sender, bond);
+    }
+
+    function proveSilence(uint256 game, Game calldata state, Receipt calldata receipt, bytes calldata signature)
+        external
+        nonReentrant
+    {
+        Game memory g = _load(game, state);
+        if (!_isSellers(g.phase)) revert WrongPhase(g.phase);
+        _requireTimeIsUp(g);
+        _requireReceipt(g, receipt);
+        _convict(game, g, receipt, signature, Ground.Silence);
+    }
+
+    function proveWeights(Receipt calldata receipt, bytes calldata signature) external nonReentrant {
+        (Offer memory offer, bytes32 digest) = _judged(receipt, signature);
+        IModelRegistry models = providerRegistry.modelRegistry();
+        if (models.getVersion(offer.modelId, offer.modelVersion).weights == receipt.weightsDigest) {
+            revert NothingProved();
+        }
+        (uint256 taken, uint256 burned) = _slash(receipt, signature);
+        emit Convicted(0, digest, msg.sender, Ground.Weights, taken, burned);
+        _share(receipt.payer, msg.sender, _refundOf(offer, receipt), taken, 0);
+    }
+
+    function dismiss(uint256 game, Game calldata state) external nonReentrant {
+        Game memory g = _load(game, state);
+        if (_isSellers(g.phase)) revert WrongPhase(g.phase);
+        _requireTimeIsUp(g);
+        delete stateOf[game];
+        emit Dismissed(game, g.receiptDigest, g.challenger);
+        uint256 burned = (uint256(bond) * bondBurnPpm + PPM - 1) / PPM;
+        _credit(BURNED, burned);
+        if (burned != bond) _credit(g.payee, bond - burned);
+    }
+
+    function withdraw(address account) external nonReentrant returns (uint256 amount) {
+        amount = balanceOf[account];
+        if (amount == 0) return 0;
+        balanceOf[account] = 0;
+        emit Withdrawn(account, amount);
+        ExactTransfer.push(_token, account, amount);
+    }
+
+    /// @dev State, receipt and ground must have been checked.
+    function _convict(uint256 game, Game memory g, Receipt calldata receipt, bytes calldata signature, Ground ground)
+        internal
+    {
+        delete stateOf[game];
+        (uint256 taken, uint256 burned) = _slash(receipt, signature);
+        emit Convicted(game, g.receiptDigest, g.challenger, ground, taken, burned);
+        _share(receipt.payer, g.challenger, g.refund, taken, bond);
+    }
+
+    function _requireReceipt(Game memory g, Receipt calldata receipt) internal view {
+        bytes32 digest = providerRegistry.receiptDigest(receipt);
+        if (digest != g.receiptDigest) revert WrongReceipt(digest, g.receiptDigest);
+    }
+
+    /// @dev That a game about this receipt may begin.
+    function _judged(Receipt calldata receipt, bytes calldata signature)
+        private
+        view
+        returns (Offer memory offer, bytes32 digest)
+    {
+        offer = providerRegistry.getOffer(receipt.offerId);
+        if (offer.arbiter != address(this) || offer.profile != PROFILE) revert NotJudgedHere(receipt.offerId);
+        uint256 end = uint256(receipt.answeredAt) + challengeWindow;
+        if (block.timestamp > end) revert WindowClosed(end);
+        digest = providerRegistry.receiptDigest(receipt);
+        if (receipt.version != RECEIPT_VERSION) revert IProviderRegistry.UnknownReceiptVersion(receipt.version);
+        address signer = ReceiptSignature.signerOf(digest, signature);
+        if (signer == address(0) || !providerRegistry.isSignerOf(offer.provider, signer)) {
+            revert IProviderRegistry.WrongReceiptSigner(signer, offer.provider);
+        }
+        uint256 slashed = providerRegistry.slashedFor(digest);
+        if (slashed >= offer.slashCap) revert IProviderRegistry.SlashCapReached(digest, slashed, offer.slashCap);
+    }
+
+    /// @dev What the payer paid, if it paid in the token that is slashed. An escrow is whatever the provider named: it is asked with little gas, and
+    /// one that does not answer like an escrow counts as one of another token.
+    function _refundOf(Offer memory offer, Receipt calldata receipt) private view returns (uint96) {
+        bytes4 selector = IEscrow.token.selector;
+        address escrow = offer.escrow;
+        address escrowToken;
+        assembly ("memory-safe") {
+            mstore(0x00, selector)
+            if and(staticcall(50000, escrow, 0x00, 0x04, 0x00, 0x20), gt(returndatasize(), 0x1f)) {
+                escrowToken := shr(96, shl(96, mload(0x00)))
+            }
+        }
+        return escrowToken == address(_token) ? receipt.charge : 0;
+    }
+
+    /// @dev All that the receipt can still cost. Nothing where its cap was reached, or no stake is left: then the verdict stands without it. Any other
+    /// failure, want of gas among them, must not count as a verdict.
+    function _slash(Receipt calldata receipt, bytes calldata signature)
+        private
+        returns (uint256 taken, uint256 burned)
+    {
+        uint256 held = _token.balanceOf(address(this));
+        try providerRegistry.slash(receipt, signature, address(this), type(uint96).max) returns (uint256, uint256 b) {
+            // What arrives is measured, not believed.
+            return (_token.balanceOf(address(this)) - held, b);
+        } catch (bytes memory reason) {
+            bytes4 selector = bytes4(reason);
+            if (
+                selector != IProviderRegistry.SlashCapReached.selector
+                    && selector != IProviderRegistry.InsufficientStake.selector
+            ) {
+                assembly ("memory-safe") {
+                    revert(add(reason, 0x20), mload(reason))
+                }
+            }
+        }
+    }
+
+    /// @dev The payer has its charge back first, then half; the challenger the rest and its bond. An odd wei is the challenger's.
+    function _share(address payer, address challenger, uint256 refund, uint256 taken, uint256 returned) private {
+        if (refund > taken) refund = taken;
+        uint256 payers = refund + (taken - refund) / 2;
+        if (payers != 0) _credit(payer, payers);
+        _credit(challenger, taken - payers + returned);
+    }
+
+    function _credit(address account, uint256 amount) private {
+        balanceOf[account] += amount;
+        emit Credited(account, amount);
+    }
+
+    function _requireTimeIsUp(Game memory g) private view {
+        uint256 deadline = _deadline(g);
+        if (block.timestamp <= deadline) revert TimeIsNotUp(deadline);
+    }
+}
