@@ -7,6 +7,9 @@ import type { Evidence, EvidenceSources, LeafOpening, TensorOpening } from './ty
 const KINDS = { entry: 1, input: 2, constant: 3 } as const
 const NO_HASH: Hex = `0x${'00'.repeat(32)}`
 
+/** What was computed, and what a contract must be shown to compute the same. */
+export type Gathered<T> = { readonly result: T; readonly evidence: Evidence }
+
 /**
  * Computes something of a formula and gathers the evidence that a contract needs for the same (specs/formulas.md, "Evidence"): every leaf that was read, and the
  * header of every tensor whose lengths mattered.
@@ -17,7 +20,7 @@ export function gatherEvidence<T>(
   formula: Formula,
   sources: EvidenceSources,
   compute: (reader: Reader) => T,
-): { readonly result: T; readonly evidence: Evidence } {
+): Gathered<T> {
   const tensors = tensorReader({
     entry: (index) => sources.entry(index).tensor,
     input: (index) => sources.input(index).tensor,

@@ -1,2 +1,5 @@
-export { gatherEvidence } from './gatherEvidence.ts'
+export { chunkEvidence } from './chunkEvidence.ts'
+export { elementEvidence } from './elementEvidence.ts'
+export { type Gathered, gatherEvidence } from './gatherEvidence.ts'
+export { foldsEvidence, shapeEvidence } from './shapeEvidence.ts'
 export type { Claims, CommittedData, Evidence, EvidenceSources, LeafOpening, TensorOpening } from './types.ts'

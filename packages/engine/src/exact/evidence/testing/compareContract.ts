@@ -1,6 +1,9 @@
 import { DTYPES } from '@stoa/protocol'
-import { chunkState, type ElementPlace, elementOf, type Formulas, foldsOf, shapeOf } from '../../formula/index.ts'
-import { gatherEvidence } from '../gatherEvidence.ts'
+import { chunkState, type ElementPlace, type Formulas } from '../../formula/index.ts'
+import { chunkEvidence } from '../chunkEvidence.ts'
+import { elementEvidence } from '../elementEvidence.ts'
+import type { Gathered } from '../gatherEvidence.ts'
+import { foldsEvidence, shapeEvidence } from '../shapeEvidence.ts'
 import type { CommittedRun } from './committedRun.ts'
 import type { FormulasContract, Question } from './openFormulas.ts'
 
@@ -23,21 +26,21 @@ export async function contractDifferences(
   const [formula, traced] = [entries[entry], run.entries[entry]]
   if (!formula || !traced) throw new RangeError(`there is no entry ${entry}`)
   const place: ElementPlace = { element, dims: traced.dims }
-  const asking = <T>(compute: Parameters<typeof gatherEvidence<T>>[2]): { result: T; question: Question } => {
-    const { result, evidence } = gatherEvidence(formula, sources, compute)
-    return { result, question: { formula, ...place, claims, evidence } }
-  }
+  const asking = <T>({ result, evidence }: Gathered<T>): { result: T; question: Question } => ({
+    result,
+    question: { formula, ...place, claims, evidence },
+  })
   const found: string[] = []
   const compare = (what: string, theirs: unknown, ours: unknown) => {
     if (`${theirs}` !== `${ours}`)
       found.push(`t${entry}[${element}] (${formula.expression.op}), ${what}: ${theirs} instead of ${ours}`)
   }
 
-  const shape = asking((reader) => shapeOf(formula, reader))
+  const shape = asking(shapeEvidence(formula, sources))
   const { storedType, dims } = await contract.shapeOf(shape.question)
   compare('shape', [DTYPES[storedType], dims], [shape.result.stored, shape.result.dims])
 
-  const folds = asking((reader) => foldsOf(formula, reader))
+  const folds = asking(foldsEvidence(formula, sources))
   compare(
     'chunks',
     await contract.chunksOf(folds.question),
@@ -52,7 +55,7 @@ export async function contractDifferences(
     for (let index = 0; index < chunks; index++) {
       const chunk = { ...place, fold, index, before }
       if (asked.has(index)) {
-        const { result, question } = asking((reader) => chunkState(formula, chunk, reader))
+        const { result, question } = asking(chunkEvidence(formula, chunk, sources))
         compare(`chunk ${index} of fold ${fold}`, await contract.chunkOf(question, fold, index, before), result)
       }
       before = chunkState(formula, chunk, run.reader)
@@ -60,7 +63,7 @@ export async function contractDifferences(
     folded.push(before ?? 0n)
   }
 
-  const whole = asking((reader) => elementOf(formula, place, reader, folded))
+  const whole = asking(elementEvidence(formula, place, folded, sources))
   compare('element', await contract.elementOf(whole.question, folded), whole.result)
   compare('element of the trace', run.reader.read({ op: 'entry', index: entry, args: [] }, element), whole.result)
   return found
