@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Tensor, tensorOf } from '@stoa/protocol'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { formulasFile, formulasOf } from '../../exact/formula/index.ts'
 import { smallNet, smallNetInputs } from '../../exact/onnxruntime/testing/smallNet.ts'
 import { bindGraph } from '../../exact/profile/index.ts'
 import { openReference } from '../../exact/reference/openReference.ts'
@@ -31,10 +32,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-async function open(name: string, bytes: Uint8Array): Promise<Model> {
-  const path = join(folder, name)
-  await writeFile(path, bytes)
-  return openModel({ task: 'graph', profile: 'exact/1', files: { 'model.onnx': path }, threads: 1 })
+async function open(name: string, bytes: Uint8Array, formulas?: Uint8Array): Promise<Model> {
+  const files: Record<string, string> = { 'model.onnx': join(folder, name) }
+  await writeFile(join(folder, name), bytes)
+  if (formulas) {
+    files['formulas.bin'] = join(folder, `${name}.formulas`)
+    await writeFile(files['formulas.bin'], formulas)
+  }
+  return openModel({ task: 'graph', profile: 'exact/1', files, threads: 1 })
 }
 
 test('answers what the reference computes, in stored types, elements in the order of the graph', async () => {
@@ -61,4 +66,12 @@ test('refuses a graph whose names are no names of tensors', async () => {
   const emit = new Emitter()
   emit.output(emit.cast(emit.input('Image/0', 'u8', [2]), 'i32'), 'y', 'i32')
   await expect(open('names.onnx', writeOnnxModel(emit.model()))).rejects.toThrow('"Image/0" is no name of a tensor')
+})
+
+test('opens a judged graph only with its own formulas', async () => {
+  const { root } = formulasOf(graph)
+  const judged = await open('judged.onnx', graph.bytes, formulasFile(new Map([['model.onnx', root]])))
+  await judged.close()
+  const other = formulasFile(new Map([['model.onnx', `0x${'12'.repeat(32)}`]]))
+  await expect(open('other.onnx', graph.bytes, other)).rejects.toThrow('formulas.bin is not that of model.onnx')
 })

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { assertTensor, InvalidTensorError, type Tensor } from '@stoa/protocol'
 import { bindInputs } from '../../exact/bindInputs.ts'
 import type { ExecutorKind } from '../../exact/executor.ts'
+import { checkFormulasFile, formulasOf } from '../../exact/formula/index.ts'
 import { type OpenedExact, openExact } from '../../exact/openExact.ts'
 import type { BoundGraph } from '../../exact/profile/boundGraph.ts'
 import type { ExactGraph, StoredType } from '../../exact/profile/index.ts'
@@ -13,7 +14,7 @@ import { modelFrom } from '../modelFrom.ts'
 import { valueOfTensor } from './valueOfTensor.ts'
 
 export type OpenGraphParameters = {
-  /** `model.onnx` → absolute path. */
+  /** `model.onnx`, and `formulas.bin` where a contract judges the answers → absolute path. */
   files: Readonly<Record<string, string>>
   /** Threads for one operation; by default the runtime's choice. */
   threads?: number
@@ -26,7 +27,7 @@ export type OpenGraphParameters = {
  * an input or output as no tensor of the protocol is named.
  */
 export async function openGraph({ files, ...options }: OpenGraphParameters): Promise<Model> {
-  const { 'model.onnx': path } = files
+  const { 'model.onnx': path, 'formulas.bin': formulasPath } = files
   if (!path) throw refused('"model.onnx" is needed')
   const bytes = await readFile(path).catch((cause) => {
     throw refused('model.onnx can not be read', cause)
@@ -36,6 +37,7 @@ export async function openGraph({ files, ...options }: OpenGraphParameters): Pro
   })
   try {
     checkNames(opened.graph)
+    if (formulasPath) await checkFormulas(opened.graph, formulasPath)
   } catch (error) {
     await opened.executor.close()
     throw error
@@ -55,6 +57,15 @@ function checkNames({ model }: ExactGraph): void {
     } catch (cause) {
       throw refused(`"${name}" is no name of a tensor: lower case letters, digits and _, at most 32`, cause)
     }
+  }
+}
+
+/** A contract judges by what this file names, so it must be that of the graph that is computed. */
+async function checkFormulas(graph: ExactGraph, path: string): Promise<void> {
+  try {
+    checkFormulasFile(await readFile(path), new Map([['model.onnx', formulasOf(graph).root]]))
+  } catch (cause) {
+    throw refused('formulas.bin is not that of model.onnx', cause)
   }
 }
 
