@@ -1,32 +1,28 @@
 import { bytesToHex, digestTree, encodeTensorHeader, merkleTree, type Tensor, tensorDigest } from '@stoa/protocol'
+import type { Executor } from '../../executor.ts'
 import type { Formulas } from '../../formula/index.ts'
 import { type TracedRun, tracedRun } from '../../formula/testing/tracedRun.ts'
 import type { ExactGraph } from '../../profile/index.ts'
 import type { Value } from '../../value.ts'
 import type { Claims, CommittedData, EvidenceSources } from '../types.ts'
 
-/** A run of the reference executor as a seller commits to it. */
+/** A run as a seller commits to it. */
 export type CommittedRun = { readonly run: TracedRun; readonly sources: EvidenceSources; readonly claims: Claims }
 
+/** Runs a graph, in the reference executor if no other is given, and commits to what it shows. */
 export async function committedRun(
   graph: ExactGraph,
   formulas: Formulas,
   inputs: ReadonlyMap<string, Value>,
+  executor?: Executor,
 ): Promise<CommittedRun> {
-  return commitTo(await tracedRun(graph, formulas, inputs), formulas.constantBytes)
-}
-
-/** The same of a run's tensors, however they came about. */
-export function commitTo(
-  run: Pick<TracedRun, 'entries' | 'request'> & TracedRun,
-  constant: EvidenceSources['constant'],
-): CommittedRun {
+  const run = await tracedRun(graph, formulas, inputs, executor)
   const digests = run.entries.map(({ tensor }) => tensorDigest(tensor))
   const tree = digestTree(digests)
   const sources: EvidenceSources = {
     entry: keeping((index) => committed(run.entries[index]?.tensor)),
     input: keeping((index) => committed(run.request[index])),
-    constant,
+    constant: formulas.constantBytes,
     path: (entry) => tree.path(0, entry),
   }
   const request = run.request.map((tensor) => bytesToHex(tensorDigest(tensor)))

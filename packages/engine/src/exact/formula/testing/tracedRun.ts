@@ -1,4 +1,5 @@
 import type { Tensor } from '@stoa/protocol'
+import type { Executor } from '../../executor.ts'
 import { bindGraph, type ExactGraph } from '../../profile/index.ts'
 import { openReference } from '../../reference/openReference.ts'
 import { entryName, storedTensor, traceEntries } from '../../trace/index.ts'
@@ -11,23 +12,24 @@ import { shapeOf } from '../shapeOf.ts'
 import { tensorReader } from '../tensorReader.ts'
 import type { Formula, Reader } from '../types.ts'
 
-/** A run of the reference executor: every entry as it is stored, with its lengths in the graph. */
+/** A run: every entry as it is stored, with its lengths in the graph. */
 export type TracedRun = {
   readonly entries: readonly { readonly tensor: Tensor; readonly dims: readonly number[] }[]
   readonly request: readonly Tensor[]
   readonly reader: Reader
 }
 
-/** Runs a graph in the reference executor, and keeps what it shows. */
+/** Runs a graph, in the reference executor if no other is given, and keeps what it shows. */
 export async function tracedRun(
   graph: ExactGraph,
   formulas: Formulas,
   inputs: ReadonlyMap<string, Value>,
+  executor: Executor = openReference(graph),
 ): Promise<TracedRun> {
   const bound = bindGraph(graph, new Map([...inputs].map(([name, { dims }]) => [name, dims])))
   const places = new Map(traceEntries(bound).map((entry) => [entry.tensor, entry]))
   const entries: TracedRun['entries'][number][] = []
-  await openReference(graph).run(inputs, {
+  await executor.run(inputs, {
     names: new Set(places.keys()),
     watch(name, value) {
       const entry = places.get(name)
