@@ -77,7 +77,7 @@ test.each([
   ['leaves', 1, 'It exited with code 9.'],
   ['throws', 0, 'The weights are on fire.'],
 ])('when the thread %s, its runs fail as retryable, and the next starts a new one', async (_, byte, details) => {
-  const mortal = await openModelInWorker(OCR, MORTAL)
+  const mortal = await openModelInWorker(OCR, { entry: MORTAL })
   const failing = await Promise.allSettled([mortal.run(blank(13, byte)), mortal.run(blank(8, 0))])
   for (const { status, reason } of failing as PromiseRejectedResult[]) {
     expect(status).toBe('rejected')
@@ -95,4 +95,19 @@ test('finishes what is under way before it closes, then refuses', async () => {
   await Promise.all([own.close(), own.close()])
   expect(textOf(await run)).toBe('Last call')
   await expect(own.run(textRequest(['x']))).rejects.toMatchObject({ code: 'MODEL_CLOSED' })
+})
+
+test('a thread that never ends is ended by the signal, while it opens or runs, at once and for good', async () => {
+  const reason = new Error('too long')
+  const entry = new URL('./testing/endlessWorker.ts', import.meta.url)
+  const [first, second] = [new AbortController(), new AbortController()]
+  const opening = openModelInWorker({ ...OCR, files: {} }, { entry, signal: first.signal })
+  first.abort(reason)
+  await expect(opening).rejects.toBe(reason)
+  const endless = await openModelInWorker(OCR, { entry, signal: second.signal })
+  const run = endless.run(blank(8, 0))
+  setTimeout(() => second.abort(reason), 20)
+  await expect(run).rejects.toBe(reason)
+  await expect(endless.run(blank(8, 0))).rejects.toBe(reason)
+  await endless.close()
 })

@@ -17,26 +17,38 @@ type Waiting = { resolve(response: Tensor[]): void; reject(reason: unknown): voi
 
 /**
  * Starts a thread at `entry` and waits until its model is open. Throws what opening threw; `WorkerCrashedError` if the thread ends
- * without being told to, now or during a run.
+ * without being told to, now or during a run; the reason of `end` when that aborts, which ends the thread.
  */
-export async function startThread(parameters: OpenModelParameters, entry: URL): Promise<Thread> {
+export async function startThread(parameters: OpenModelParameters, entry: URL, end?: AbortSignal): Promise<Thread> {
+  end?.throwIfAborted()
   const worker = new Worker(entry, { workerData: parameters, name: `stoa-${parameters.task}` })
   const waiting = new Map<number, Waiting>()
   const opened = Promise.withResolvers<void>()
   const ended = Promise.withResolvers<void>()
   let cause: unknown
   let closed = false
-  let over: Error | undefined
+  let over: unknown
   worker.on('error', (error) => {
     cause = error
   })
-  worker.on('exit', (code) => {
-    const details = cause instanceof Error ? cause.message : `It exited with code ${code}.`
-    over = closed ? new ModelClosedError(parameters.task) : new WorkerCrashedError(parameters.task, details, cause)
-    opened.reject(over)
-    for (const { reject } of waiting.values()) reject(over)
+  const finish = (reason: unknown) => {
+    over = reason
+    opened.reject(reason)
+    for (const { reject } of waiting.values()) reject(reason)
     waiting.clear()
     ended.resolve()
+    end?.removeEventListener('abort', kill)
+  }
+  const kill = () => {
+    // The thread may be deep in native code: what becomes of it is no longer ours to wait for.
+    worker.removeAllListeners('exit').unref()
+    worker.terminate()
+    finish(end?.reason)
+  }
+  end?.addEventListener('abort', kill, { once: true })
+  worker.on('exit', (code) => {
+    const details = cause instanceof Error ? cause.message : `It exited with code ${code}.`
+    finish(closed ? new ModelClosedError(parameters.task) : new WorkerCrashedError(parameters.task, details, cause))
   })
   worker.on('message', (message: FromWorker) => {
     if (message.kind === 'ready') return opened.resolve()

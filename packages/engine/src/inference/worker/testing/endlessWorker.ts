@@ -1,0 +1,17 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import type { Model } from '../../model.ts'
+import type { WorkerData } from '../messages.ts'
+import { serveModel } from '../serveModel.ts'
+
+// A model thread that turns round for ever: while it opens, or, where it has files, in its first run.
+
+function turn(): never {
+  for (;;);
+}
+
+const open = async (): Promise<Model> => {
+  if (Object.keys((workerData as WorkerData).files).length === 0) turn()
+  return { task: 'ocr', run: async () => turn(), close: async () => {} }
+}
+
+if (parentPort) await serveModel(parentPort, open)
