@@ -1,4 +1,5 @@
 import { bytesToHex, type Hex, hexToBytes } from '@stoa/protocol'
+import { type CallRoom, keepWithin } from '../store/keepWithin.ts'
 import type { Store } from '../store/openStore.ts'
 
 /**
@@ -13,7 +14,7 @@ export type Rerun = {
   outcome: RerunOutcome
   /** Why it failed, or what differs. */
   reason: string
-  /** The call, kept where the answers differ: what a dispute needs. Encoded tensors. */
+  /** The call, kept where the answers differ, as long as there is room: what a dispute needs. Encoded tensors. */
   request?: Uint8Array
   answer?: Uint8Array
   own?: Uint8Array
@@ -29,7 +30,9 @@ export type RerunTable = {
   different(): Hex[]
 }
 
-export function rerunTable({ db }: Pick<Store, 'db'>, now: () => number): RerunTable {
+export function rerunTable({ db }: Pick<Store, 'db'>, now: () => number, room?: CallRoom): RerunTable {
+  const provider = '(SELECT provider FROM receipts WHERE digest = reruns.receipt)'
+  const makeRoom = keepWithin({ db }, { table: 'reruns', columns: ['request', 'answer', 'own'], provider }, room)
   const insert = db.prepare(
     'INSERT OR REPLACE INTO reruns (receipt, at, outcome, reason, request, answer, own) VALUES (?, ?, ?, ?, ?, ?, ?)',
   )
@@ -39,6 +42,7 @@ export function rerunTable({ db }: Pick<Store, 'db'>, now: () => number): RerunT
   return {
     insert({ receipt, outcome, reason, request, answer, own }) {
       insert.run(hexToBytes(receipt), now(), outcome, reason, request ?? null, answer ?? null, own ?? null)
+      if (outcome === 'different') makeRoom()
     },
     outcomeOf: (receipt) => select.get(hexToBytes(receipt))?.outcome as RerunOutcome | undefined,
     counts() {

@@ -1,4 +1,5 @@
 import { type Address, type Hex, hexToBytes } from '@stoa/protocol'
+import { type CallRoom, keepWithin } from './keepWithin.ts'
 import type { Store } from './openStore.ts'
 
 /** An answer that failed a check: what the provider said, with the voucher that paid for it. */
@@ -10,7 +11,7 @@ export type Evidence = {
   requestDigest: Hex
   /** The receipt's header as it came. */
   receipt?: string
-  /** The answer's body as it came. */
+  /** The answer's body as it came; the oldest are forgotten when there is no more room. */
   answer?: Uint8Array
 }
 
@@ -19,7 +20,8 @@ export type EvidenceTable = {
   count(): number
 }
 
-export function evidenceTable({ db }: Pick<Store, 'db'>, now: () => number): EvidenceTable {
+export function evidenceTable({ db }: Pick<Store, 'db'>, now: () => number, room?: CallRoom): EvidenceTable {
+  const makeRoom = keepWithin({ db }, { table: 'evidence', columns: ['answer'], provider: 'provider' }, room)
   const insert = db.prepare(
     'INSERT INTO evidence (at, provider, offer, reason, voucher, request, receipt, answer) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   )
@@ -37,6 +39,7 @@ export function evidenceTable({ db }: Pick<Store, 'db'>, now: () => number): Evi
         receipt ?? null,
         answer ?? null,
       )
+      makeRoom()
     },
     count: () => Number(count.get()?.n),
   }
