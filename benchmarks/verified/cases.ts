@@ -168,9 +168,9 @@ function randomTensors({
     const dims = shapes[name.split('.').at(-1) ?? ''] ?? []
     const [rows = 1, width = 0] = dims
     const spread = 3 / Math.sqrt(hidden)
-    const data = Float32Array.from({ length: rows * (width || 1) }, () =>
-      width === 0 ? 0.5 + uniform() : spread * (uniform() - 0.5),
-    )
+    const data = new Float32Array(rows * (width || 1))
+    // A loop: `from` with a callback takes three times as long, and all tensors half a minute.
+    for (let i = 0; i < data.length; i++) data[i] = width === 0 ? 0.5 + uniform() : spread * (uniform() - 0.5)
     return { dims, data }
   }
 }
