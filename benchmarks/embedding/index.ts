@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { convertEmbeddingModel } from '@stoa/engine/convert'
 import { type Model, openModel } from '@stoa/engine/inference'
-import { findTensor, type Tensor, tensorOf, valuesOf } from '@stoa/protocol'
+import { findTensor, type Tensor, valuesOf } from '@stoa/protocol'
 import { type BenchResult, type BenchRow, machine } from '../result.ts'
+import { requestOf } from './requestOf.ts'
 import { openTfjsPeer, PEER_NAME, type Peer } from './tfjsPeer.ts'
 
 const SENTENCE = 'How do I reset my password?'
@@ -92,14 +93,6 @@ const PEER_IDS: Readonly<Record<string, readonly number[]>> = {
     34, 4471, 8, 111, 100, 1455, 2890, 20, 475, 433, 1178, 23, 25, 427, 14, 6196, 8, 11, 29, 2174, 304, 2084, 495, 9,
     1091, 1725, 8, 96, 9, 1253, 71, 1350, 9, 174, 4067, 112, 88, 100, 118, 1205, 570, 8, 12, 1425, 6,
   ],
-}
-
-function requestOf(texts: readonly string[]): Tensor[] {
-  const parts = texts.map((text) => new TextEncoder().encode(text))
-  const offsets = new Uint32Array(texts.length + 1)
-  for (const [i, part] of parts.entries()) offsets[i + 1] = (offsets[i] ?? 0) + part.length
-  const bytes = new Uint8Array(Buffer.concat(parts))
-  return [tensorOf('text', 'u8', [bytes.length], bytes), tensorOf('offsets', 'u32', [offsets.length], offsets)]
 }
 
 function largestDifference(response: readonly Tensor[], expected: ArrayLike<number>): number {

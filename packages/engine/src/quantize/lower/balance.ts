@@ -9,15 +9,24 @@ const TRIAL_OUTPUTS = 256
 /** Parts of the range that is seen; what is beyond is cut off. */
 const PARTS = [1, 0.9, 0.8, 0.7, 0.6]
 
+export type BalanceOptions = {
+  /** Largest integer that what is read is held as; that of bytes where left out. */
+  readonly held?: number
+  /** Largest whole weight; that of bytes where left out. */
+  readonly weight?: number
+  /** How far each channel must reach: nothing of that is cut off. Where left out, what the samples show, and parts of it. */
+  readonly reach?: Float64Array
+}
+
 /**
- * Real value of one byte step for each channel of what a matrix reads. Large channels make all others coarse, unless they are held in
- * larger steps, which makes their weights larger, and so those coarse: SmoothQuant's balance (arXiv 2211.10438). Of its exponents 0, ¼, ½
- * and ¾, and of whole and shortened ranges, that with the least error of the product on the samples. `most`: the largest integer that
- * the bytes stand for.
+ * Real value of one step for each channel of what a matrix reads. Large channels make all others coarse, unless they are held in larger
+ * steps, which makes their weights larger, and so those coarse: SmoothQuant's balance (arXiv 2211.10438). Of its exponents 0, ¼, ½ and ¾,
+ * and of whole and shortened ranges, that with the least error of the product on the samples.
  */
-export function balance(samples: Samples, weights: Float32Array, most = BYTE_REACH): Float64Array {
+export function balance(samples: Samples, weights: Float32Array, options: BalanceOptions = {}): Float64Array {
   const { width } = samples
-  const reach = channelReach(samples)
+  const { held = BYTE_REACH, weight = BYTE_REACH, reach = channelReach(samples) } = options
+  const parts = options.reach ? [1] : PARTS
   const pull = weightPull(weights, width)
   const roots = Float64Array.from(reach, (largest, i) => Math.sqrt(largest / (pull[i] ?? 1)))
   const shapes = [
@@ -30,9 +39,9 @@ export function balance(samples: Samples, weights: Float32Array, most = BYTE_REA
   let [best, least] = [new Float64Array(width).fill(1), Number.POSITIVE_INFINITY]
   for (const shape of shapes) {
     const largest = reach.reduce((so, own, i) => Math.max(so, own / (shape[i] ?? 1)), 0)
-    for (const part of PARTS) {
-      const steps = shape.map((own) => (own * largest * part) / most)
-      const error = productError(trial, steps, most)
+    for (const part of parts) {
+      const steps = shape.map((own) => (own * largest * part) / held)
+      const error = productError(trial, steps, held, weight)
       if (error < least) [best, least] = [steps, error]
     }
   }
@@ -83,15 +92,15 @@ function thinned<T>(all: readonly T[], count: number): T[] {
   return all.filter((_, i) => Math.floor(i / stride) !== Math.floor((i - 1) / stride))
 }
 
-/** Squared error of the product of samples and weights when both are held in bytes. */
-function productError({ rows, outputs }: Trial, steps: Float64Array, reach: number): number {
+/** Squared error of the product of samples and weights when both are held as integers within ±`reach` and ±`weightReach`. */
+function productError({ rows, outputs }: Trial, steps: Float64Array, reach: number, weightReach: number): number {
   const held = rows.map((row) =>
     Float64Array.from(row, (value, i) => Math.max(-reach, Math.min(reach, Math.round(value / (steps[i] ?? 1))))),
   )
   let error = 0
   for (const output of outputs) {
     const weighed = Float64Array.from(output, (weight, i) => weight * (steps[i] ?? 1))
-    const step = weighed.reduce((most, weight) => Math.max(most, Math.abs(weight)), 1e-30) / BYTE_REACH
+    const step = weighed.reduce((most, weight) => Math.max(most, Math.abs(weight)), 1e-30) / weightReach
     const whole = weighed.map((weight) => Math.round(weight / step) * step)
     for (const [row, real] of rows.entries()) {
       const own = held[row]

@@ -6,7 +6,7 @@ import { dyadic } from './dyadic.ts'
 /** Integers of what a fine product reads lie within ±FINE_REACH: ten bits. */
 export const FINE_REACH = 511
 /** Largest weight: nine bits. */
-const WEIGHT_REACH = 255
+export const FINE_WEIGHT_REACH = 255
 /** Up to here a float32 counts every integer. */
 const LIMIT = 2 ** 24
 
@@ -32,10 +32,13 @@ export function fineMatrix(weights: Float32Array, inputs: number, spread: ArrayL
     const size = row.reduce((sum, weight) => sum + Math.abs(weight), 0)
     // Rounding adds up to a half to each weight.
     const least = size / (LIMIT / FINE_REACH - inputs / 2)
-    const step = Math.max(bestStep(row, WEIGHT_REACH, 6), least)
+    const step = Math.max(bestStep(row, FINE_WEIGHT_REACH, 6), least)
     steps[output] = step
     for (const [i, weight] of row.entries())
-      whole[i * outputs + output] = Math.max(-WEIGHT_REACH, Math.min(WEIGHT_REACH, roundHalfEven(weight / step)))
+      whole[i * outputs + output] = Math.max(
+        -FINE_WEIGHT_REACH,
+        Math.min(FINE_WEIGHT_REACH, roundHalfEven(weight / step)),
+      )
   }
   return { inputs, outputs, whole, steps }
 }
