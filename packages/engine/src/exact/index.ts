@@ -1,5 +1,26 @@
 export { UnfitExecutorError } from './errors.ts'
 export { EXECUTORS, type Executor, type ExecutorKind, type WatchOptions } from './executor.ts'
+export {
+  checkFormulasFile,
+  checkLengths,
+  chunkState,
+  decodeFormula,
+  elementOf,
+  FORMULAS_FILE,
+  type Formula,
+  type Formulas,
+  foldsOf,
+  formulaDigest,
+  formulaRoot,
+  formulasFile,
+  formulasOf,
+  InvalidFormulaError,
+  InvalidFormulasFileError,
+  NoFormulasError,
+  type Reader,
+  shapeOf,
+  tensorReader,
+} from './formula/index.ts'
 export { openOnnxRuntime } from './onnxruntime/openOnnxRuntime.ts'
 export type { MachineTest } from './onnxruntime/selfTest/machineTest.ts'
 export {

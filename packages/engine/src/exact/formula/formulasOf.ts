@@ -1,5 +1,5 @@
 import type { Hex } from '@stoa/protocol'
-import { bindGraph, type ExactGraph } from '../profile/index.ts'
+import { bindGraph, type ExactGraph, endDims } from '../profile/index.ts'
 import { type CompiledEntry, compileGraph } from './compile/compileGraph.ts'
 import { Constants } from './compile/constants.ts'
 import { decodeFormula } from './decodeFormula.ts'
@@ -27,7 +27,7 @@ export type Formulas = {
 export function formulasOf(graph: ExactGraph): Formulas {
   const constants = new Constants()
   const [least, greatest] = (['min', 'max'] as const).map((end) =>
-    compileGraph(graph, bindGraph(graph, endLengths(graph, end)), constants),
+    compileGraph(graph, bindGraph(graph, endDims(graph, end)), constants),
   ) as [CompiledEntry[], CompiledEntry[]]
   checkSame(least, greatest)
   const entries = greatest.map(({ tensor, bytes }) => ({ ...decodeFormula(bytes), tensor }))
@@ -36,15 +36,6 @@ export function formulasOf(graph: ExactGraph): Formulas {
   const root = formulaRoot({ formulas: entries.map(({ bytes }) => bytes), inputs, outputs })
   return { entries, inputs, outputs, root, constantBytes: (of) => constants.bytes(of) }
 }
-
-/** The least or the greatest lengths of a graph's inputs. */
-const endLengths = ({ model, lengths }: ExactGraph, end: 'min' | 'max'): Map<string, number[]> =>
-  new Map(
-    model.inputs.map(({ name, dims = [] }) => [
-      name,
-      dims.map((dim) => (typeof dim === 'number' ? dim : (lengths.get(dim ?? '')?.[end] ?? 0))),
-    ]),
-  )
 
 function checkSame(least: readonly CompiledEntry[], greatest: readonly CompiledEntry[]): void {
   if (least.length !== greatest.length)
