@@ -1,14 +1,19 @@
 import { bytesToHex, type Hex, type MerkleTree, type Tensor, tensorDigest } from '@stoa/protocol'
-import { type Evidence, type EvidenceSources, gatherEvidence } from '../evidence/index.ts'
+import {
+  chunkEvidence,
+  type Evidence,
+  type EvidenceSources,
+  elementEvidence,
+  foldsEvidence,
+  shapeEvidence,
+} from '../evidence/index.ts'
 import {
   chunkState,
   type Expression,
-  elementOf,
   type Formula,
   type Formulas,
   foldsOf,
   type Reader,
-  shapeOf,
   tensorReader,
 } from '../formula/index.ts'
 import { formulaTree, type ModelOpening } from './modelOpening.ts'
@@ -95,25 +100,29 @@ export function openCase({ run, formulas, request, model }: OpenCaseParameters):
     },
     async exhibit(entry, question, path) {
       const formula = formulaOf(entry)
-      const compute = (reader: Reader) => answer(formula, dimsOf(entry), question, reader)
-      const { evidence } = gatherEvidence(formula, await sourcesOf(entry, path), compute)
+      const evidence = evidenceFor(formula, dimsOf(entry), question, await sourcesOf(entry, path))
       const own = { formula: bytesToHex(formula.bytes), path: tree.path(0, entry).map(bytesToHex) }
       return { model, ...own, request: digests, evidence }
     },
   }
 }
 
-function answer(formula: Formula, dims: readonly number[], question: Question, reader: Reader): unknown {
+function evidenceFor(
+  formula: Formula,
+  dims: readonly number[],
+  question: Question,
+  sources: EvidenceSources,
+): Evidence {
   switch (question.ask) {
     case 'shape':
-      return shapeOf(formula, reader)
+      return shapeEvidence(formula, sources).evidence
     case 'chunks':
-      return foldsOf(formula, reader)
+      return foldsEvidence(formula, sources).evidence
     case 'element':
-      return elementOf(formula, { element: question.element, dims }, reader, question.folded)
+      return elementEvidence(formula, { element: question.element, dims }, question.folded, sources).evidence
     case 'chunk': {
       const { element, fold, chunk: index, before } = question
-      return chunkState(formula, { element, dims, fold, index, before }, reader)
+      return chunkEvidence(formula, { element, dims, fold, index, before }, sources).evidence
     }
   }
 }

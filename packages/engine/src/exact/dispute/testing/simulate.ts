@@ -1,0 +1,89 @@
+import type { Tensor } from '@stoa/protocol'
+import { writeOnnxModel } from '../../../onnx/writeOnnxModel.ts'
+import { type Formulas, foldsOf, formulasOf, NoFormulasError, tensorReader } from '../../formula/index.ts'
+import { type ExactGraph, loadExactGraph } from '../../profile/index.ts'
+import { randomFrom } from '../../testing/graphs/random.ts'
+import { randomGraph } from '../../testing/randomGraph.ts'
+import { storedTensor } from '../../trace/storedTensor.ts'
+import { elementsOf, type Value } from '../../value.ts'
+import { challengerMove } from '../challengerMove.ts'
+import type { ModelOpening } from '../modelOpening.ts'
+import { openCase } from '../openCase.ts'
+import type { OwnRun } from '../ownRun.ts'
+import { type FoldStates, sellerMove } from '../sellerMove.ts'
+import { lyingRun } from './lyingRun.ts'
+import { play } from './referee.ts'
+
+/** The bundle plays no part in a simulated game. */
+const NO_MODEL: ModelOpening = { files: [], place: 0n, formulasFile: '0x', graph: '0x' }
+
+/** A random graph with formulas and a request for it; undefined for a seed whose graph has none. */
+export function randomCase(seed: number) {
+  const { model, inputs } = randomGraph(seed)
+  const graph = loadExactGraph(writeOnnxModel(model))
+  const own = inputs[seed % inputs.length]
+  try {
+    return own && { graph, inputs: own, formulas: formulasOf(graph) }
+  } catch (error) {
+    if (error instanceof NoFormulasError) return undefined
+    throw error
+  }
+}
+
+export type Simulation = { graph: ExactGraph; inputs: ReadonlyMap<string, Value>; formulas: Formulas }
+
+/** A request's tensors; the order in which the graph names its inputs. */
+export const requestOf = ({ graph, inputs }: Simulation): Tensor[] =>
+  graph.model.inputs.map(({ name }) => {
+    const value = inputs.get(name) as Value
+    const flat = { ...value, dims: [value.data.length] } as Value
+    return { ...storedTensor(name, flat, value.type as 'u8'), dims: value.dims }
+  })
+
+/**
+ * Plays a game about a run of which the last bit of one random element is false, or of an honest one. A liar says of folds what is true, or, where it
+ * `twists` them, what leads to its lie from a random chunk on.
+ */
+export async function simulate(simulation: Simulation, seed: number, { honest = false } = {}) {
+  const { graph, inputs, formulas } = simulation
+  const random = randomFrom(seed)
+  const truth = lyingRun(graph, inputs)
+  const filled = truth.entries.filter(({ dims }) => elementsOf(dims) > 0)
+  const target = random.pick(filled)
+  const lie = {
+    entry: target.index,
+    element: random.int(0, elementsOf(target.dims) - 1),
+    change: (x: bigint) => x ^ 1n,
+  }
+  const run = honest ? truth : lyingRun(graph, inputs, lie)
+  const request = requestOf(simulation)
+  const open = (of: OwnRun) => openCase({ run: of, formulas, request, model: NO_MODEL })
+  const [own, theirs] = [open(truth), open(run)]
+  const readerOf = async () => {
+    const loaded = await run.load(run.entries.map(({ index }) => index))
+    const entry = (index: number) => loaded.get(index)?.tensor as Tensor
+    return tensorReader({ entry, input: (index) => request[index] as Tensor, constant: formulas.constantBytes })
+  }
+  const from = random.int(0, 50)
+  const twisted: FoldStates = async (place, part, before) => {
+    const states = await theirs.foldStates(place, part, before)
+    const last = part.first === 0 && part.chunks === (await chunksOf(place.entry, place.fold))
+    // Only at first: what was said before must stay.
+    return last
+      ? states.map((state, i) => (i >= from % states.length ? state + 1n : state))
+      : states.with(-1, states.at(-1) ?? 0n)
+  }
+  const chunksOf = async (entry: number, fold: number) =>
+    foldsOf(formulas.entries[entry] as Formulas['entries'][number], await readerOf())[fold]?.chunks
+  const result = await play({
+    formulas,
+    readerOf,
+    seller: {
+      run,
+      respond: (game, folds) =>
+        sellerMove(run, game, folds, !honest && random.chance(0.5) ? twisted : theirs.foldStates),
+    },
+    challenge: (game, shown) => challengerMove({ ...own, answeredRight: true }, game, shown),
+  })
+  return { ...result, lie }
+}
