@@ -102,11 +102,12 @@ describe('bytes are refused', () => {
 describe('what no formula holds is not written', () => {
   const chain = (length: number): Expression =>
     Array.from({ length: length - 1 }).reduce<Expression>((x) => ({ op: 'relu', args: [x] }), entry(0))
-  const wide = (count: number): Expression => ({
+  const number: Expression = { op: 'number', rank: 1, unit: 0, m: 1n, args: [] }
+  const wide = (count: number, of: Expression = number): Expression => ({
     op: 'concat',
     axis: 0,
     parts: count,
-    args: Array(count).fill(entry(0)),
+    args: Array(count).fill(of),
   })
 
   test('more than 32 nodes one within another', () => {
@@ -117,6 +118,11 @@ describe('what no formula holds is not written', () => {
   test('more than 255 nodes', () => {
     expect(decodeFormula(encodeFormula('i32', wide(254))).places.size).toBe(255)
     expect(() => encodeFormula('i32', wide(255))).toThrow('256 nodes, at most 255')
+  })
+
+  test('more than 64 entries, inputs and constants', () => {
+    expect(decodeFormula(encodeFormula('i32', wide(64, entry(0)))).places.size).toBe(65)
+    expect(() => encodeFormula('i32', wide(65, entry(0)))).toThrow('65 entries, inputs and constants, at most 64')
   })
 
   test.each<[string, Expression]>([

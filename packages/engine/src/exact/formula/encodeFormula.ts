@@ -8,6 +8,8 @@ export const MOST_BYTES = 4096
 export const MOST_NODES = 255
 export const MOST_DEPTH = 32
 export const MOST_RANK = 8
+/** Most entries, inputs and constants that a formula names: each costs whoever proves an element a leaf at least. */
+export const MOST_SOURCES = 64
 
 /**
  * Writes a formula in prefix notation. An expression with operands that stands in several places (the same object) is written once and named. Throws
@@ -17,7 +19,7 @@ export function encodeFormula(stored: StoredType, expression: Expression): Uint8
   const shared = sharedIn(expression)
   const names = new Map<Expression, number>()
   const bytes = [...storedType.write(stored)]
-  let [nodes, deepest] = [0, 0]
+  let [nodes, deepest, sources] = [0, 0, 0]
   const writeNode = (node: Expression, depth: number) => {
     nodes++
     deepest = Math.max(deepest, depth)
@@ -32,12 +34,14 @@ export function encodeFormula(stored: StoredType, expression: Expression): Uint8
       bytes.push(NAMED, ...u8.write(names.size))
       names.set(node, names.size)
     }
+    if (node.op === 'entry' || node.op === 'input' || node.op === 'constant') sources++
     bytes.push(...headOf(node))
     for (const operand of node.args) writeNode(operand, depth + (shared.has(node) ? 2 : 1))
   }
   writeNode(expression, 1)
   check('bytes', bytes.length, MOST_BYTES)
   check('nodes', nodes, MOST_NODES)
+  check('entries, inputs and constants', sources, MOST_SOURCES)
   check('nodes one within another', deepest, MOST_DEPTH)
   return Uint8Array.from(bytes)
 }

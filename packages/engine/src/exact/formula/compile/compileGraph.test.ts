@@ -166,6 +166,24 @@ describe('no formulas, with node and reason', () => {
       (emit, x) => [[emit.node('Unsqueeze', [x, emit.i64([0, 1, 2, 3, 4, 5, 6])]), 'u8']],
       { op: 'Unsqueeze', reason: 'rank 9' },
     ],
+    [
+      'sums of sums that would be computed over and over',
+      (emit, x) => {
+        let halves = emit.node('Mul', [emit.cast(x, 'f64'), emit.f64(0.5)])
+        for (let i = 0; i < 12; i++) halves = emit.node('Add', [halves, halves])
+        return [[emit.node('Round', [halves]), 'f64']]
+      },
+      { op: 'Add', reason: 'without names it has 2047 nodes, at most 1024' },
+    ],
+    [
+      'a chain of more nodes than formulas have',
+      (emit, x) => {
+        let halves = emit.node('Mul', [emit.cast(x, 'f64'), emit.f64(0.5)])
+        for (let i = 0; i < 600; i++) halves = emit.node('Max', [halves, emit.f64(i)])
+        return [[emit.node('Round', [halves]), 'f64']]
+      },
+      { op: 'Max', reason: 'more than 255 nodes stand one within another' },
+    ],
   ])('%s', (_, make, { op, reason }) => {
     const find = () => formulasOf(graphOf(make))
     expect(find).toThrow(NoFormulasError)

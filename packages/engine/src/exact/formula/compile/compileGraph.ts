@@ -1,8 +1,6 @@
 import type { OnnxNode } from '../../../onnx/model.ts'
 import type { BoundGraph } from '../../profile/boundGraph.ts'
 import type { ExactGraph } from '../../profile/exactGraph.ts'
-import type { Facts } from '../../profile/facts.ts'
-import { NodeContext } from '../../profile/rule.ts'
 import { type TraceEntry, traceEntries } from '../../trace/traceEntries.ts'
 import { encodeFormula } from '../encodeFormula.ts'
 import { InvalidFormulaError, NoFormulasError } from '../errors.ts'
@@ -14,17 +12,29 @@ import { createIntern } from './intern.ts'
 import { checkShape, createNumberCheck, foldsStandWell } from './limits.ts'
 import { MOVING_NODES } from './moves.ts'
 import type { NodeInputs, Translation } from './nodeInputs.ts'
+import { factsOf, type GraphTensors, type Made, readNode } from './readNode.ts'
 
 const TRANSLATIONS: Readonly<Record<string, Translation>> = { ...ELEMENTWISE_NODES, ...MOVING_NODES, ...FOLDING_NODES }
 
 /** An entry of the trace and its formula's bytes. */
 export type CompiledEntry = TraceEntry & { readonly bytes: Uint8Array }
 
-type Made = { readonly node: OnnxNode; readonly output: number }
-
 /** Writes the formula of every entry of a bound graph; throws `NoFormulasError` where one has none. */
 export function compileGraph(graph: ExactGraph, bound: BoundGraph, constants: Constants): CompiledEntry[] {
   const entries = traceEntries(bound)
+  const writing = openWriting(graph, bound, constants, entries)
+  // In file order, so that what a tensor is written with has been written before it: no chain of nodes is walked in one go.
+  for (const tensor of writing.passing) writing.written(tensor)
+  return entries.map((entry) => {
+    const { node } = madeAt(writing.makers, entry.tensor)
+    const expression = writing.written(entry.tensor)
+    if (!foldsStandWell(expression)) throw new NoFormulasError('a sum stands where many of its elements are read', node)
+    return { ...entry, bytes: asRefusal(node, () => encodeFormula(entry.stored, expression)) }
+  })
+}
+
+/** The tensors of a bound graph as expressions, each written once. */
+function openWriting(graph: ExactGraph, bound: BoundGraph, constants: Constants, entries: readonly TraceEntry[]) {
   const places = new Map(entries.map(({ tensor, index }) => [tensor, index]))
   const inputs = new Map(bound.inputs.map((name, index) => [name, index]))
   const makers = makersOf(graph)
@@ -33,7 +43,7 @@ export function compileGraph(graph: ExactGraph, bound: BoundGraph, constants: Co
   const [intern, checkNumbers] = [createIntern(), createNumberCheck()]
 
   /** A tensor where it is read. */
-  const operand = (tensor: string, order: readonly number[] | undefined, from: NodeInputs): Expression => {
+  const operand: GraphTensors['operand'] = (tensor, order, from) => {
     const [entry, input] = [places.get(tensor), inputs.get(tensor)]
     if (entry !== undefined) return intern({ op: 'entry', index: entry, args: [] })
     if (input !== undefined) return intern({ op: 'input', index: input, args: [] })
@@ -46,7 +56,7 @@ export function compileGraph(graph: ExactGraph, bound: BoundGraph, constants: Co
   /** What makes a tensor, written out. */
   const written = (tensor: string): Expression => {
     const { node, output } = madeAt(makers, tensor)
-    const from = inputsOf(node)
+    const from = readNode(node, { graph, bound, makers, fromLengths, operand })
     const facts = factsOf(bound, tensor)
     checkShape(facts, from)
     const expression = known.get(tensor) ?? asRefusal(node, () => intern(translate(from, output)))
@@ -55,44 +65,24 @@ export function compileGraph(graph: ExactGraph, bound: BoundGraph, constants: Co
     known.set(tensor, expression)
     return expression
   }
+  const isRead = (name: string) =>
+    places.has(name) || inputs.has(name) || (bound.facts.get(name)?.known !== undefined && !fromLengths.has(name))
+  return { makers, written, passing: passingTensors(graph, places, isRead) }
+}
 
-  const inputsOf = (node: OnnxNode): NodeInputs => {
-    const own = node.inputs.map((name) => (name === '' ? undefined : factsOf(bound, name)))
-    const refuse = (why: string): never => {
-      throw new NoFormulasError(why, node)
-    }
-    const nameOf = (index: number): string => node.inputs[index] || refuse(`input ${index} is missing`)
-    const constant = (index: number): Facts => {
-      if (fromLengths.has(nameOf(index))) refuse(`input ${index} depends on lengths, which a formula can't name`)
-      return factsOf(bound, nameOf(index))
-    }
-    const from: NodeInputs = {
-      node,
-      attributes: new NodeContext(node, own, graph),
-      has: (index) => own[index] !== undefined,
-      facts: (index) => factsOf(bound, nameOf(index)),
-      input: (index, order) => operand(nameOf(index), order, from),
-      maker(index) {
-        const made = makers.get(nameOf(index))
-        return made && inputsOf(made.node)
-      },
-      constant,
-      integers: (index) => Array.from<number | bigint, number>(constant(index).known?.data ?? [], Number),
-      axes(given, rank) {
-        const axes = given.map((axis) => (axis < 0 ? axis + rank : axis))
-        return new Set(axes).size === axes.length ? axes : refuse('an axis stands twice')
-      },
-      refuse,
-    }
-    return from
+/** Tensors that are written out where they are read, in file order. `isRead` tells those that formulas read as they are. */
+function passingTensors(
+  { model }: ExactGraph,
+  entries: ReadonlyMap<string, number>,
+  isRead: (name: string) => boolean,
+): string[] {
+  const needed = new Set<string>()
+  for (const { inputs, outputs } of model.nodes.toReversed()) {
+    if (!outputs.some((name) => entries.has(name) || needed.has(name))) continue
+    for (const name of inputs) if (name !== '' && !isRead(name)) needed.add(name)
   }
-
-  return entries.map((entry) => {
-    const { node } = madeAt(makers, entry.tensor)
-    const expression = written(entry.tensor)
-    if (!foldsStandWell(expression)) throw new NoFormulasError('a sum stands where many of its elements are read', node)
-    return { ...entry, bytes: asRefusal(node, () => encodeFormula(entry.stored, expression)) }
-  })
+  // A root has no expression without its floor.
+  return model.nodes.flatMap(({ op, outputs }) => (op === 'Sqrt' ? [] : outputs.filter((name) => needed.has(name))))
 }
 
 /** Names the node of which a number, or all of it, does not fit a formula. */
@@ -117,12 +107,6 @@ function madeAt(makers: ReadonlyMap<string, Made>, tensor: string): Made {
   const made = makers.get(tensor)
   if (!made) throw new TypeError(`nothing makes the tensor "${tensor}"`)
   return made
-}
-
-function factsOf({ facts }: BoundGraph, tensor: string): Facts {
-  const found = facts.get(tensor)
-  if (!found) throw new TypeError(`nothing was proved of the tensor "${tensor}"`)
-  return found
 }
 
 /** Tensors that are known at binding, but differ with the lengths of the inputs. */

@@ -41,10 +41,14 @@ export function operand({ op, args }: Expression, index: number): Expression {
   return node
 }
 
+/** As many as a split can have parts. */
+const LONGEST_LIST = 255
+
 /** Elements of a vector of lengths, axes or places. */
 export function integersOf(node: Expression, of: Computation): number[] {
   const [length, ...others] = of.shape(node)
-  if (length === undefined || others.length > 0) throw new InvalidFormulaError(`${node.op} where a list was expected`)
+  if (length === undefined || length > LONGEST_LIST || others.length > 0)
+    throw new InvalidFormulaError(`${node.op} where a list was expected`)
   return Array.from({ length }, (_, i) => Number(integerOf(of.value(node, [i]))))
 }
 
