@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
-import { BaseError } from '@stoa/protocol'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { BaseError, type Hex } from '@stoa/protocol'
 import { loadSecp256k1 } from '@stoa/protocol/secp256k1'
 import { formatUnits } from 'viem'
 import { GatewayClosedError, MarketUnknownError } from './errors.ts'
@@ -12,8 +13,9 @@ import { createJudge } from './infer/createJudge.ts'
 import { createSaleFinder } from './infer/createSaleFinder.ts'
 import { type Listening, listen } from './listen.ts'
 import { openChain } from './market/chain.ts'
-import { createMarket } from './market/createMarket.ts'
+import { createMarket, type Market } from './market/createMarket.ts'
 import { createHealth } from './market/health.ts'
+import type { Listing } from './market/market.ts'
 import { cardReader } from './market/readCard.ts'
 import { readMarket } from './market/readMarket.ts'
 import { readTerms } from './market/readTerms.ts'
@@ -21,8 +23,9 @@ import { openLaneBook } from './payment/openLaneBook.ts'
 import { voucherSigner } from './payment/voucherSigner.ts'
 import { createProviderClient } from './provider/createProviderClient.ts'
 import { createRerunner } from './rerun/createRerunner.ts'
-import { rerunModels } from './rerun/openForRerun.ts'
+import { weightsFetcher } from './rerun/fetchWeights.ts'
 import { DEFAULT_RERUN } from './rerun/policy.ts'
+import { rerunModels } from './rerun/rerunModels.ts'
 import { rerunTable } from './rerun/rerunTable.ts'
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS } from './settings.ts'
 import { readStatus } from './status.ts'
@@ -86,8 +89,10 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
   const reruns = rerunTable(store, now)
   const rerunner = createRerunner({
     policy: { ...DEFAULT_RERUN, ...parameters.rerun },
-    models: rerunModels(folder),
+    fetchWeights: weightsFetcher({ folder, holders: (weights) => listingsOf(market, weights) }),
+    models: rerunModels(),
     ...{ table: reruns, health, logger, random: () => randomInt(2 ** 47) / 2 ** 47 },
+    wait: (milliseconds, signal) => sleep(milliseconds, undefined, { signal, ref: false }),
   })
   const { infer, idle } = createInfer({
     ...{
@@ -138,7 +143,7 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
     await idle()
     await Promise.all(servers.map((server) => server.close()))
     await providers.close()
-    await rerunner.close()
+    rerunner.close()
     store.close()
   }
   return {
@@ -160,6 +165,10 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
     },
   }
 }
+
+/** Offers now of any model with these weights. */
+const listingsOf = (market: Market, weights: Hex): Listing[] =>
+  market.models().flatMap(({ weightsDigest, listings }) => (weightsDigest === weights ? listings : []))
 
 /** A voucher ends this much before the longest that sellers accept, because their clocks are not ours. */
 const CLOCK_MARGIN_SECONDS = 60

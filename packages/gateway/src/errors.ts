@@ -47,6 +47,18 @@ export class BodyTooLargeError extends GatewayError {
   }
 }
 
+/** An answer could not be computed again in the time that is given to one. Its thread was ended. */
+export class RerunTooLongError extends GatewayError {
+  override name = 'RerunTooLongError'
+  constructor(model: string, milliseconds: number) {
+    super(`${model} takes longer than ${milliseconds / 1000} s here.`, {
+      code: 'RERUN_TOO_LONG',
+      status: 500,
+      hint: 'Its answers are not checked on this machine: use a faster one, or a smaller model.',
+    })
+  }
+}
+
 /** No open offer for the model. */
 export class UnknownModelError extends GatewayError {
   override name = 'UnknownModelError'

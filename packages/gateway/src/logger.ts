@@ -20,6 +20,8 @@ export type GatewayEvent =
       outcome: RerunOutcome
       reason: string
     }
+  /** A seller did not give the weights of what it sold, so an answer of it can't be computed again yet. */
+  | { type: 'weights-withheld'; model: string; provider: Address; reason: string }
   | { type: 'internal-error'; error: unknown }
 
 export type Logger = (event: GatewayEvent) => void

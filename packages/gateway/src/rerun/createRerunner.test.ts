@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Model } from '@stoa/engine/inference'
 import {
   bytesToHex,
   decodeTensors,
@@ -15,7 +14,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { GatewayEvent } from '../logger.ts'
 import type { ListedModel } from '../market/market.ts'
 import { openStore, type Store } from '../store/openStore.ts'
-import { type BoughtAnswer, createRerunner } from './createRerunner.ts'
+import type { BoughtAnswer } from './boughtAnswer.ts'
+import { createRerunner } from './createRerunner.ts'
+import type { FetchedWeights } from './fetchWeights.ts'
 import { DEFAULT_RERUN, type RerunPolicy } from './policy.ts'
 import { rerunTable } from './rerunTable.ts'
 
@@ -43,11 +44,17 @@ function bought(changes: { response?: Tensor[]; charge?: bigint; bytes?: number 
   const digest = bytesToHex(new Uint8Array(32).fill(++count))
   const receipt = { charge, requestDigest: digest, responseDigest: tensorsDigest(response) } as Receipt
   const card = { profile: 'exact/1', files: [{ bytes }] }
-  const model = { name: 'm', card, listings: [] } as unknown as ListedModel
+  const model = { name: 'm', modelId: 1n, version: 1, card, listings: [] } as unknown as ListedModel
   return { model, request, response, record: { digest, provider, receipt } as BoughtAnswer['record'] }
 }
 
-function shop(policy: Partial<RerunPolicy> = {}, run = async (request: readonly Tensor[]) => compute(request)) {
+const given = async (): Promise<FetchedWeights> => ({ files: {}, withheld: new Map(), reason: '' })
+
+function shop(
+  policy: Partial<RerunPolicy> = {},
+  run = async (request: readonly Tensor[]) => compute(request),
+  { fetchWeights = given, wait = async (): Promise<unknown> => undefined } = {},
+) {
   const events: GatewayEvent[] = []
   const distrusted: string[] = []
   let draws = 0
@@ -57,11 +64,10 @@ function shop(policy: Partial<RerunPolicy> = {}, run = async (request: readonly 
     doubt: (provider: string) => void doubted.push(provider),
   }
   const table = rerunTable(store, () => 1)
-  const model = { task: 'ocr', run, close: async () => {} } as Model
   const rerunner = createRerunner({
     policy: { ...DEFAULT_RERUN, share: 1, ...policy },
-    models: { open: async () => model, close: async () => {} },
-    ...{ table, logger: (event) => events.push(event), health },
+    models: { isOpen: () => true, run: (_model, _files, request) => run(request), close: () => {} },
+    ...{ fetchWeights, wait, table, logger: (event) => events.push(event), health },
     random: () => (draws++ % 10) / 10,
   })
   return { rerunner, table, events, distrusted, doubted }
@@ -91,6 +97,30 @@ test('one bit of difference is found, kept with the whole call, and told', async
   const kept = store.db.prepare('SELECT request, answer, own FROM reruns').get()
   expect(decodeTensors(kept?.own as Uint8Array)).toEqual(compute(told.request))
   expect(decodeTensors(kept?.request as Uint8Array)).toEqual(told.request)
+})
+
+test('a lie is found out although its seller gives nobody the weights, once another does', async () => {
+  let rounds = 0
+  const withheld = new Map([[provider, 'the server answered 503']])
+  const fetchWeights = async (): Promise<FetchedWeights> =>
+    rounds++ < 3 ? { files: undefined, withheld, reason: 'nobody gave them' } : given()
+  const { rerunner, table, doubted, distrusted, events } = shop({}, undefined, { fetchWeights })
+  const lies = [bought({ response: [] }), bought({ response: [] })]
+  for (const lie of lies) rerunner.consider(lie)
+  while (table.counts().different < 2) await rerunner.idle()
+  expect(doubted).toEqual([provider, provider, provider])
+  expect(distrusted).toHaveLength(2)
+  expect(events.map(({ type }) => type)).toEqual([...Array(3).fill('weights-withheld'), 'rerun', 'rerun'])
+})
+
+test('answers whose weights nobody gives are told of in the end', async () => {
+  const fetchWeights = async (): Promise<FetchedWeights> => ({
+    ...{ files: undefined, withheld: new Map([[provider, 'silence']]), reason: 'nobody gave them' },
+  })
+  const { rerunner, table, doubted } = shop({}, undefined, { fetchWeights })
+  rerunner.consider(bought())
+  while (table.counts().failed < 1) await rerunner.idle()
+  expect(doubted).toHaveLength(16)
 })
 
 test('a machine that cannot compute it blames nobody', async () => {
@@ -170,8 +200,36 @@ test('what cannot be kept is told, and the next answer is computed again all the
 
 test('after closing nothing is taken up', async () => {
   const { rerunner, table } = shop()
-  await rerunner.close()
+  rerunner.close()
   rerunner.consider(bought())
   await rerunner.idle()
   expect(table.counts()).toEqual({ same: 0, different: 0, close: 0, far: 0, failed: 0 })
+})
+
+test('closing waits for nothing, and nothing is written after it', async () => {
+  const { promise, resolve } = Promise.withResolvers<Tensor[]>()
+  const answer = bought()
+  const { rerunner, table } = shop({}, () => promise)
+  rerunner.consider(answer)
+  await Promise.resolve()
+  rerunner.close()
+  resolve(compute(answer.request))
+  await rerunner.idle()
+  expect(table.outcomeOf(answer.record.digest)).toBe(undefined)
+})
+
+test('answers that wait for their turn are bounded in bytes', async () => {
+  const { promise, resolve } = Promise.withResolvers<Tensor[]>()
+  const small = bought()
+  const { rerunner, table } = shop({}, async (request) =>
+    request === small.request ? compute(request) : promise.then(() => Promise.reject(new Error('too large'))),
+  )
+  rerunner.consider(small)
+  await rerunner.idle()
+  const request = [tensorOf('image', 'u8', [30 << 20], new Uint8Array(30 << 20))]
+  for (let i = 0; i < 12; i++) rerunner.consider({ ...bought(), request, response: request })
+  resolve([])
+  await rerunner.idle()
+  // One under way, and 256 MiB hold four of 60 MiB.
+  expect(table.counts()).toMatchObject({ same: 1, failed: 5 })
 })
