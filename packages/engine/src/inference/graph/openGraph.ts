@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { assertTensor, InvalidTensorError, type Tensor } from '@stoa/protocol'
 import { bindInputs } from '../../exact/bindInputs.ts'
 import type { ExecutorKind } from '../../exact/executor.ts'
-import { checkFormulasFile, formulasOf } from '../../exact/formula/index.ts'
+import { checkFormulasFile, checkLengths, type Formulas, formulasOf } from '../../exact/formula/index.ts'
 import { type OpenedExact, openExact } from '../../exact/openExact.ts'
 import type { BoundGraph } from '../../exact/profile/boundGraph.ts'
 import type { ExactGraph, StoredType } from '../../exact/profile/index.ts'
@@ -35,17 +35,28 @@ export async function openGraph({ files, ...options }: OpenGraphParameters): Pro
   const opened = await openExact({ bytes, ...options }).catch((cause) => {
     throw refused('model.onnx can not be loaded', cause)
   })
+  let formulas: Formulas | undefined
   try {
     checkNames(opened.graph)
-    if (formulasPath) await checkFormulas(opened.graph, formulasPath)
+    if (formulasPath) formulas = await readFormulas(opened.graph, formulasPath)
   } catch (error) {
     await opened.executor.close()
     throw error
   }
   const bind = bindInputs(opened.graph)
+  const judged = new WeakSet<BoundGraph>()
+  /** Binds a judged graph only to lengths with which it is what its formulas say: a seller must not answer others. */
+  const bindJudged: Parts['bind'] = (inputs) => {
+    const bound = bind(inputs)
+    if (formulas && !judged.has(bound)) {
+      checkLengths(formulas, bound)
+      judged.add(bound)
+    }
+    return bound
+  }
   return modelFrom({
     task: 'graph',
-    answer: (request, signal) => answer({ ...opened, bind }, request, signal),
+    answer: (request, signal) => answer({ ...opened, bind: bindJudged }, request, signal),
     release: () => opened.executor.close(),
   })
 }
@@ -61,9 +72,11 @@ function checkNames({ model }: ExactGraph): void {
 }
 
 /** A contract judges by what this file names, so it must be that of the graph that is computed. */
-async function checkFormulas(graph: ExactGraph, path: string): Promise<void> {
+async function readFormulas(graph: ExactGraph, path: string): Promise<Formulas> {
   try {
-    checkFormulasFile(await readFile(path), new Map([['model.onnx', formulasOf(graph).root]]))
+    const formulas = formulasOf(graph)
+    checkFormulasFile(await readFile(path), new Map([['model.onnx', formulas.root]]))
+    return formulas
   } catch (cause) {
     throw refused('formulas.bin is not that of model.onnx', cause)
   }

@@ -1,16 +1,18 @@
-import type { Tensor } from '@stoa/protocol'
+import { bytesToHex, type Hex, type Tensor } from '@stoa/protocol'
 import { writeOnnxModel } from '../../../onnx/writeOnnxModel.ts'
-import { type Formulas, foldsOf, formulasOf, NoFormulasError, tensorReader } from '../../formula/index.ts'
+import { type Formulas, formulasOf, NoFormulasError, tensorReader } from '../../formula/index.ts'
 import { type ExactGraph, loadExactGraph } from '../../profile/index.ts'
 import { randomFrom } from '../../testing/graphs/random.ts'
 import { randomGraph } from '../../testing/randomGraph.ts'
 import { storedTensor } from '../../trace/storedTensor.ts'
 import { elementsOf, type Value } from '../../value.ts'
 import { challengerMove } from '../challengerMove.ts'
+import { type FoldClaim, type Game, PHASES } from '../game.ts'
 import type { ModelOpening } from '../modelOpening.ts'
 import { openCase } from '../openCase.ts'
 import type { OwnRun } from '../ownRun.ts'
-import { type FoldStates, sellerMove } from '../sellerMove.ts'
+import { encodeState } from '../parts.ts'
+import { type FoldStates, type SellerMove, sellerMove } from '../sellerMove.ts'
 import { lyingRun } from './lyingRun.ts'
 import { play } from './referee.ts'
 
@@ -64,25 +66,23 @@ export async function simulate(simulation: Simulation, seed: number, { honest = 
     const entry = (index: number) => loaded.get(index)?.tensor as Tensor
     return tensorReader({ entry, input: (index) => request[index] as Tensor, constant: formulas.constantBytes })
   }
-  const from = random.int(0, 50)
+  const [from, twists] = [random.int(0, 50), !honest && random.chance(0.5)]
   const twisted: FoldStates = async (place, part, before) => {
     const states = await theirs.foldStates(place, part, before)
-    const last = part.first === 0 && part.chunks === (await chunksOf(place.entry, place.fold))
-    // Only at first: what was said before must stay.
-    return last
-      ? states.map((state, i) => (i >= from % states.length ? state + 1n : state))
-      : states.with(-1, states.at(-1) ?? 0n)
+    return states.map((state, i) => (i >= from % states.length ? state + 1n : state))
   }
-  const chunksOf = async (entry: number, fold: number) =>
-    foldsOf(formulas.entries[entry] as Formulas['entries'][number], await readerOf())[fold]?.chunks
+  const respond = async (game: Game, folds: readonly FoldClaim[]): Promise<SellerMove | undefined> => {
+    const again = PHASES[game.phase] === 'refold'
+    const move = await sellerMove(run, game, folds, twists && !again ? twisted : theirs.foldStates)
+    if (!again || move?.move !== 'fold') return move
+    // What was said of the whole part must stay, true or not.
+    const last = bytesToHex(encodeState(folds[0]?.last ?? 0n)).slice(2)
+    return { ...move, states: `${move.states.slice(0, -last.length)}${last}` as Hex }
+  }
   const result = await play({
     formulas,
     readerOf,
-    seller: {
-      run,
-      respond: (game, folds) =>
-        sellerMove(run, game, folds, !honest && random.chance(0.5) ? twisted : theirs.foldStates),
-    },
+    seller: { run, respond },
     challenge: (game, shown) => challengerMove({ ...own, answeredRight: true }, game, shown),
   })
   return { ...result, lie }
