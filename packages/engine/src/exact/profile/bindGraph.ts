@@ -28,8 +28,15 @@ const MOST_ELEMENTS = 2 ** 31 - 1
  */
 const MOST_COMPUTED = 2 ** 22
 
-/** How many elements may still be computed. */
-type Budget = { left: number }
+/**
+ * Channels whose bounds one binding may prove apart, over all nodes, and one more for so many bytes of the file. A product gives its channels to what
+ * follows it, node after node, for a few bytes each; the networks that we know have one for each hundred bytes.
+ */
+const MOST_CHANNELS = 2 ** 20
+const BYTES_A_CHANNEL = 16
+
+/** How many elements may still be computed, and channels proved. */
+type Budget = { elements: number; channels: number }
 
 /**
  * Settles the lengths of a graph's inputs and proves that nothing rounds: facts of every tensor, and all that follows from
@@ -41,7 +48,8 @@ export function bindGraph(graph: ExactGraph, dims: ReadonlyMap<string, readonly 
   for (const [name, own] of inputFacts(graph, dims)) facts.set(name, own)
   const constants = new Map<string, Value>(graph.model.initializers as ReadonlyMap<string, Value>)
   const nodes: OnnxNode[] = []
-  const budget = { left: MOST_COMPUTED + graph.bytes.length }
+  const { length } = graph.bytes
+  const budget = { elements: MOST_COMPUTED + length, channels: MOST_CHANNELS + Math.floor(length / BYTES_A_CHANNEL) }
   for (const node of graph.model.nodes) {
     const inputs = node.inputs.map((name) => (name === '' ? undefined : factsOf(facts, name, node)))
     const outputs = compute(graph, node, inputs, budget)
@@ -95,6 +103,8 @@ function compute(
   if (outputs.length < node.outputs.length)
     throw new InvalidExactModelError(`it has ${outputs.length} outputs, ${node.outputs.length} are named`, node)
   for (const { dims } of outputs) checkSize(dims, node)
+  budget.channels -= outputs.reduce((sum, { channels }) => sum + (channels?.unit.length ?? 0), 0)
+  if (budget.channels < 0) throw new InvalidExactModelError('too many channels have bounds of their own', node)
   if (!isKnown) return outputs
   spend(
     budget,
@@ -112,8 +122,8 @@ function checkSize(dims: readonly number[], node?: OnnxNode): void {
 
 /** Refuses a node that would compute more than is left. */
 function spend(budget: Budget, node: OnnxNode, elements: number): void {
-  budget.left -= elements
-  if (!(budget.left >= 0))
+  budget.elements -= elements
+  if (!(budget.elements >= 0))
     throw new InvalidExactModelError(`${elements} elements would follow from lengths alone`, node)
 }
 

@@ -1,6 +1,6 @@
 import { elementsOf, type Value } from '../value.ts'
 import type { Facts, StoredType } from './facts.ts'
-import type { Interval } from './interval.ts'
+import { INTEGER_RANGE, type Interval } from './interval.ts'
 
 /** Exponent of the largest power of two that a finite, nonzero double is a multiple of. */
 export function unitOf(x: number, scratch: DataView): number {
@@ -53,13 +53,14 @@ function boundsOf({ type, dims, data }: Value): Interval | undefined {
 const SMALLEST = 2 ** -126
 
 /**
- * What the elements of a constant tell. Undefined where one is infinite, no number or subnormal, or a truth value is neither 0 nor 1: kernels differ in
- * what they make of a 2 (ONNX Runtime casts it to 1).
+ * What the elements of a constant tell. Undefined where one is infinite, no number or subnormal, a truth value is neither 0 nor 1 (kernels differ in what
+ * they make of a 2: ONNX Runtime casts it to 1), or an i64 is beyond what doubles count: some executors count in them.
  */
 export function constantFacts(value: Value): Facts | undefined {
   const { type, dims } = value
   const bounds = boundsOf(value)
-  if (type === 'bool' && bounds && bounds.hi > 1) return undefined
+  const [least, most] = type === 'bool' || type === 'i64' ? INTEGER_RANGE[type] : [-Infinity, Infinity]
+  if (bounds && (bounds.lo < least || bounds.hi > most)) return undefined
   return bounds && { type, dims, ...bounds, known: value, stored: narrowest(bounds) }
 }
 

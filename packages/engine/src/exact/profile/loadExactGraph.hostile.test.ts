@@ -71,6 +71,23 @@ describe('refuses', () => {
       loading((e) => emitSum(e, e.cast(e.constant(truths(2, 0, 1, 1)), 'i32'))),
       'holds what the profile does not',
     ],
+    [
+      'an integer beyond what doubles count',
+      loading((e) =>
+        emitSum(e, e.cast(e.constant({ type: 'i64', dims: [1], data: BigInt64Array.of(2n ** 53n + 1n) }), 'i32')),
+      ),
+      'holds what the profile does not',
+    ],
+    [
+      'many channels, node after node',
+      loading((e) => {
+        const weights = e.f32(new Float32Array(1e4).fill(1), [1e4, 1, 1, 1])
+        let y = e.node('Conv', [e.cast(e.input('x', 'u8', [1, 1, 1, 1]), 'f32'), weights])
+        for (let i = 0; i < 120; i++) y = e.node('Add', [y, e.f32(1)])
+        e.output(y, 'y', 'f32')
+      }),
+      'too many channels have bounds of their own',
+    ],
     ['an axis reduced twice', shown('ReduceSum', (e) => [numbers(e), e.i64([0, -1])]), 'an axis stands twice'],
     [
       'an axis cut twice',
