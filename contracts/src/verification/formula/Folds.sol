@@ -2,12 +2,14 @@
 pragma solidity 0.8.37;
 
 import {Dyadic} from "./Dyadic.sol";
+import {Elements, Words} from "./Elements.sol";
 import {IFormulas} from "../../interfaces/IFormulas.sol";
 import {Lanes} from "./Lanes.sol";
 import {Node} from "./Node.sol";
 import {Code, Program, Programs} from "./Program.sol";
-import {Values} from "./Values.sol";
 import {Tensor} from "./Tensors.sol";
+import {Terms} from "./Terms.sol";
+import {Values} from "./Values.sol";
 
 /// @notice A series of terms: elements of a node one after another along a lane.
 /// @param node Whose. @param lane Which lane. @param tensor The tensor that the node is, 0 if it is none.
@@ -36,26 +38,28 @@ struct Window {
 }
 
 /// @title Folds (specs/formulas.md, "Folds")
-/// @notice Nearly all of what an element costs is here, in `_products` and `_sum`.
+/// @notice Terms that lie in leaves are taken in the loops of `Terms`; others, which are few, one by one.
 abstract contract Folds is Values {
     using Programs for Program;
 
     /// @dev How many terms a fold has.
     function _terms(Program memory program, Node node) internal view returns (uint256) {
-        uint256 code = node.code();
-        if (code == Code.MAX_POOL) return Programs.word2(node.content() + 4) * Programs.word2(node.content() + 6);
-        if (code <= Code.TRANSPOSED_CONV) {
-            uint256 w = _dims(program, node.operand(1));
-            return Lanes.get(w, 0) * Lanes.get(w, 1) * Lanes.get(w, code == Code.CONV ? 2 : 3);
+        unchecked {
+            uint256 code = node.code();
+            if (code == Code.MAX_POOL) return Programs.word2(node.content() + 4) * Programs.word2(node.content() + 6);
+            if (code <= Code.TRANSPOSED_CONV) {
+                uint256 w = _dims(program, node.operand(1));
+                return Lanes.get(w, 0) * Lanes.get(w, 1) * Lanes.get(w, code == Code.CONV ? 2 : 3);
+            }
+            (uint256 dims, uint256 rank) = _shape(program, node.operand(0));
+            if (code <= Code.INTEGER_PRODUCT) return Lanes.get(dims, 0);
+            uint256 lanes = _reducedLanes(program, node, rank);
+            uint256 terms = 1;
+            for (uint256 lane; lane < rank; ++lane) {
+                if ((lanes >> lane) & 1 == 1) terms *= Lanes.get(dims, lane);
+            }
+            return terms;
         }
-        (uint256 dims, uint256 rank) = _shape(program, node.operand(0));
-        if (code <= Code.INTEGER_PRODUCT) return Lanes.get(dims, 0);
-        uint256 lanes = _reducedLanes(program, node, rank);
-        uint256 terms = 1;
-        for (uint256 lane; lane < rank; ++lane) {
-            if ((lanes >> lane) & 1 == 1) terms *= Lanes.get(dims, lane);
-        }
-        return terms;
     }
 
     /// @dev How many terms a fold takes in a chunk.
@@ -65,9 +69,11 @@ abstract contract Folds is Values {
 
     /// @dev How many chunks a fold has; one of no terms has one.
     function _chunks(Program memory program, Node node) internal view returns (uint256) {
-        uint256 chunk = _chunk(node);
-        uint256 terms = _terms(program, node);
-        return terms <= chunk ? 1 : (terms + chunk - 1) / chunk;
+        unchecked {
+            uint256 chunk = _chunk(node);
+            uint256 terms = _terms(program, node);
+            return terms <= chunk ? 1 : (terms + chunk - 1) / chunk;
+        }
     }
 
     /// @dev The state before the first term.
@@ -96,19 +102,21 @@ abstract contract Folds is Values {
         override
         returns (int256 m, int256 u)
     {
-        uint256 terms = _terms(program, node);
-        if (terms > _chunk(node)) m = _given(program, node);
-        else m = _fold(program, node, coordinates, 0, terms, _before(node));
-        if (node.code() == Code.PLACE) return (int256(uint256(type(uint64).max - uint64(uint256(m)))), 0);
-        u = _unitOf(node.operand(0));
-        if (node.code() <= Code.INTEGER_PRODUCT) u += _unitOf(node.operand(1));
-        if (
-            node.code() <= Code.TRANSPOSED_CONV
-                && Programs.byteAt(node.content() + (node.code() == Code.CONV ? 20 : 16)) != 0
-        ) {
-            (int256 bias, int256 v) = _value(program, node.operand(2), Lanes.get(coordinates, 2));
-            (m, bias, u) = Dyadic.align(m, u, bias, v);
-            m = Dyadic.add(m, bias);
+        unchecked {
+            uint256 terms = _terms(program, node);
+            if (terms > _chunk(node)) m = _given(program, node);
+            else m = _fold(program, node, coordinates, 0, terms, _before(node));
+            if (node.code() == Code.PLACE) return (int256(uint256(type(uint64).max - uint64(uint256(m)))), 0);
+            u = _unitOf(node.operand(0));
+            if (node.code() <= Code.INTEGER_PRODUCT) u += _unitOf(node.operand(1));
+            if (
+                node.code() <= Code.TRANSPOSED_CONV
+                    && Programs.byteAt(node.content() + (node.code() == Code.CONV ? 20 : 16)) != 0
+            ) {
+                (int256 bias, int256 v) = _value(program, node.operand(2), Lanes.get(coordinates, 2));
+                (m, bias, u) = Dyadic.align(m, u, bias, v);
+                m = Dyadic.add(m, bias);
+            }
         }
     }
 
@@ -146,41 +154,47 @@ abstract contract Folds is Values {
         view
         returns (int256 total)
     {
-        Window memory window = _windowOf(program, node, out);
-        Series memory x = _series(program, node.operand(0), 2);
-        Series memory w = _series(program, node.operand(1), window.forward ? 2 : 3);
-        while (from < to) {
-            // Channels of one place of the window at a time.
-            uint256 tap = from / window.channels;
-            uint256 channel = from % window.channels;
-            uint256 count = window.channels - channel;
-            if (count > to - from) count = to - from;
-            from += count;
-            uint256 spot = _under(window, tap);
-            if (spot == type(uint256).max) continue;
-            spot |= (window.first + channel) << 64;
-            total += _products(program, x, spot, w, _weightAt(window, tap, channel), count);
+        unchecked {
+            Window memory window = _windowOf(program, node, out);
+            Series memory x = _series(program, node.operand(0), 2);
+            Series memory w = _series(program, node.operand(1), window.forward ? 2 : 3);
+            while (from < to) {
+                // Channels of one place of the window at a time.
+                uint256 tap = from / window.channels;
+                uint256 channel = from % window.channels;
+                uint256 count = window.channels - channel;
+                if (count > to - from) count = to - from;
+                from += count;
+                uint256 spot = _under(window, tap);
+                if (spot == type(uint256).max) continue;
+                spot |= (window.first + channel) << 64;
+                total += _products(program, x, spot, w, _weightAt(window, tap, channel), count);
+            }
         }
     }
 
     function _windowOf(Program memory program, Node node, uint256 out) private view returns (Window memory window) {
-        uint256 w = _dims(program, node.operand(1));
-        window.out = out;
-        window.x = _dims(program, node.operand(0));
-        window.columns = Lanes.get(w, 0);
-        window.forward = node.code() == Code.CONV;
-        window.how = node.content() + (window.forward ? 8 : 4);
-        window.channels = Lanes.get(w, window.forward ? 2 : 3);
-        if (window.forward) {
-            uint256 each = Lanes.get(w, 3) / Programs.word4(node.content() + 4);
-            window.first = (Lanes.get(out, 2) / each) * window.channels;
+        unchecked {
+            uint256 w = _dims(program, node.operand(1));
+            window.out = out;
+            window.x = _dims(program, node.operand(0));
+            window.columns = Lanes.get(w, 0);
+            window.forward = node.code() == Code.CONV;
+            window.how = node.content() + (window.forward ? 8 : 4);
+            window.channels = Lanes.get(w, window.forward ? 2 : 3);
+            if (window.forward) {
+                uint256 each = Lanes.get(w, 3) / Programs.word4(node.content() + 4);
+                window.first = (Lanes.get(out, 2) / each) * window.channels;
+            }
         }
     }
 
     function _weightAt(Window memory window, uint256 tap, uint256 channel) private pure returns (uint256) {
-        uint256 made = Lanes.get(window.out, 2);
-        uint256 spot = ((tap / window.columns) << 32) | (tap % window.columns);
-        return window.forward ? spot | (made << 96) | (channel << 64) : spot | (channel << 96) | (made << 64);
+        unchecked {
+            uint256 made = Lanes.get(window.out, 2);
+            uint256 spot = ((tap / window.columns) << 32) | (tap % window.columns);
+            return window.forward ? spot | (made << 96) | (channel << 64) : spot | (channel << 96) | (made << 64);
+        }
     }
 
     /// @dev Coordinates, but for the channel, of what lies under a place of the window; all ones if nothing does.
@@ -213,22 +227,25 @@ abstract contract Folds is Values {
         view
         returns (int256)
     {
-        uint256 rx = _rank(program, node.operand(0));
-        uint256 ry = _rank(program, node.operand(1));
-        Series memory x = _series(program, node.operand(0), 0);
-        Series memory y = _series(program, node.operand(1), ry == 1 ? 0 : 1);
-        if (node.code() == Code.INTEGER_PRODUCT) {
-            x.zero = int256(Programs.word2(node.content() + 4));
-            y.zero = int256(Programs.word2(node.content() + 6));
+        unchecked {
+            uint256 rx = _rank(program, node.operand(0));
+            uint256 ry = _rank(program, node.operand(1));
+            Series memory x = _series(program, node.operand(0), 0);
+            Series memory y = _series(program, node.operand(1), ry == 1 ? 0 : 1);
+            if (node.code() == Code.INTEGER_PRODUCT) {
+                x.zero = int256(Programs.word2(node.content() + 4));
+                y.zero = int256(Programs.word2(node.content() + 6));
+            }
+            uint256 column;
+            uint256 row;
+            if (ry > 1) (column, out) = (Lanes.get(out, 0), out >> 32);
+            if (rx > 1) (row, out) = (Lanes.get(out, 0), out >> 32);
+            out <<= 64; // what is left are the axes of the batch
+            uint256 atX = Lanes.broadcast(out, _dims(program, node.operand(0))) | (row << 32) | from;
+            uint256 atY =
+                Lanes.broadcast(out, _dims(program, node.operand(1))) | (ry > 1 ? (from << 32) | column : from);
+            return _products(program, x, atX, y, atY, to - from);
         }
-        uint256 column;
-        uint256 row;
-        if (ry > 1) (column, out) = (Lanes.get(out, 0), out >> 32);
-        if (rx > 1) (row, out) = (Lanes.get(out, 0), out >> 32);
-        out <<= 64; // what is left are the axes of the batch
-        uint256 atX = Lanes.broadcast(out, _dims(program, node.operand(0))) | (row << 32) | from;
-        uint256 atY = Lanes.broadcast(out, _dims(program, node.operand(1))) | (ry > 1 ? (from << 32) | column : from);
-        return _products(program, x, atX, y, atY, to - from);
     }
 
     function _series(Program memory program, Node node, uint256 lane) private view returns (Series memory series) {
@@ -254,13 +271,30 @@ abstract contract Folds is Values {
     ) private view returns (int256 total) {
         if (count == 0) return 0;
         if (_isTensor(a) && _isTensor(b)) {
-            (uint256 fromA, uint256 stepA) = a.tensor.spanOf(a.tensor.placeOf(atA), a.stride, count);
-            (uint256 fromB, uint256 stepB) = b.tensor.spanOf(b.tensor.placeOf(atB), b.stride, count);
-            if (fromA != 0 && fromB != 0) return _dot(a, fromA, stepA, b, fromB, stepB, count);
+            (bool lies, Words memory x) = _words(a, atA, count);
+            if (lies) {
+                Words memory y;
+                (lies, y) = _words(b, atB, count);
+                if (lies) return Terms.dot(x, y, count);
+            }
         }
         for (uint256 i; i < count; ++i) {
             total += _term(program, a, atA, i) * _term(program, b, atB, i);
         }
+    }
+
+    /// @dev Terms of a series whose node is a tensor, from the given coordinates on. @return lies Whether they lie in one run of leaves.
+    function _words(Series memory series, uint256 from, uint256 count)
+        private
+        pure
+        returns (bool lies, Words memory words)
+    {
+        Tensor tensor = series.tensor;
+        (uint256 first, uint256 step) = tensor.spanOf(tensor.placeOf(from), series.stride, count);
+        if (first == 0) return (false, words);
+        words = Elements.open(first, step, count, tensor.size(), tensor.isUnsigned());
+        words.zero = series.zero;
+        lies = true;
     }
 
     /// @dev The series' element `i` after the one at the given coordinates.
@@ -272,31 +306,6 @@ abstract contract Folds is Values {
         return _element(program, series.node, from + (i << (series.lane << 5))) - series.zero;
     }
 
-    /// @dev The sum of products of elements in memory, highest byte first. An element is what `bits` leave of the word at its address, extended by its top
-    /// bit and masked, so that one loop does for all types. Elements have at most 64 bits, and there are fewer than 2^32 of them: the sum is below 2^160.
-    function _dot(
-        Series memory a,
-        uint256 fromA,
-        uint256 stepA,
-        Series memory b,
-        uint256 fromB,
-        uint256 stepB,
-        uint256 count
-    ) private pure returns (int256 total) {
-        (uint256 bitsA, uint256 maskA) = a.tensor.reading();
-        (uint256 bitsB, uint256 maskB) = b.tensor.reading();
-        (int256 zeroA, int256 zeroB) = (a.zero, b.zero);
-        assembly ("memory-safe") {
-            for {} count { count := sub(count, 1) } {
-                let product := sub(and(sar(bitsA, mload(fromA)), maskA), zeroA)
-                product := mul(product, sub(and(sar(bitsB, mload(fromB)), maskB), zeroB))
-                total := add(total, product)
-                fromA := add(fromA, stepA)
-                fromB := add(fromB, stepB)
-            }
-        }
-    }
-
     // ---- reductions ----
 
     function _reduced(Program memory program, Node node, uint256 out, uint256 from, uint256 to, int256 state)
@@ -304,41 +313,47 @@ abstract contract Folds is Values {
         view
         returns (int256)
     {
-        (uint256 dims, uint256 rank) = _shape(program, node.operand(0));
-        uint256 lanes = _reducedLanes(program, node, rank);
-        if (!_keeps(node)) {
-            for (uint256 lane; lane < rank; ++lane) {
-                if ((lanes >> lane) & 1 == 1) out = Lanes.insert(out, lane, 0);
+        unchecked {
+            (uint256 dims, uint256 rank) = _shape(program, node.operand(0));
+            uint256 lanes = _reducedLanes(program, node, rank);
+            if (!_keeps(node)) {
+                for (uint256 lane; lane < rank; ++lane) {
+                    if ((lanes >> lane) & 1 == 1) out = Lanes.insert(out, lane, 0);
+                }
             }
+            uint256 order = _laneOrder(lanes, rank);
+            while (from < to) {
+                // Neighbours along the innermost axis at a time.
+                uint256 count = order == 0 ? 1 : Lanes.get(dims, (order & 0xff) - 1);
+                if (order != 0) count -= from % count;
+                if (count > to - from) count = to - from;
+                state = _taken(program, node, out | _reducedAt(order, dims, from), order, from, count, state);
+                from += count;
+            }
+            return state;
         }
-        uint256 order = _laneOrder(lanes, rank);
-        while (from < to) {
-            // Neighbours along the innermost axis at a time.
-            uint256 count = order == 0 ? 1 : Lanes.get(dims, (order & 0xff) - 1);
-            if (order != 0) count -= from % count;
-            if (count > to - from) count = to - from;
-            state = _taken(program, node, out | _reducedAt(order, dims, from), order, from, count, state);
-            from += count;
-        }
-        return state;
     }
 
     /// @dev The reduced lanes' numbers and 1, a byte each, that of the innermost axis (axes 0, 2, 3, 1 where there are four) the lowest.
     function _laneOrder(uint256 lanes, uint256 rank) private pure returns (uint256 order) {
-        for (uint256 i = rank; i > 0;) {
-            --i;
-            uint256 lane = rank == 4 ? (0x03010002 >> (8 * i)) & 0xff : i;
-            if ((lanes >> lane) & 1 == 1) order = (order << 8) | (lane + 1);
+        unchecked {
+            for (uint256 i = rank; i > 0;) {
+                --i;
+                uint256 lane = rank == 4 ? (0x03010002 >> (8 * i)) & 0xff : i;
+                if ((lanes >> lane) & 1 == 1) order = (order << 8) | (lane + 1);
+            }
         }
     }
 
     /// @dev Coordinates, along the reduced axes, of a term.
     function _reducedAt(uint256 order, uint256 dims, uint256 term) private pure returns (uint256 spot) {
-        for (; order != 0; order >>= 8) {
-            uint256 lane = (order & 0xff) - 1;
-            uint256 length = Lanes.get(dims, lane);
-            spot |= (term % length) << (lane << 5);
-            term /= length;
+        unchecked {
+            for (; order != 0; order >>= 8) {
+                uint256 lane = (order & 0xff) - 1;
+                uint256 length = Lanes.get(dims, lane);
+                spot |= (term % length) << (lane << 5);
+                term /= length;
+            }
         }
     }
 
@@ -353,9 +368,9 @@ abstract contract Folds is Values {
         int256 state
     ) private view returns (int256) {
         Series memory x = _series(program, node.operand(0), order == 0 ? 0 : (order & 0xff) - 1);
-        if (_isTensor(x) && node.code() == Code.SUM) {
-            (uint256 from, uint256 step) = x.tensor.spanOf(x.tensor.placeOf(spot), x.stride, count);
-            if (from != 0) return Dyadic.add(state, _sum(x, from, step, count));
+        if (_isTensor(x)) {
+            (bool lies, Words memory words) = _words(x, spot, count);
+            if (lies) return _taken(node.code(), state, words, count, first);
         }
         for (uint256 i; i < count; ++i) {
             state = _next(node.code(), state, _term(program, x, spot, i), first + i);
@@ -371,15 +386,15 @@ abstract contract Folds is Values {
         return (code == Code.LEAST ? m < state : m > state) ? m : state;
     }
 
-    /// @dev The sum of elements in memory, as in `_dot`.
-    function _sum(Series memory x, uint256 from, uint256 step, uint256 count) private pure returns (int256 total) {
-        (uint256 bits, uint256 mask) = x.tensor.reading();
-        assembly ("memory-safe") {
-            for {} count { count := sub(count, 1) } {
-                total := add(total, and(sar(bits, mload(from)), mask))
-                from := add(from, step)
-            }
-        }
+    /// @dev The same of terms in memory.
+    function _taken(uint256 code, int256 state, Words memory words, uint256 count, uint256 first)
+        private
+        pure
+        returns (int256)
+    {
+        if (code == Code.SUM) return Dyadic.add(state, Terms.sum(words, count));
+        if (code == Code.PLACE) return Terms.place(words, count, state, first);
+        return Terms.most(words, count, state, code == Code.LEAST);
     }
 
     // ---- pooling ----
@@ -389,18 +404,20 @@ abstract contract Folds is Values {
         view
         returns (int256)
     {
-        Window memory window;
-        window.out = out;
-        window.x = _dims(program, node.operand(0));
-        window.columns = Programs.word2(node.content() + 6);
-        window.how = node.content() + 8;
-        window.forward = true;
-        for (; from < to; ++from) {
-            uint256 spot = _under(window, from);
-            if (spot == type(uint256).max) continue;
-            spot |= Lanes.get(out, 2) << 64;
-            state = _next(node.code(), state, _element(program, node.operand(0), spot), from);
+        unchecked {
+            Window memory window;
+            window.out = out;
+            window.x = _dims(program, node.operand(0));
+            window.columns = Programs.word2(node.content() + 6);
+            window.how = node.content() + 8;
+            window.forward = true;
+            for (; from < to; ++from) {
+                uint256 spot = _under(window, from);
+                if (spot == type(uint256).max) continue;
+                spot |= Lanes.get(out, 2) << 64;
+                state = _next(node.code(), state, _element(program, node.operand(0), spot), from);
+            }
+            return state;
         }
-        return state;
     }
 }

@@ -31,12 +31,16 @@ library Lanes {
 
     /// @notice `lanes` with one more between the others.
     function insert(uint256 lanes, uint256 lane, uint256 value) internal pure returns (uint256) {
-        return low(lanes, lane) | (value << (lane << 5)) | (above(lanes, lane) << ((lane + 1) << 5));
+        unchecked {
+            return low(lanes, lane) | (value << (lane << 5)) | (above(lanes, lane) << ((lane + 1) << 5));
+        }
     }
 
     /// @notice `lanes` with one less.
     function remove(uint256 lanes, uint256 lane) internal pure returns (uint256) {
-        return low(lanes, lane) | (above(lanes, lane + 1) << (lane << 5));
+        unchecked {
+            return low(lanes, lane) | (above(lanes, lane + 1) << (lane << 5));
+        }
     }
 
     /// @notice Coordinates in a tensor of `dims` of what stands at `coordinates` of a tensor to which it is broadcast: 0 along axes of length 1 and axes that it
@@ -71,10 +75,12 @@ library Lanes {
 
     /// @notice Coordinates of the element of a row-major number. Panics where a length is 0.
     function unflatten(uint256 index, uint256 dims, uint256 rank) internal pure returns (uint256 coordinates) {
-        for (uint256 lane; lane < rank; ++lane) {
-            uint256 length = get(dims, lane);
-            coordinates |= (index % length) << (lane << 5);
-            index /= length;
+        unchecked {
+            for (uint256 lane; lane < rank; ++lane) {
+                uint256 length = get(dims, lane);
+                coordinates |= (index % length) << (lane << 5);
+                index /= length;
+            }
         }
     }
 }

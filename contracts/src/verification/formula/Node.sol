@@ -8,9 +8,9 @@ using Nodes for Node global;
 
 /// @title Records of nodes
 /// @notice Words of a record: code ‖ content ‖ operands ‖ rank + 1, or 0 as long as nobody has asked ‖ dimensions ‖ number of the fold ‖ next fold ‖ straight ‖
-/// name + 1, or 0 ‖ node named before it ‖ value held, with its coordinates, m and u.
+/// name + 1, or 0 ‖ node named before it ‖ value held: its coordinates, m, u, and whether there is one ‖ tensor that it is, or 0.
 library Nodes {
-    uint256 private constant WORDS = 14;
+    uint256 private constant WORDS = 15;
 
     /// @notice A new node.
     /// @param code_ As specs/formulas.md numbers them. `09` and `0a` have no node of their own: what is named is one node with several parents.
@@ -113,6 +113,15 @@ library Nodes {
     function held(Node node, uint256 coordinates) internal pure returns (bool known, int256 m, int256 u) {
         if (_word(node, 0x1a0) == 0 || _word(node, 0x140) != coordinates) return (false, 0, 0);
         return (true, int256(_word(node, 0x160)), int256(_word(node, 0x180)));
+    }
+
+    /// @notice The tensor that it is; 0 as long as nobody has asked.
+    function tensor(Node node) internal pure returns (uint256) {
+        return _word(node, 0x1c0);
+    }
+
+    function setTensor(Node node, uint256 record) internal pure {
+        _set(node, 0x1c0, record);
     }
 
     function _word(Node node, uint256 offset) private pure returns (uint256 word) {

@@ -96,13 +96,14 @@ library Programs {
         returns (Program memory program, Node root)
     {
         if (formula.length < 2 || formula.length > MAX_BYTES) revert IFormulas.MalformedFormula(0);
-        // A word more than the formula has: what is read at its very end is never another thing's memory.
-        bytes memory copy = bytes.concat(formula, bytes32(0));
         uint256 start;
         uint256 claimsAt;
         uint256 evidenceAt;
         assembly ("memory-safe") {
-            start := add(copy, 0x20)
+            start := mload(0x40)
+            // Two words more than the formula has: what is read at its very end is never another thing's memory.
+            mstore(0x40, add(start, and(add(formula.length, 0x5f), not(0x1f))))
+            calldatacopy(start, formula.offset, formula.length)
             claimsAt := claims
             evidenceAt := evidence
         }
@@ -123,23 +124,33 @@ library Programs {
 
     /// @notice The tensor of a node of code `01`, `02` or `03`.
     function tensorOf(Program memory program, Node node) internal view returns (Tensor tensor) {
-        (Claims calldata claims, Evidence calldata evidence) = _given(program);
-        uint256 code = node.code();
-        uint256 where = node.content();
-        uint256 index;
-        if (code == Code.ENTRY) index = word4(where);
-        else index = code == Code.INPUT ? byteAt(where) : where - 1 - program.start;
-        uint256 place = Tensors.find(evidence, code, index);
-        bool isGiven = place < program.opened.length;
-        if (isGiven && Tensor.unwrap(program.opened[place]) != 0) return program.opened[place];
-        if (code == Code.CONSTANT) {
-            tensor = _constant(where, index);
-            if (isGiven) tensor.readLeaves(evidence, place, _rootOf(where));
-        } else {
-            if (!isGiven) revert IFormulas.TensorMissing(uint8(code), index);
-            tensor = Tensors.open(claims, evidence, place);
+        tensor = Tensor.wrap(node.tensor());
+        if (Tensor.unwrap(tensor) == 0) {
+            tensor = _openTensor(program, node);
+            node.setTensor(Tensor.unwrap(tensor));
         }
-        if (isGiven) program.opened[place] = tensor;
+    }
+
+    function _openTensor(Program memory program, Node node) private view returns (Tensor tensor) {
+        unchecked {
+            (Claims calldata claims, Evidence calldata evidence) = _given(program);
+            uint256 code = node.code();
+            uint256 where = node.content();
+            uint256 index;
+            if (code == Code.ENTRY) index = word4(where);
+            else index = code == Code.INPUT ? byteAt(where) : where - 1 - program.start;
+            uint256 place = Tensors.find(evidence, code, index);
+            bool isGiven = place < program.opened.length;
+            if (isGiven && Tensor.unwrap(program.opened[place]) != 0) return program.opened[place];
+            if (code == Code.CONSTANT) {
+                tensor = _constant(where, index);
+                if (isGiven) tensor.readLeaves(evidence, place, _rootOf(where));
+            } else {
+                if (!isGiven) revert IFormulas.TensorMissing(uint8(code), index);
+                tensor = Tensors.open(claims, evidence, place);
+            }
+            if (isGiven) program.opened[place] = tensor;
+        }
     }
 
     /// @notice The unit of a node of code `03` or `04`: u in 2^u.
@@ -191,157 +202,173 @@ library Programs {
     }
 
     function _node(Program memory program, uint256 depth, bool straight) private pure returns (Node node) {
-        uint256 code = _take(program, 1);
-        if (depth > MAX_DEPTH || ++program.nodes > MAX_NODES) _malformed(program);
-        if (code == Code.AGAIN) return _named(program, _take(program, 1));
-        if (code == Code.NAMED) {
-            uint256 name = _take(program, 1);
-            node = _node(program, depth + 1, straight);
-            if (node.named() != 0) _malformed(program);
-            node.setName(name, program.named);
-            program.named = node;
-            return node;
-        }
-        node = Nodes.create(code, program.next, straight);
-        if (code >= Code.CONV) _countFold(program, node);
-        uint256 operands = _skipContent(program, code);
-        uint256 slot = node.reserve(operands);
-        straight = straight && isElementwise(code);
-        for (uint256 end = slot + (operands << 5); slot < end; slot += 32) {
-            Node operand = _node(program, depth + 1, straight);
-            assembly ("memory-safe") {
-                mstore(slot, operand)
+        unchecked {
+            uint256 code = _take(program, 1);
+            if (depth > MAX_DEPTH || ++program.nodes > MAX_NODES) _malformed(program);
+            if (code == Code.AGAIN) return _named(program, _take(program, 1));
+            if (code == Code.NAMED) {
+                uint256 name = _take(program, 1);
+                node = _node(program, depth + 1, straight);
+                if (node.named() != 0) _malformed(program);
+                node.setName(name, program.named);
+                program.named = node;
+                return node;
+            }
+            node = Nodes.create(code, program.next, straight);
+            if (code >= Code.CONV) _countFold(program, node);
+            uint256 operands = _skipContent(program, code);
+            uint256 slot = node.reserve(operands);
+            straight = straight && isElementwise(code);
+            for (uint256 end = slot + (operands << 5); slot < end; slot += 32) {
+                Node operand = _node(program, depth + 1, straight);
+                assembly ("memory-safe") {
+                    mstore(slot, operand)
+                }
             }
         }
     }
 
     function _named(Program memory program, uint256 name) private pure returns (Node node) {
-        for (node = program.named; Node.unwrap(node) != 0; node = node.namedBefore()) {
-            if (node.named() == name + 1) return node;
-        }
-        _malformed(program);
-    }
-
-    function _countFold(Program memory program, Node node) private pure {
-        node.setFold(program.folds);
-        if (program.folds == 0) program.firstFold = node;
-        else program.lastFold.setNextFold(node);
-        program.lastFold = node;
-        ++program.folds;
-    }
-
-    /// @dev Steps over `length` bytes. @return first The first of them.
-    function _take(Program memory program, uint256 length) private pure returns (uint256 first) {
-        uint256 from = program.next;
-        if (length > program.end - from) _malformed(program);
-        program.next = from + length;
-        first = byteAt(from);
-    }
-
-    /// @dev Steps over what stands between a node's code and its operands. @return operands How many there are.
-    function _skipContent(Program memory program, uint256 code) private pure returns (uint256 operands) {
-        if (code >= Code.ADD && code <= Code.DIV) return 2;
-        if (code >= Code.NOT && code <= Code.ROOT) return 1;
-        if (code >= Code.CONV) return _skipFold(program, code);
-        if (code >= Code.RESHAPE) return _skipMove(program, code);
-        if (code == Code.WHERE) return 3;
-        if (code == Code.CLIP || code == Code.HARD_SIGMOID) {
-            _take(program, 18);
-            if (unitAt(program.next - 18) > 0) _malformed(program);
-            return 1;
-        }
-        return _skipLeaf(program, code);
-    }
-
-    function _skipLeaf(Program memory program, uint256 code) private pure returns (uint256 operands) {
-        if (code == Code.ENTRY) {
-            _take(program, 4);
-        } else if (code == Code.INPUT) {
-            _take(program, 1);
-        } else if (code == Code.CONSTANT) {
-            _take(program, 4);
-            uint256 rank = byteAt(program.next - 1);
-            if (rank > 8 || unitAt(program.next - 3) > 0) _malformed(program);
-            _take(program, 5 * rank + 32);
-        } else if (code == Code.NUMBER) {
-            if (_take(program, 11) > 8 || unitAt(program.next - 10) > 0) _malformed(program);
-        } else if (code == Code.LIST) {
-            _take(program, 8 * _take(program, 1));
-        } else if (code == Code.SHAPE) {
-            _take(program, 2);
-            return 1;
-        } else if (code == Code.RANGE) {
-            return 3;
-        } else if (code == Code.FILL) {
-            _take(program, 10);
-            if (unitAt(program.next - 10) > 0) _malformed(program);
-            return 1;
-        } else {
+        unchecked {
+            for (node = program.named; Node.unwrap(node) != 0; node = node.namedBefore()) {
+                if (node.named() == name + 1) return node;
+            }
             _malformed(program);
         }
     }
 
+    function _countFold(Program memory program, Node node) private pure {
+        unchecked {
+            node.setFold(program.folds);
+            if (program.folds == 0) program.firstFold = node;
+            else program.lastFold.setNextFold(node);
+            program.lastFold = node;
+            ++program.folds;
+        }
+    }
+
+    /// @dev Steps over `length` bytes. @return first The first of them.
+    function _take(Program memory program, uint256 length) private pure returns (uint256 first) {
+        unchecked {
+            uint256 from = program.next;
+            if (length > program.end - from) _malformed(program);
+            program.next = from + length;
+            first = byteAt(from);
+        }
+    }
+
+    /// @dev Steps over what stands between a node's code and its operands. @return operands How many there are.
+    function _skipContent(Program memory program, uint256 code) private pure returns (uint256 operands) {
+        unchecked {
+            if (code >= Code.ADD && code <= Code.DIV) return 2;
+            if (code >= Code.NOT && code <= Code.ROOT) return 1;
+            if (code >= Code.CONV) return _skipFold(program, code);
+            if (code >= Code.RESHAPE) return _skipMove(program, code);
+            if (code == Code.WHERE) return 3;
+            if (code == Code.CLIP || code == Code.HARD_SIGMOID) {
+                _take(program, 18);
+                if (unitAt(program.next - 18) > 0) _malformed(program);
+                return 1;
+            }
+            return _skipLeaf(program, code);
+        }
+    }
+
+    function _skipLeaf(Program memory program, uint256 code) private pure returns (uint256 operands) {
+        unchecked {
+            if (code == Code.ENTRY) {
+                _take(program, 4);
+            } else if (code == Code.INPUT) {
+                _take(program, 1);
+            } else if (code == Code.CONSTANT) {
+                _take(program, 4);
+                uint256 rank = byteAt(program.next - 1);
+                if (rank > 8 || unitAt(program.next - 3) > 0) _malformed(program);
+                _take(program, 5 * rank + 32);
+            } else if (code == Code.NUMBER) {
+                if (_take(program, 11) > 8 || unitAt(program.next - 10) > 0) _malformed(program);
+            } else if (code == Code.LIST) {
+                _take(program, 8 * _take(program, 1));
+            } else if (code == Code.SHAPE) {
+                _take(program, 2);
+                return 1;
+            } else if (code == Code.RANGE) {
+                return 3;
+            } else if (code == Code.FILL) {
+                _take(program, 10);
+                if (unitAt(program.next - 10) > 0) _malformed(program);
+                return 1;
+            } else {
+                _malformed(program);
+            }
+        }
+    }
+
     function _skipMove(Program memory program, uint256 code) private pure returns (uint256 operands) {
-        if (code == Code.RESHAPE || code == Code.EXPAND) return 2;
-        if (code == Code.TRANSPOSE || code == Code.SQUEEZE || code == Code.UNSQUEEZE) {
-            _take(program, _take(program, 1));
+        unchecked {
+            if (code == Code.RESHAPE || code == Code.EXPAND) return 2;
+            if (code == Code.TRANSPOSE || code == Code.SQUEEZE || code == Code.UNSQUEEZE) {
+                _take(program, _take(program, 1));
+                return 1;
+            }
+            if (code == Code.CONCAT) {
+                _take(program, 2);
+                operands = byteAt(program.next - 1);
+                if (operands == 0) _malformed(program);
+                return operands;
+            }
+            if (code == Code.SLICE) {
+                _take(program, 5 * _take(program, 1));
+                return 3;
+            }
+            if (code == Code.SPLIT) {
+                _take(program, 4);
+                uint256 follow = byteAt(program.next - 1);
+                if (follow > 1) _malformed(program);
+                return 1 + follow;
+            }
+            if (code == Code.PAD) {
+                _take(program, _take(program, 1));
+                return 2;
+            }
+            if (code == Code.GATHER) {
+                _take(program, 1);
+                return 2;
+            }
+            if (code != Code.RESIZE) _malformed(program);
+            _take(program, 4);
+            if (word2(program.next - 4) == 0 || word2(program.next - 2) == 0) _malformed(program);
             return 1;
         }
-        if (code == Code.CONCAT) {
-            _take(program, 2);
-            operands = byteAt(program.next - 1);
-            if (operands == 0) _malformed(program);
-            return operands;
-        }
-        if (code == Code.SLICE) {
-            _take(program, 5 * _take(program, 1));
-            return 3;
-        }
-        if (code == Code.SPLIT) {
-            _take(program, 4);
-            uint256 follow = byteAt(program.next - 1);
-            if (follow > 1) _malformed(program);
-            return 1 + follow;
-        }
-        if (code == Code.PAD) {
-            _take(program, _take(program, 1));
-            return 2;
-        }
-        if (code == Code.GATHER) {
-            _take(program, 1);
-            return 2;
-        }
-        if (code != Code.RESIZE) _malformed(program);
-        _take(program, 4);
-        if (word2(program.next - 4) == 0 || word2(program.next - 2) == 0) _malformed(program);
-        return 1;
     }
 
     function _skipFold(Program memory program, uint256 code) private pure returns (uint256 operands) {
-        if (code > Code.MAX_POOL) _malformed(program);
-        _take(program, 4);
-        uint256 chunk = word4(program.next - 4);
-        if (chunk == 0 || chunk > MAX_CHUNK) _malformed(program);
-        if (code == Code.CONV || code == Code.TRANSPOSED_CONV) {
-            _take(program, code == Code.CONV ? 17 : 13);
-            uint256 follows = byteAt(program.next - 1);
-            if (follows > 1) _malformed(program);
-            return 2 + follows;
-        }
-        if (code == Code.PRODUCT) return 2;
-        if (code == Code.INTEGER_PRODUCT) {
+        unchecked {
+            if (code > Code.MAX_POOL) _malformed(program);
             _take(program, 4);
-            return 2;
+            uint256 chunk = word4(program.next - 4);
+            if (chunk == 0 || chunk > MAX_CHUNK) _malformed(program);
+            if (code == Code.CONV || code == Code.TRANSPOSED_CONV) {
+                _take(program, code == Code.CONV ? 17 : 13);
+                uint256 follows = byteAt(program.next - 1);
+                if (follows > 1) _malformed(program);
+                return 2 + follows;
+            }
+            if (code == Code.PRODUCT) return 2;
+            if (code == Code.INTEGER_PRODUCT) {
+                _take(program, 4);
+                return 2;
+            }
+            if (code == Code.PLACE) {
+                _take(program, 2);
+            } else if (code == Code.MAX_POOL) {
+                _take(program, 16);
+            } else {
+                _take(program, 2);
+                _take(program, byteAt(program.next - 1));
+            }
+            return 1;
         }
-        if (code == Code.PLACE) {
-            _take(program, 2);
-        } else if (code == Code.MAX_POOL) {
-            _take(program, 16);
-        } else {
-            _take(program, 2);
-            _take(program, byteAt(program.next - 1));
-        }
-        return 1;
     }
 
     function _malformed(Program memory program) private pure {
@@ -350,28 +377,32 @@ library Programs {
 
     /// @dev The constant whose description is at an address: type (1), u (2), rank (1), dims (4 each), order (1 each), root (32).
     function _constant(uint256 where, uint256 index) private pure returns (Tensor tensor) {
-        uint256 rank = byteAt(where + 3);
-        uint256 dims;
-        assembly ("memory-safe") {
-            dims := shr(sub(256, shl(5, rank)), mload(add(where, 4)))
+        unchecked {
+            uint256 rank = byteAt(where + 3);
+            uint256 dims;
+            assembly ("memory-safe") {
+                dims := shr(sub(256, shl(5, rank)), mload(add(where, 4)))
+            }
+            uint256 order;
+            uint256 seen;
+            for (uint256 i; i < rank; ++i) {
+                uint256 axis = byteAt(where + 4 + 4 * rank + i);
+                if (axis >= rank) revert IFormulas.MalformedFormula(index);
+                seen |= 1 << axis;
+                order |= (rank - 1 - axis) << (248 - 8 * i);
+            }
+            tensor = Tensors.create(Tensors.CONSTANT, index);
+            bool made = tensor.setType(byteAt(where)) && tensor.setShape(rank, dims, order);
+            if (seen + 1 != 1 << rank || !made) revert IFormulas.MalformedFormula(index);
         }
-        uint256 order;
-        uint256 seen;
-        for (uint256 i; i < rank; ++i) {
-            uint256 axis = byteAt(where + 4 + 4 * rank + i);
-            if (axis >= rank) revert IFormulas.MalformedFormula(index);
-            seen |= 1 << axis;
-            order |= (rank - 1 - axis) << (248 - 8 * i);
-        }
-        tensor = Tensors.create(Tensors.CONSTANT, index);
-        bool made = tensor.setType(byteAt(where)) && tensor.setShape(rank, dims, order);
-        if (seen + 1 != 1 << rank || !made) revert IFormulas.MalformedFormula(index);
     }
 
     function _rootOf(uint256 where) private pure returns (bytes32 root) {
-        uint256 from = where + 4 + 5 * byteAt(where + 3);
-        assembly ("memory-safe") {
-            root := mload(from)
+        unchecked {
+            uint256 from = where + 4 + 5 * byteAt(where + 3);
+            assembly ("memory-safe") {
+                root := mload(from)
+            }
         }
     }
 }

@@ -15,13 +15,4 @@ library Sha256 {
         }
         if (!ok) revert HashFailed();
     }
-
-    /// @notice Hash of an inner node of a tree (specs/digests.md). `scratch` is the address of 65 bytes whose first one is 01.
-    function node(uint256 scratch, bytes32 left, bytes32 right) internal view returns (bytes32) {
-        assembly ("memory-safe") {
-            mstore(add(scratch, 0x01), left)
-            mstore(add(scratch, 0x21), right)
-        }
-        return hash(scratch, 0x41);
-    }
 }

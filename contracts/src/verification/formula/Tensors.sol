@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Claims, Evidence, IFormulas, LeafOpening, TensorOpening} from "../../interfaces/IFormulas.sol";
+import {Elements} from "./Elements.sol";
 import {Lanes} from "./Lanes.sol";
 import {Sha256} from "./Sha256.sol";
 
@@ -12,10 +13,9 @@ using Tensors for Tensor global;
 
 /// @title Tensors as they are committed to (specs/digests.md)
 /// @notice Words of a record: kind ‖ index ‖ rank ‖ dimensions, in the order of the graph's axes ‖ order: the lanes' numbers as the elements are stored, that of the
-/// outermost axis in the highest byte ‖ bits: 256 less an element's width ‖ mask: what of an element, extended by its top bit, is left ‖ first run, or 0.
+/// outermost axis in the highest byte ‖ bytes of an element ‖ whether it is unsigned ‖ first run, or 0.
 ///
-/// A run is neighbouring leaves in memory: number of its first byte in the tensor's data ‖ number of the byte behind it ‖ address ‖ another run, or 0. Every element
-/// has its highest byte first, so that it can be read in one word.
+/// A run is neighbouring leaves in memory: number of its first byte in the tensor's data ‖ number of the byte behind it ‖ address ‖ another run, or 0.
 library Tensors {
     uint256 internal constant ENTRY = 1;
     uint256 internal constant INPUT = 2;
@@ -26,12 +26,12 @@ library Tensors {
 
     /// @notice Place of a tensor's opening in the evidence; the number of openings if it has none.
     function find(Evidence calldata evidence, uint256 kind_, uint256 index_) internal pure returns (uint256 place) {
-        uint256 count = evidence.tensors.length;
-        while (place < count) {
-            TensorOpening calldata opening = evidence.tensors[place];
-            if (opening.kind == kind_ && opening.index == index_) break;
-            unchecked {
-                ++place;
+        TensorOpening[] calldata openings = evidence.tensors;
+        assembly ("memory-safe") {
+            // Kind and index are an opening's first two words. Where one begins is not checked here: nothing is taken but the place.
+            for {} lt(place, openings.length) { place := add(place, 1) } {
+                let opening := add(openings.offset, calldataload(add(openings.offset, shl(5, place))))
+                if and(eq(calldataload(opening), kind_), eq(calldataload(add(opening, 0x20)), index_)) { break }
             }
         }
     }
@@ -62,21 +62,26 @@ library Tensors {
 
     /// @notice Proves and keeps the leaves of the opening at `place`.
     function readLeaves(Tensor tensor, Evidence calldata evidence, uint256 place, bytes32 root) internal view {
-        uint256 count = evidence.leaves.length;
-        for (uint256 i; i < count; ++i) {
-            LeafOpening calldata opening = evidence.leaves[i];
-            if (opening.tensor == place) _readRun(tensor, opening, i, root);
+        LeafOpening[] calldata openings = evidence.leaves;
+        uint256 count = openings.length;
+        for (uint256 i; i < count;) {
+            if (openings[i].tensor == place) _readRun(tensor, openings[i], i, root);
+            unchecked {
+                ++i;
+            }
         }
     }
 
     /// @notice Sets what follows from an element's type. @return known Whether there is such a type in exact graphs.
     function setType(Tensor tensor, uint256 code) internal pure returns (bool known) {
-        // One byte a code: u8, i8, i32, (u32), i64, (f32), i16. A code beyond them finds a 0.
-        uint256 width = code < 7 ? (0x01010400080002 >> (8 * (6 - code))) & 0xff : 0;
-        if (width == 0) return false;
-        _set(tensor, 0xa0, 256 - 8 * width);
-        _set(tensor, 0xc0, code == 0 ? 0xff : type(uint256).max);
-        return true;
+        unchecked {
+            // One byte a code: u8, i8, i32, (u32), i64, (f32), i16. A code beyond them finds a 0.
+            uint256 width = code < 7 ? (0x01010400080002 >> (8 * (6 - code))) & 0xff : 0;
+            if (width == 0) return false;
+            _set(tensor, 0xa0, width);
+            _set(tensor, 0xc0, code == 0 ? 1 : 0);
+            return true;
+        }
     }
 
     /// @notice Sets the dimensions. @return held Whether so many elements can be.
@@ -105,12 +110,12 @@ library Tensors {
 
     /// @notice Bytes of an element.
     function size(Tensor tensor) internal pure returns (uint256) {
-        return (256 - _word(tensor, 0xa0)) >> 3;
+        return _word(tensor, 0xa0);
     }
 
-    /// @notice How an element is read from the word at its address: shifted right by `bits` with its sign, then masked.
-    function reading(Tensor tensor) internal pure returns (uint256 bits, uint256 mask) {
-        return (_word(tensor, 0xa0), _word(tensor, 0xc0));
+    /// @notice Whether elements are bytes without a sign; all others have one.
+    function isUnsigned(Tensor tensor) internal pure returns (bool) {
+        return _word(tensor, 0xc0) != 0;
     }
 
     /// @notice Number of the element at `coordinates`, as stored.
@@ -140,13 +145,10 @@ library Tensors {
     }
 
     /// @notice The element at a place.
-    function elementAt(Tensor tensor, uint256 place) internal pure returns (int256 element) {
+    function elementAt(Tensor tensor, uint256 place) internal pure returns (int256) {
         (uint256 from,) = spanOf(tensor, place, 0, 1);
         if (from == 0) revert IFormulas.LeafMissing(uint8(kind(tensor)), index(tensor), (place * size(tensor)) / LEAF);
-        (uint256 bits, uint256 mask) = reading(tensor);
-        assembly ("memory-safe") {
-            element := and(sar(bits, mload(from)), mask)
-        }
+        return Elements.read(from, size(tensor), isUnsigned(tensor));
     }
 
     /// @notice Where the elements at place, place + stride, … lie in memory.
@@ -175,9 +177,11 @@ library Tensors {
         }
     }
 
-    /// @notice Levels of a tree over `leaves` leaves, at least 0, above them.
+    /// @notice Levels of a tree above its leaves.
     function levelsOver(uint256 leaves) internal pure returns (uint256 levels) {
-        while (1 << levels < leaves) ++levels;
+        unchecked {
+            while (1 << levels < leaves) ++levels;
+        }
     }
 
     function _isClaimed(Claims calldata claims, TensorOpening calldata opening, bytes32 digest)
@@ -203,62 +207,73 @@ library Tensors {
         return Sha256.hash(from, length + 33);
     }
 
+    /// @dev What a leaf and its siblings hash to.
     function _rootFrom(bytes32 hash, uint256 leaf, bytes32[] calldata path) private view returns (bytes32) {
-        uint256 scratch = _scratch();
-        uint256 levels = path.length;
-        for (uint256 i; i < levels; ++i) {
-            hash = (leaf >> i) & 1 == 1 ? Sha256.node(scratch, path[i], hash) : Sha256.node(scratch, hash, path[i]);
-        }
-        return hash;
-    }
-
-    /// @dev Room for a node's preimage beyond the free pointer, not kept.
-    function _scratch() private pure returns (uint256 scratch) {
+        bool ok = true;
         assembly ("memory-safe") {
-            scratch := mload(0x40)
-            mstore8(scratch, 0x01)
+            let node := mload(0x40) // room for a node's preimage beyond the free pointer, not kept
+            mstore8(node, 0x01)
+            let sibling := path.offset
+            for { let end := add(sibling, shl(5, path.length)) } lt(sibling, end) { sibling := add(sibling, 0x20) } {
+                let right := shl(5, and(leaf, 1)) // a right-hand node stands 32 bytes behind
+                mstore(add(add(node, 0x01), right), hash)
+                mstore(sub(add(node, 0x21), right), calldataload(sibling))
+                ok := and(ok, staticcall(gas(), 2, node, 0x41, 0x00, 0x20))
+                ok := and(ok, eq(returndatasize(), 0x20))
+                hash := mload(0x00)
+                leaf := shr(1, leaf)
+            }
         }
+        if (!ok) revert Sha256.HashFailed();
+        return hash;
     }
 
     /// @dev name length ‖ name ‖ type ‖ rank ‖ dimensions, four bytes each. Those of an entry are as stored.
     function _readHeader(Tensor tensor, bytes calldata header) private pure returns (bool) {
-        if (header.length < 3) return false;
-        uint256 next = 1 + uint256(uint8(header[0]));
-        if (header.length < next + 2) return false;
-        uint256 axes = uint8(header[next + 1]);
-        if (axes > 8 || header.length != next + 2 + 4 * axes || !setType(tensor, uint8(header[next]))) return false;
-        uint256 lengths;
-        assembly ("memory-safe") {
-            // The word's top lanes are the dimensions, the last of them the lowest.
-            lengths := shr(sub(256, shl(5, axes)), calldataload(add(header.offset, add(next, 2))))
+        unchecked {
+            if (header.length < 3) return false;
+            uint256 next = 1 + uint256(uint8(header[0]));
+            if (header.length < next + 2) return false;
+            uint256 axes = uint8(header[next + 1]);
+            if (axes > 8 || header.length != next + 2 + 4 * axes || !setType(tensor, uint8(header[next]))) {
+                return false;
+            }
+            uint256 lengths;
+            assembly ("memory-safe") {
+                // The word's top lanes are the dimensions, the last of them the lowest.
+                lengths := shr(sub(256, shl(5, axes)), calldataload(add(header.offset, add(next, 2))))
+            }
+            if (kind(tensor) == ENTRY && axes == 4) {
+                // Stored are axes 0, 2, 3, 1, so the lowest lane is axis 1, which belongs into lane 2.
+                lengths = Lanes.insert(Lanes.remove(lengths, 0), 2, Lanes.get(lengths, 0));
+                return setShape(tensor, axes, lengths, uint256(0x03010002) << 224);
+            }
+            return setShape(tensor, axes, lengths, uint256(0x0706050403020100) << (256 - 8 * axes));
         }
-        if (kind(tensor) == ENTRY && axes == 4) {
-            // Stored are axes 0, 2, 3, 1, so the lowest lane is axis 1, which belongs into lane 2.
-            lengths = Lanes.insert(Lanes.remove(lengths, 0), 2, Lanes.get(lengths, 0));
-            return setShape(tensor, axes, lengths, uint256(0x03010002) << 224);
-        }
-        return setShape(tensor, axes, lengths, uint256(0x0706050403020100) << (256 - 8 * axes));
     }
 
     function _readRun(Tensor tensor, LeafOpening calldata opening, uint256 place, bytes32 root) private view {
-        uint256 length = opening.data.length;
-        uint256 count = length / LEAF;
-        uint256 first = opening.first;
-        uint256 levels = levelsOver((Lanes.product(dims(tensor), rank(tensor)) * size(tensor) + LEAF - 1) / LEAF);
-        if (count == 0 || length % LEAF != 0 || first + count > 1 << levels) revert IFormulas.WrongLeafOpening(place);
-        (uint256 data, uint256 nodes) = _hashLeaves(opening.data, count);
-        if (!_provesRange(root, nodes, first, count, levels, opening.siblings)) {
-            revert IFormulas.WrongLeafOpening(place);
-        }
-        if (size(tensor) > 1) _highestFirst(data, length, size(tensor));
-        assembly ("memory-safe") {
-            let run := mload(0x40)
-            mstore(0x40, add(run, 0x80))
-            mstore(run, mul(first, 512))
-            mstore(add(run, 0x20), add(mul(first, 512), length))
-            mstore(add(run, 0x40), data)
-            mstore(add(run, 0x60), mload(add(tensor, 0xe0)))
-            mstore(add(tensor, 0xe0), run)
+        unchecked {
+            uint256 length = opening.data.length;
+            uint256 count = length / LEAF;
+            uint256 first = opening.first;
+            uint256 levels = levelsOver((Lanes.product(dims(tensor), rank(tensor)) * size(tensor) + LEAF - 1) / LEAF);
+            if (count == 0 || length % LEAF != 0 || first + count > 1 << levels) {
+                revert IFormulas.WrongLeafOpening(place);
+            }
+            (uint256 data, uint256 nodes) = _hashLeaves(opening.data, count);
+            if (!_provesRange(root, nodes, first, count, levels, opening.siblings)) {
+                revert IFormulas.WrongLeafOpening(place);
+            }
+            assembly ("memory-safe") {
+                let run := mload(0x40)
+                mstore(0x40, add(run, 0x80))
+                mstore(run, mul(first, 512))
+                mstore(add(run, 0x20), add(mul(first, 512), length))
+                mstore(add(run, 0x40), data)
+                mstore(add(run, 0x60), mload(add(tensor, 0xe0)))
+                mstore(add(tensor, 0xe0), run)
+            }
         }
     }
 
@@ -294,29 +309,44 @@ library Tensors {
         uint256 levels,
         bytes32[] calldata siblings
     ) private view returns (bool) {
-        uint256 scratch = _scratch();
-        uint256 used;
-        for (uint256 level; level < levels; ++level) {
-            uint256 from = nodes;
-            if (first & 1 == 1) {
-                from -= 0x20;
-                _store(from, used < siblings.length ? siblings[used] : bytes32(0));
-                ++used;
-                ++count;
+        bool ok = true;
+        bool whole;
+        bytes32 top;
+        assembly ("memory-safe") {
+            let node := mload(0x40) // as in `_rootFrom`
+            mstore8(node, 0x01)
+            // Siblings that aren't there are read from other calldata; that too many were taken shows in the end.
+            let sibling := siblings.offset
+            for {} levels { levels := sub(levels, 1) } {
+                let from := nodes
+                if and(first, 1) {
+                    from := sub(nodes, 0x20)
+                    mstore(from, calldataload(sibling))
+                    sibling := add(sibling, 0x20)
+                    count := add(count, 1)
+                }
+                if and(count, 1) {
+                    mstore(add(from, shl(5, count)), calldataload(sibling))
+                    sibling := add(sibling, 0x20)
+                    count := add(count, 1)
+                }
+                // Parent i goes to a word that pair i or one before it has been read from.
+                let to := nodes
+                for { let end := add(from, shl(5, count)) } lt(from, end) { from := add(from, 0x40) } {
+                    mstore(add(node, 0x01), mload(from))
+                    mstore(add(node, 0x21), mload(add(from, 0x20)))
+                    ok := and(ok, staticcall(gas(), 2, node, 0x41, to, 0x20))
+                    ok := and(ok, eq(returndatasize(), 0x20))
+                    to := add(to, 0x20)
+                }
+                count := shr(1, count)
+                first := shr(1, first)
             }
-            if (count & 1 == 1) {
-                _store(from + (count << 5), used < siblings.length ? siblings[used] : bytes32(0));
-                ++used;
-                ++count;
-            }
-            // Parent i goes to a word that pair i or one before it has been read from.
-            count >>= 1;
-            for (uint256 i; i < count; ++i) {
-                _store(nodes + (i << 5), Sha256.node(scratch, _load(from + (i << 6)), _load(from + (i << 6) + 0x20)));
-            }
-            first >>= 1;
+            whole := eq(sibling, add(siblings.offset, shl(5, siblings.length)))
+            top := mload(nodes)
         }
-        return used == siblings.length && _load(nodes) == root;
+        if (!ok) revert Sha256.HashFailed();
+        return whole && top == root;
     }
 
     function _word(Tensor tensor, uint256 offset) private pure returns (uint256 word) {
@@ -328,37 +358,6 @@ library Tensors {
     function _set(Tensor tensor, uint256 offset, uint256 word) private pure {
         assembly ("memory-safe") {
             mstore(add(tensor, offset), word)
-        }
-    }
-
-    function _load(uint256 where) private pure returns (bytes32 word) {
-        assembly ("memory-safe") {
-            word := mload(where)
-        }
-    }
-
-    function _store(uint256 where, bytes32 word) private pure {
-        assembly ("memory-safe") {
-            mstore(where, word)
-        }
-    }
-
-    /// @dev Reverses the bytes of every element, which little-endian data have lowest first, for all elements of a word at once: neighbouring bytes change
-    /// places, then neighbouring pairs, then neighbouring fours.
-    function _highestFirst(uint256 data, uint256 length, uint256 width) private pure {
-        assembly ("memory-safe") {
-            let bytes1s := 0x00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff
-            let bytes2s := 0x0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff
-            let bytes4s := 0x00000000ffffffff00000000ffffffff00000000ffffffff00000000ffffffff
-            for { let end := add(data, length) } lt(data, end) { data := add(data, 0x20) } {
-                let word := mload(data)
-                word := or(shl(8, and(word, bytes1s)), and(shr(8, word), bytes1s))
-                if gt(width, 2) {
-                    word := or(shl(16, and(word, bytes2s)), and(shr(16, word), bytes2s))
-                    if gt(width, 4) { word := or(shl(32, and(word, bytes4s)), and(shr(32, word), bytes4s)) }
-                }
-                mstore(data, word)
-            }
         }
     }
 }

@@ -75,40 +75,48 @@ abstract contract Values is Shapes {
     // ---- what has no operands, or only lengths ----
 
     function _leaf(Program memory program, Node node, uint256 coordinates) private view returns (int256, int256) {
-        uint256 code = node.code();
-        if (code <= Code.CONSTANT) {
-            Tensor tensor = program.tensorOf(node);
-            int256 m = tensor.elementAt(tensor.placeOf(coordinates));
-            return (m, code == Code.CONSTANT ? Programs.unitAt(node.content() + 1) : int256(0));
+        unchecked {
+            uint256 code = node.code();
+            if (code <= Code.CONSTANT) {
+                Tensor tensor = program.tensorOf(node);
+                int256 m = tensor.elementAt(tensor.placeOf(coordinates));
+                return (m, code == Code.CONSTANT ? Programs.unitAt(node.content() + 1) : int256(0));
+            }
+            if (code == Code.NUMBER) {
+                return (Programs.signed8(node.content() + 3), Programs.unitAt(node.content() + 1));
+            }
+            if (code == Code.FILL) return (Programs.signed8(node.content() + 2), Programs.unitAt(node.content()));
+            if (code == Code.LIST) {
+                if (coordinates >= Programs.byteAt(node.content())) _wrongShape(program, node);
+                return (Programs.signed8(node.content() + 1 + 8 * coordinates), 0);
+            }
+            if (code == Code.RANGE) {
+                int256 step = _whole(program, node.operand(2), 0);
+                return (Dyadic.add(_whole(program, node.operand(0), 0), Dyadic.multiply(step, int256(coordinates))), 0);
+            }
+            return (_lengthOf(program, node, coordinates), 0);
         }
-        if (code == Code.NUMBER) return (Programs.signed8(node.content() + 3), Programs.unitAt(node.content() + 1));
-        if (code == Code.FILL) return (Programs.signed8(node.content() + 2), Programs.unitAt(node.content()));
-        if (code == Code.LIST) {
-            if (coordinates >= Programs.byteAt(node.content())) _wrongShape(program, node);
-            return (Programs.signed8(node.content() + 1 + 8 * coordinates), 0);
-        }
-        if (code == Code.RANGE) {
-            int256 step = _whole(program, node.operand(2), 0);
-            return (Dyadic.add(_whole(program, node.operand(0), 0), Dyadic.multiply(step, int256(coordinates))), 0);
-        }
-        return (_lengthOf(program, node, coordinates), 0);
     }
 
     function _lengthOf(Program memory program, Node node, uint256 index) private view returns (int256) {
-        (uint256 dims, uint256 rank) = _shape(program, node.operand(0));
-        if (index >= rank) _wrongShape(program, node);
-        uint256 axis = Programs.byteAt(node.content()) + index;
-        return int256(Lanes.get(dims, _laneOf(program, node, rank, axis)));
+        unchecked {
+            (uint256 dims, uint256 rank) = _shape(program, node.operand(0));
+            if (index >= rank) _wrongShape(program, node);
+            uint256 axis = Programs.byteAt(node.content()) + index;
+            return int256(Lanes.get(dims, _laneOf(program, node, rank, axis)));
+        }
     }
 
     // ---- elementwise ----
 
     function _binary(Program memory program, Node node, uint256 coordinates) private view returns (int256, int256) {
-        (int256 x, int256 u) = _operand(program, node.operand(0), coordinates);
-        (int256 y, int256 v) = _operand(program, node.operand(1), coordinates);
-        if (node.code() == Code.MUL) return (Dyadic.multiply(x, y), u + v);
-        (x, y, u) = Dyadic.align(x, u, y, v);
-        return _joined(node.code(), x, y, u);
+        unchecked {
+            (int256 x, int256 u) = _operand(program, node.operand(0), coordinates);
+            (int256 y, int256 v) = _operand(program, node.operand(1), coordinates);
+            if (node.code() == Code.MUL) return (Dyadic.multiply(x, y), u + v);
+            (x, y, u) = Dyadic.align(x, u, y, v);
+            return _joined(node.code(), x, y, u);
+        }
     }
 
     function _joined(uint256 code, int256 x, int256 y, int256 u) private pure returns (int256, int256) {
@@ -159,26 +167,33 @@ abstract contract Values is Shapes {
 
     /// @dev unit (2) ‖ least (8) ‖ greatest (8)
     function _clipped(uint256 spot, int256 m, int256 u) private pure returns (int256, int256) {
-        int256 v = Programs.unitAt(spot);
-        int256 least = Programs.signed8(spot + 2);
-        int256 most = Programs.signed8(spot + 10);
-        if (u < v) (least, most) = (Dyadic.shiftLeft(least, uint256(v - u)), Dyadic.shiftLeft(most, uint256(v - u)));
-        else if (v < u) (m, u) = (Dyadic.shiftLeft(m, uint256(u - v)), v);
-        if (m < least) m = least;
-        return (m > most ? most : m, u);
+        unchecked {
+            int256 v = Programs.unitAt(spot);
+            int256 least = Programs.signed8(spot + 2);
+            int256 most = Programs.signed8(spot + 10);
+            if (u < v) {
+                (least, most) = (Dyadic.shiftLeft(least, uint256(v - u)), Dyadic.shiftLeft(most, uint256(v - u)));
+            } else if (v < u) {
+                (m, u) = (Dyadic.shiftLeft(m, uint256(u - v)), v);
+            }
+            if (m < least) m = least;
+            return (m > most ? most : m, u);
+        }
     }
 
     /// @dev min(max(αx + β, 0), 1). unit (2) ‖ α (8) ‖ β (8)
     function _sigmoid(uint256 spot, int256 m, int256 u) private pure returns (int256, int256) {
-        int256 v = Programs.unitAt(spot);
-        m = Dyadic.multiply(Programs.signed8(spot + 2), m);
-        u += v;
-        int256 shift;
-        (m, shift, u) = Dyadic.align(m, u, Programs.signed8(spot + 10), v);
-        m = Dyadic.add(m, shift);
-        int256 one = Dyadic.shiftLeft(1, uint256(-u));
-        if (m < 0) m = 0;
-        return (m > one ? one : m, u);
+        unchecked {
+            int256 v = Programs.unitAt(spot);
+            m = Dyadic.multiply(Programs.signed8(spot + 2), m);
+            u += v;
+            int256 shift;
+            (m, shift, u) = Dyadic.align(m, u, Programs.signed8(spot + 10), v);
+            m = Dyadic.add(m, shift);
+            int256 one = Dyadic.shiftLeft(1, uint256(-u));
+            if (m < 0) m = 0;
+            return (m > one ? one : m, u);
+        }
     }
 
     // ---- what moves elements ----
@@ -217,10 +232,12 @@ abstract contract Values is Shapes {
 
     /// @dev The axis i of the result is the axis perm[i] of x.
     function _untransposed(Program memory program, Node node, uint256 coordinates) private pure returns (uint256 spot) {
-        uint256 rank = Programs.byteAt(node.content());
-        for (uint256 i = 1; i <= rank; ++i) {
-            uint256 lane = _laneOf(program, node, rank, Programs.byteAt(node.content() + i));
-            spot |= Lanes.get(coordinates, rank - i) << (lane << 5);
+        unchecked {
+            uint256 rank = Programs.byteAt(node.content());
+            for (uint256 i = 1; i <= rank; ++i) {
+                uint256 lane = _laneOf(program, node, rank, Programs.byteAt(node.content() + i));
+                spot |= Lanes.get(coordinates, rank - i) << (lane << 5);
+            }
         }
     }
 
@@ -229,18 +246,20 @@ abstract contract Values is Shapes {
         view
         returns (Node part, uint256)
     {
-        part = node.operand(0);
-        (uint256 dims, uint256 rank) = _shape(program, part);
-        uint256 lane = _laneOf(program, node, rank, Programs.byteAt(node.content()));
-        uint256 place = Lanes.get(coordinates, lane);
-        uint256 count = Programs.byteAt(node.content() + 1);
-        for (uint256 i = 1; place >= Lanes.get(dims, lane); ++i) {
-            if (i == count) _wrongShape(program, node);
-            place -= Lanes.get(dims, lane);
-            part = node.operand(i);
-            dims = _dims(program, part);
+        unchecked {
+            part = node.operand(0);
+            (uint256 dims, uint256 rank) = _shape(program, part);
+            uint256 lane = _laneOf(program, node, rank, Programs.byteAt(node.content()));
+            uint256 place = Lanes.get(coordinates, lane);
+            uint256 count = Programs.byteAt(node.content() + 1);
+            for (uint256 i = 1; place >= Lanes.get(dims, lane); ++i) {
+                if (i == count) _wrongShape(program, node);
+                place -= Lanes.get(dims, lane);
+                part = node.operand(i);
+                dims = _dims(program, part);
+            }
+            return (part, Lanes.replace(coordinates, lane, place));
         }
-        return (part, Lanes.replace(coordinates, lane, place));
     }
 
     function _unsliced(Program memory program, Node node, Node from, uint256 coordinates)
@@ -248,16 +267,18 @@ abstract contract Values is Shapes {
         view
         returns (uint256)
     {
-        (uint256 dims, uint256 rank) = _shape(program, from);
-        uint256 count = Programs.byteAt(node.content());
-        for (uint256 i; i < count; ++i) {
-            uint256 lane = _laneOf(program, node, rank, Programs.byteAt(node.content() + 1 + 5 * i));
-            uint256 start = _place(_listed(program, node.operand(1), i), Lanes.get(dims, lane));
-            coordinates = _replaced(
-                program, node, coordinates, lane, start + Lanes.get(coordinates, lane) * _stepAt(program, node, i)
-            );
+        unchecked {
+            (uint256 dims, uint256 rank) = _shape(program, from);
+            uint256 count = Programs.byteAt(node.content());
+            for (uint256 i; i < count; ++i) {
+                uint256 lane = _laneOf(program, node, rank, Programs.byteAt(node.content() + 1 + 5 * i));
+                uint256 start = _place(_listed(program, node.operand(1), i), Lanes.get(dims, lane));
+                coordinates = _replaced(
+                    program, node, coordinates, lane, start + Lanes.get(coordinates, lane) * _stepAt(program, node, i)
+                );
+            }
+            return coordinates;
         }
-        return coordinates;
     }
 
     /// @dev A coordinate that must stay within its lane.
@@ -275,10 +296,12 @@ abstract contract Values is Shapes {
         view
         returns (uint256)
     {
-        (uint256 dims, uint256 rank) = _shape(program, from);
-        uint256 lane = _laneOf(program, node, rank, Programs.byteAt(node.content()));
-        (uint256 start,) = _partOf(program, node, Lanes.get(dims, lane));
-        return _replaced(program, node, coordinates, lane, start + Lanes.get(coordinates, lane));
+        unchecked {
+            (uint256 dims, uint256 rank) = _shape(program, from);
+            uint256 lane = _laneOf(program, node, rank, Programs.byteAt(node.content()));
+            (uint256 start,) = _partOf(program, node, Lanes.get(dims, lane));
+            return _replaced(program, node, coordinates, lane, start + Lanes.get(coordinates, lane));
+        }
     }
 
     function _unsqueezed(Program memory program, Node node, Node from, uint256 coordinates)
@@ -286,12 +309,14 @@ abstract contract Values is Shapes {
         view
         returns (uint256)
     {
-        uint256 rank = _rank(program, from);
-        uint256 lanes = _lanesNamed(program, node, node.content(), rank);
-        for (uint256 lane; lane < rank; ++lane) {
-            if ((lanes >> lane) & 1 == 1) coordinates = Lanes.insert(coordinates, lane, 0);
+        unchecked {
+            uint256 rank = _rank(program, from);
+            uint256 lanes = _lanesNamed(program, node, node.content(), rank);
+            for (uint256 lane; lane < rank; ++lane) {
+                if ((lanes >> lane) & 1 == 1) coordinates = Lanes.insert(coordinates, lane, 0);
+            }
+            return coordinates;
         }
-        return coordinates;
     }
 
     function _squeezed(Program memory program, Node node, Node from, uint256 coordinates)
@@ -299,13 +324,15 @@ abstract contract Values is Shapes {
         view
         returns (uint256)
     {
-        uint256 rank = _rank(program, from) + Programs.byteAt(node.content());
-        uint256 lanes = _lanesNamed(program, node, node.content(), rank);
-        for (uint256 lane = rank; lane > 0;) {
-            --lane;
-            if ((lanes >> lane) & 1 == 1) coordinates = Lanes.remove(coordinates, lane);
+        unchecked {
+            uint256 rank = _rank(program, from) + Programs.byteAt(node.content());
+            uint256 lanes = _lanesNamed(program, node, node.content(), rank);
+            for (uint256 lane = rank; lane > 0;) {
+                --lane;
+                if ((lanes >> lane) & 1 == 1) coordinates = Lanes.remove(coordinates, lane);
+            }
+            return coordinates;
         }
-        return coordinates;
     }
 
     function _unpadded(Program memory program, Node node, Node from, uint256 coordinates)
@@ -313,16 +340,18 @@ abstract contract Values is Shapes {
         view
         returns (uint256, bool)
     {
-        (uint256 dims, uint256 rank) = _shape(program, from);
-        uint256 count = Programs.byteAt(node.content());
-        for (uint256 i; i < count; ++i) {
-            uint256 lane = _laneOf(program, node, rank, Programs.byteAt(node.content() + 1 + i));
-            uint256 before = _length(program, node, _listed(program, node.operand(1), i));
-            uint256 place = Lanes.get(coordinates, lane);
-            if (place < before || place - before >= Lanes.get(dims, lane)) return (0, true);
-            coordinates = Lanes.replace(coordinates, lane, place - before);
+        unchecked {
+            (uint256 dims, uint256 rank) = _shape(program, from);
+            uint256 count = Programs.byteAt(node.content());
+            for (uint256 i; i < count; ++i) {
+                uint256 lane = _laneOf(program, node, rank, Programs.byteAt(node.content() + 1 + i));
+                uint256 before = _length(program, node, _listed(program, node.operand(1), i));
+                uint256 place = Lanes.get(coordinates, lane);
+                if (place < before || place - before >= Lanes.get(dims, lane)) return (0, true);
+                coordinates = Lanes.replace(coordinates, lane, place - before);
+            }
+            return (coordinates, false);
         }
-        return (coordinates, false);
     }
 
     function _gathered(Program memory program, Node node, Node from, uint256 coordinates)
@@ -330,13 +359,15 @@ abstract contract Values is Shapes {
         view
         returns (uint256)
     {
-        (uint256 dims, uint256 rank) = _shape(program, from);
-        uint256 lane = _laneOf(program, node, rank, Programs.byteAt(node.content()));
-        uint256 count = _rank(program, node.operand(1));
-        int256 index = _whole(program, node.operand(1), Lanes.low(Lanes.above(coordinates, lane), count));
-        if (index < 0 || uint256(index) >= Lanes.get(dims, lane)) _wrongValue(program, node);
-        uint256 outer = Lanes.above(coordinates, lane + count) << ((lane + 1) << 5);
-        return outer | (uint256(index) << (lane << 5)) | Lanes.low(coordinates, lane);
+        unchecked {
+            (uint256 dims, uint256 rank) = _shape(program, from);
+            uint256 lane = _laneOf(program, node, rank, Programs.byteAt(node.content()));
+            uint256 count = _rank(program, node.operand(1));
+            int256 index = _whole(program, node.operand(1), Lanes.low(Lanes.above(coordinates, lane), count));
+            if (index < 0 || uint256(index) >= Lanes.get(dims, lane)) _wrongValue(program, node);
+            uint256 outer = Lanes.above(coordinates, lane + count) << ((lane + 1) << 5);
+            return outer | (uint256(index) << (lane << 5)) | Lanes.low(coordinates, lane);
+        }
     }
 
     function _unresized(Node node, uint256 coordinates) private pure returns (uint256) {
