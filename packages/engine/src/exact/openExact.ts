@@ -3,6 +3,7 @@ import { UnfitExecutorError } from './errors.ts'
 import type { Executor, ExecutorKind } from './executor.ts'
 import { openOnnxRuntime } from './onnxruntime/openOnnxRuntime.ts'
 import { createSelfTest, type SelfTest, type Verdict } from './onnxruntime/selfTest/createSelfTest.ts'
+import { machineSeed } from './onnxruntime/selfTest/machineSeed.ts'
 import type { MachineTest } from './onnxruntime/selfTest/machineTest.ts'
 import { rememberPasses } from './onnxruntime/selfTest/rememberPasses.ts'
 import { type ExactGraph, loadExactGraph } from './profile/index.ts'
@@ -38,9 +39,11 @@ export type OpenedExact = {
  */
 export function createMachineTest(): MachineTest {
   const tests = new WeakMap<Runtime, SelfTest>()
+  const seedOf = machineSeed()
   return (graph, runtime, executor) => {
     const test =
-      tests.get(runtime) ?? createSelfTest((probe, how) => openOnnxRuntime(probe, { runtime, threads: 1, ...how }))
+      tests.get(runtime) ??
+      createSelfTest((probe, how) => openOnnxRuntime(probe, { runtime, threads: 1, ...how }), seedOf)
     tests.set(runtime, test)
     return test(graph, executor)
   }

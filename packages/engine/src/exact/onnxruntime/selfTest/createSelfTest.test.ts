@@ -1,8 +1,9 @@
+import { randomInt } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { writeOnnxModel } from '../../../onnx/writeOnnxModel.ts'
 import { Emitter, int, ints } from '../../../quantize/emit/emitter.ts'
 import type { Executor } from '../../executor.ts'
-import { type ExactGraph, loadExactGraph } from '../../profile/index.ts'
+import { bindGraph, type ExactGraph, loadExactGraph } from '../../profile/index.ts'
 import { openReference } from '../../reference/openReference.ts'
 import { randomGraph } from '../../testing/randomGraph.ts'
 import type { Value } from '../../value.ts'
@@ -17,12 +18,14 @@ import {
   winograd,
 } from '../testing/wrongArithmetic.ts'
 import { createSelfTest, type Opener, type Verdict } from './createSelfTest.ts'
+import { nodeProbes } from './nodeProbe.ts'
 
 const onnxRuntime: Opener = (graph, { rewrite }) => openOnnxRuntime(graph, { threads: 1, rewrite })
+const anySeed = async () => randomInt(2 ** 32)
 const reference: Opener = async (graph) => openReference(graph)
 
 /** Tests a graph that the same opener has opened. */
-async function verdictOn(graph: ExactGraph, opener: Opener, test = createSelfTest(opener)): Promise<Verdict> {
+async function verdictOn(graph: ExactGraph, opener: Opener, test = createSelfTest(opener, anySeed)): Promise<Verdict> {
   const executor = await opener(graph, { rewrite: true })
   const verdict = await test(graph, executor)
   await executor.close()
@@ -68,7 +71,7 @@ test.each([
 })
 
 test('passes ONNX Runtime on random graphs, whatever they are made of', async () => {
-  const selfTest = createSelfTest(onnxRuntime)
+  const selfTest = createSelfTest(onnxRuntime, anySeed)
   // Among them convolutions of inputs that can only be 0, and constants in very different units.
   for (const seed of [3, 76, 87, 101, 102]) {
     const graph = loadExactGraph(writeOnnxModel(randomGraph(seed).model))
@@ -114,13 +117,53 @@ describe('fails', () => {
   })
 })
 
+test('whole graphs and nodes are tried on inputs that the seed decides', async () => {
+  const seen: string[] = []
+  const watching: Opener = async (graph) => ({
+    ...openReference(graph),
+    run(inputs) {
+      seen.push(JSON.stringify([...inputs], (_, value) => (typeof value === 'bigint' ? Number(value) : value)))
+      return openReference(graph).run(inputs)
+    },
+  })
+  for (const seed of [1, 1, 2])
+    await verdictOn(
+      assorted(),
+      watching,
+      createSelfTest(watching, async () => seed),
+    )
+  const each = seen.length / 3
+  const runs = [0, 1, 2].map((i) => seen.slice(i * each, (i + 1) * each))
+  expect(runs[1]).toEqual(runs[0])
+  // All but the products, which have weights of their own.
+  expect(runs[2]?.filter((run, i) => run !== runs[0]?.[i]).length).toBeGreaterThan(each / 2)
+})
+
+test('the probes of many nodes take time in proportion to them', () => {
+  const emit = new Emitter()
+  const zero = emit.i32(0)
+  let y = emit.input('x', 'i32', [1], { lo: 0, hi: 1 })
+  for (let i = 0; i < 50; i++) y = emit.node('Max', [y, zero])
+  emit.output(y, 'y', 'i32')
+  const bound = bindGraph(loadExactGraph(writeOnnxModel(emit.model())), new Map([['x', [1]]]))
+  let reads = 0
+  const counted = new Proxy(bound.nodes, {
+    get(nodes, property, self) {
+      if (typeof property === 'string' && /^\d+$/.test(property)) reads++
+      return Reflect.get(nodes, property, self)
+    },
+  })
+  nodeProbes({ ...bound, nodes: counted }, bound.nodes, 1)
+  expect(reads).toBe(bound.nodes.length)
+})
+
 test('tries what passed only once', async () => {
   let opened = 0
   const counting: Opener = (graph, options) => {
     opened++
     return reference(graph, options)
   }
-  const selfTest = createSelfTest(counting)
+  const selfTest = createSelfTest(counting, anySeed)
   await verdictOn(smallNet(), counting, selfTest)
   const first = opened
   await verdictOn(smallNet(), counting, selfTest)

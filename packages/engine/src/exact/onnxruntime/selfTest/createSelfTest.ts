@@ -5,8 +5,9 @@ import { elementsOf, type Value } from '../../value.ts'
 import { byteProductProbe } from './byteProductProbe.ts'
 import { convProbe } from './convProbe.ts'
 import { convTransposeProbe } from './convTransposeProbe.ts'
+import type { SeedOf } from './machineSeed.ts'
 import { matMulProbe } from './matMulProbe.ts'
-import { nodeProbe } from './nodeProbe.ts'
+import { nodeProbes } from './nodeProbe.ts'
 import { firstDifference, type Probe } from './probe.ts'
 import { extremes, randomFrom } from './random.ts'
 
@@ -26,33 +27,35 @@ const TRIED_LENGTH = 2
 /**
  * Makes the test that a machine must pass before it may compute a graph with fast kernels (specs/exact-inference.md, "Executors"). It tries what the graph
  * is made of: each form of convolution and product with weights that use up the proved bound and inputs that are aligned with them; every other node with
- * extremes of what was proved of its inputs; and the whole graph as rewritten beside node by node. What passed once isn't tried again by the same test.
+ * extremes of what was proved of its inputs; and the whole graph as rewritten beside node by node. These inputs are drawn from `seedOf` the graph. What passed once isn't
+ * tried again by the same test.
  */
-export function createSelfTest(open: Opener): SelfTest {
+export function createSelfTest(open: Opener, seedOf: SeedOf): SelfTest {
   const known = new Map<string, Promise<string | undefined>>()
   return async (graph, executor) => {
-    const probes = probesFor(graph)
+    const seed = await seedOf(graph)
+    const probes = probesFor(graph, seed)
     for (const [key, probe] of probes) {
       const result = known.get(key) ?? runProbe(open, probe)
       known.set(key, result)
       const why = await result
       if (why !== undefined) return { passed: false, why: `${probe.about}: ${why}` }
     }
-    const why = await compareRewritten(open, graph, executor)
+    const why = await compareRewritten(open, graph, executor, seed)
     return why === undefined
       ? { passed: true, probes: probes.size }
       : { passed: false, why: `the graph as the runtime rewrites it: ${why}` }
   }
 }
 
-function probesFor(graph: ExactGraph): ReadonlyMap<string, Probe> {
+function probesFor(graph: ExactGraph, seed: number): ReadonlyMap<string, Probe> {
   const at = (choose: (lengths: Lengths) => number) => bindGraph(graph, dimsAt(graph, choose))
   const tried = at(triedLength)
   const products = [at(({ min }) => min), at(({ max }) => max)].flatMap((bound) =>
     bound.nodes.flatMap((node) => productProbe(bound, node) ?? []),
   )
-  const others = tried.nodes.flatMap((node) => (productProbe(tried, node) ? [] : (nodeProbe(tried, node) ?? [])))
-  return new Map([...products, ...others].map((probe) => [probe.key, probe]))
+  const others = tried.nodes.filter((node) => !productProbe(tried, node))
+  return new Map([...products, ...nodeProbes(tried, others, seed)].map((probe) => [probe.key, probe]))
 }
 
 /** The probe of a product of its own kind; undefined for any other node. */
@@ -73,8 +76,13 @@ async function runProbe(open: Opener, probe: Probe): Promise<string | undefined>
 }
 
 /** The graph on extremes of its inputs: as the runtime has rewritten it, beside each node by itself, which the probes have tried. */
-async function compareRewritten(open: Opener, graph: ExactGraph, executor: Executor): Promise<string | undefined> {
-  const inputs = extremeInputs(graph, bindGraph(graph, dimsAt(graph, triedLength)).facts)
+async function compareRewritten(
+  open: Opener,
+  graph: ExactGraph,
+  executor: Executor,
+  seed: number,
+): Promise<string | undefined> {
+  const inputs = extremeInputs(graph, bindGraph(graph, dimsAt(graph, triedLength)).facts, seed)
   const plain = await withExecutor(open, graph, false, (nodeByNode) => nodeByNode.run(inputs))
   const expected = [...plain].map(([output, { data }]) => ({ output, at: [...data.keys()], values: data }))
   return firstDifference(await executor.run(inputs), expected)
@@ -107,8 +115,8 @@ function dimsAt(graph: ExactGraph, choose: (lengths: Lengths) => number): Map<st
   return new Map(graph.model.inputs.map(({ name, dims = [] }) => [name, dims.map(lengthOf)]))
 }
 
-function extremeInputs(graph: ExactGraph, facts: ReadonlyMap<string, Facts>): ReadonlyMap<string, Value> {
-  const random = randomFrom(157)
+function extremeInputs(graph: ExactGraph, facts: ReadonlyMap<string, Facts>, seed: number): ReadonlyMap<string, Value> {
+  const random = randomFrom(seed)
   return new Map(
     graph.model.inputs.flatMap(({ name }): [string, Value][] => {
       const own = facts.get(name)

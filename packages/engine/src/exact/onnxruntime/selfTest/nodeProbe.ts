@@ -20,21 +20,30 @@ const OF_PLACE: ReadonlySet<string> = new Set([
 const MOST_NARROWING = 52
 
 /**
- * A node of the model by itself, with its own constants and attributes, on extremes of what was proved of its inputs; compared with the reference. Undefined
- * where there is nothing to run: no elements, or the floor of a root, which is tried with the root.
+ * Nodes of a model, each by itself, with its own constants and attributes, on extremes of what was proved of its inputs, drawn from `seed`; compared with the
+ * reference. None where there is nothing to run: no elements, or the floor of a root, which is tried with the root.
  */
-export function nodeProbe(bound: BoundGraph, node: OnnxNode): Probe | undefined {
-  const used = node.inputs.filter((name) => name !== '')
-  const facts = [...used, ...node.outputs.filter((name) => name !== '')].map((name) => bound.facts.get(name))
-  if (facts.some((own) => !own || elementsOf(own.dims) === 0)) return undefined
-  const roots = bound.nodes.filter(({ op }) => op === 'Sqrt').flatMap(({ outputs }) => outputs)
-  if (used.some((name) => roots.includes(name))) return undefined
+export function nodeProbes(bound: BoundGraph, nodes: readonly OnnxNode[], seed: number): Probe[] {
+  const roots = new Set(bound.nodes.filter(({ op }) => op === 'Sqrt').flatMap(({ outputs }) => outputs))
+  return nodes.filter((node) => isTried(bound, roots, node)).map((node) => nodeProbe(bound, node, seed))
+}
+
+const named = (names: readonly string[]): readonly string[] => names.filter((name) => name !== '')
+
+function isTried(bound: BoundGraph, roots: ReadonlySet<string>, { inputs, outputs }: OnnxNode): boolean {
+  const facts = [...named(inputs), ...named(outputs)].map((name) => bound.facts.get(name))
+  return facts.every((own) => own && elementsOf(own.dims) > 0) && !inputs.some((name) => roots.has(name))
+}
+
+function nodeProbe(bound: BoundGraph, node: OnnxNode, seed: number): Probe {
   return {
     key: keyOf(bound, node),
-    about: `${node.op} on ${used.map((name) => describe(bound.facts.get(name))).join(' and ')}`,
+    about: `${node.op} on ${named(node.inputs)
+      .map((name) => describe(bound.facts.get(name)))
+      .join(' and ')}`,
     make() {
       for (let narrowing = 0; narrowing <= MOST_NARROWING; narrowing++) {
-        const made = tryMake(bound, node, narrowing)
+        const made = tryMake(bound, node, { narrowing, seed })
         if (made) return made
       }
       throw new TypeError(`no range of its inputs lets ${node.op} "${node.name}" stand alone`)
@@ -46,10 +55,11 @@ const describe = (facts: Facts | undefined): string => (facts ? `${facts.type} [
 
 /** What chooses a kernel: operator, attributes, types, which operands are constant, and how they broadcast. */
 function keyOf(bound: BoundGraph, node: OnnxNode): string {
+  const places = new Map(node.inputs.map((name, i) => [name, i]))
   const operands = node.inputs.map((name) => {
     const facts = bound.facts.get(name)
     const isScalar = facts !== undefined && elementsOf(facts.dims) === 1
-    return facts && [facts.type, facts.dims.length, isScalar, bound.constants.has(name), node.inputs.indexOf(name)]
+    return facts && [facts.type, facts.dims.length, isScalar, bound.constants.has(name), places.get(name)]
   })
   const results = node.outputs
     .map((name) => bound.facts.get(name))
@@ -57,9 +67,13 @@ function keyOf(bound: BoundGraph, node: OnnxNode): string {
   return JSON.stringify([node.op, [...node.attributes], operands, results])
 }
 
-function tryMake(bound: BoundGraph, node: OnnxNode, narrowing: number): ProbeCase | undefined {
+function tryMake(
+  bound: BoundGraph,
+  node: OnnxNode,
+  { narrowing, seed }: { narrowing: number; seed: number },
+): ProbeCase | undefined {
   const emit = new Emitter()
-  const random = randomFrom(node.op.length * 151 + node.inputs.length)
+  const random = randomFrom(seed + node.op.length * 151 + node.inputs.length)
   const inputs = new Map<string, Value>()
   const operands = new Map<string, string>()
   const asIntegers = !OF_PLACE.has(node.op)

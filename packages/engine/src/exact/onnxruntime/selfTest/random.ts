@@ -1,7 +1,7 @@
 /** A whole number between two others, both possible. */
 export type Random = (lo: number, hi: number) => number
 
-/** The same numbers on every machine, so that a self-test that fails fails again: Lehmer's generator as Park and Miller set it (CACM 31, 1988). */
+/** The same numbers from the same seed, so that a self-test that fails fails again: Lehmer's generator as Park and Miller set it (CACM 31, 1988). */
 export function randomFrom(seed: number): Random {
   let state = (seed % 2147483646) + 1
   const next = () => {

@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { cpus, homedir } from 'node:os'
+import { cpus } from 'node:os'
 import { join } from 'node:path'
+import { cacheFolder } from './cacheFolder.ts'
 import type { MachineTest } from './machineTest.ts'
-
-/** This user's own folder for what can be found out again (XDG Base Directory Specification). */
-const cacheFolder = (): string => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'stoa', 'self-tests')
 
 /**
  * The same test, which remembers across processes what passed: a model on a processor with a runtime. Failures are tried again. What
