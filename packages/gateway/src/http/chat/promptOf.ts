@@ -12,9 +12,11 @@ const ROLES: Readonly<Record<string, 'system' | 'user' | 'assistant'>> = {
 
 /**
  * The text that a model is to go on from: each message between the words of its role (the card's `chat`), then the words with which an
- * answer begins. Throws `BadRequestError` for messages that hold more than text.
+ * answer begins. In what users and models say, a line that would begin a turn is moved by a blank: these words are text like any other, and one message
+ * must not read as several. Throws `BadRequestError` for messages that hold more than text.
  */
 export function promptOf({ messages }: Pick<ChatBody, 'messages'>, chat: ModelCard['chat']): string {
+  const openings = openingsOf(chat)
   const said = messages.map(({ role, content }, i) => {
     const known = ROLES[role]
     if (!known)
@@ -23,10 +25,27 @@ export function promptOf({ messages }: Pick<ChatBody, 'messages'>, chat: ModelCa
         hint: 'Write what was said as messages of the roles system, user and assistant.',
       })
     const { before, after } = chat?.[known] ?? PLAIN
-    return `${before}${textOf(content, i)}${after}`
+    const text = textOf(content, i)
+    // What the system says is the developer's own, examples of turns among it.
+    return `${before}${known === 'system' ? text : withoutTurns(text, openings, before)}${after}`
   })
   // A space before the answer would be a token that the model never saw there.
   return `${said.join('')}${(chat?.assistant.before ?? '').trimEnd()}`
+}
+
+/** What a line begins with where a turn begins. */
+function openingsOf(chat: ModelCard['chat']): string[] {
+  const words = chat ? [chat.system, chat.user, chat.assistant] : []
+  return words.map(({ before }) => before.trim().split('\n')[0] ?? '').filter((opening) => opening !== '')
+}
+
+function withoutTurns(text: string, openings: readonly string[], before: string): string {
+  const isFirstLine = before === '' || before.endsWith('\n')
+  const opens = (line: string, i: number) => (i > 0 || isFirstLine) && openings.some((own) => line.startsWith(own))
+  return text
+    .split('\n')
+    .map((line, i) => (opens(line, i) ? ` ${line}` : line))
+    .join('\n')
 }
 
 function textOf(content: ChatBody['messages'][number]['content'], i: number): string {
