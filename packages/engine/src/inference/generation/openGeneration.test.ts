@@ -2,12 +2,13 @@ import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { findTensor, type Tensor, tensorOf, textTensor, valuesOf } from '@stoa/protocol'
+import { findTensor, mostUnits, type Tensor, tensorOf, textTensor, valuesOf } from '@stoa/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pieceTokenizerJson } from '../../checkpoints/testing/pieceFiles.ts'
 import { fromTokenizerJson } from '../../checkpoints/tokenizers/fromTokenizerJson.ts'
 import { quantizeLlama } from '../../llama/quantizeLlama.ts'
 import { randomWeights, SMALL } from '../../llama/testing/randomWeights.ts'
+import { readOnnxModel, writeOnnxModel } from '../../onnx/index.ts'
 import { piecesOf } from '../../text/testing/smallPieces.ts'
 import { InvalidModelError, InvalidRequestError } from '../errors.ts'
 import type { Model } from '../model.ts'
@@ -98,6 +99,22 @@ test('a tokenizer of pieces: no more is counted of a prompt than its bytes and o
     expect(numbers(await pieces.run(request('the the', 1)), 'usage')[0]).toBe(3)
   } finally {
     await pieces.close()
+  }
+})
+
+test('a model that begins every prompt with many ids: no more is counted of it than its bytes and one', async () => {
+  const exact = readOnnxModel(await readFile(files['model.onnx'] ?? ''))
+  const path = join(folder, 'begins.onnx')
+  const metadata = new Map([...exact.metadata, ['generate.begin', Array(40).fill(0).join()]])
+  await writeFile(path, writeOnnxModel({ ...exact, metadata }))
+  const begun = await openModel({ task: 'generate', profile: 'exact/1', files: { ...files, 'model.onnx': path } })
+  try {
+    const units = request('The', 1)
+    const [read = 0, generated = 0] = numbers(await begun.run(units), 'usage')
+    expect(read).toBe(4)
+    expect(BigInt(read + generated)).toBeLessThanOrEqual(mostUnits('token', units))
+  } finally {
+    await begun.close()
   }
 })
 
