@@ -139,8 +139,9 @@ contract GraphProofs is ResponseProofs {
         }
         if (count == 0) revert NoFolds();
         runs = new FoldClaim[](count);
-        for (uint256 i = chunks.length; i-- != 0;) {
-            if (chunks[i] > 1) runs[--count] = FoldClaim(uint32(i), 0, chunks[i], 0, 0, 0);
+        count = 0;
+        for (uint256 i; i < chunks.length; ++i) {
+            if (chunks[i] > 1) runs[count++] = FoldClaim(uint32(i), 0, chunks[i], 0, 0, 0);
         }
     }
 }
