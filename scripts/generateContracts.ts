@@ -20,6 +20,8 @@ const contracts = [
   { name: 'escrow', artifact: 'Escrow', deployable: true },
   { name: 'revenueSink', artifact: 'RevenueSink', deployable: true },
   { name: 'formulas', artifact: 'Formulas', deployable: true },
+  { name: 'graphProofs', artifact: 'GraphProofs', deployable: true },
+  { name: 'graphArbiter', artifact: 'GraphArbiter', deployable: true },
   { name: 'stoaUsd', artifact: 'StoaUSD', deployable: true },
   { name: 'erc20', artifact: 'IERC20Metadata', deployable: false },
 ] as const

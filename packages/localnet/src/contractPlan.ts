@@ -1,7 +1,19 @@
 import type { Address, Hex } from '@stoa/protocol'
-import { escrowAbi, modelRegistryAbi, providerRegistryAbi, revenueSinkAbi, stoaUsdAbi } from '@stoa/protocol/abi'
+import {
+  escrowAbi,
+  formulasAbi,
+  graphArbiterAbi,
+  graphProofsAbi,
+  modelRegistryAbi,
+  providerRegistryAbi,
+  revenueSinkAbi,
+  stoaUsdAbi,
+} from '@stoa/protocol/abi'
 import {
   escrowBytecode,
+  formulasBytecode,
+  graphArbiterBytecode,
+  graphProofsBytecode,
   modelRegistryBytecode,
   providerRegistryBytecode,
   revenueSinkBytecode,
@@ -24,6 +36,10 @@ export const SALT = keccak256(stringToHex('stoa 0.1.0'))
 const DAY = 86_400
 /** Half of every slash burns, so that convicting oneself through a second account costs half. */
 const BURN_PPM = 500_000
+/** Of a bond that is lost a fifth burns, so that it pays nobody to lose to himself. */
+const BOND_BURN_PPM = 200_000
+/** What an honest seller may have to spend on a game in gas, generously, in wei of a 6-decimal dollar (docs/security.md). */
+const BOND = 2_000_000n
 
 /** What the addresses depend on, besides the contracts' code. Times in seconds. */
 export type DeploymentTerms = {
@@ -39,9 +55,19 @@ export type DeploymentTerms = {
   unbondingPeriod?: number
   /** Share of every slash that burns; 500,000 parts per million. */
   burnPpm?: number
+  /** How long after its receipt an answer can be challenged: 3 days. */
+  challengeWindow?: number
+  /** Time that each side of a dispute has for all its moves: 2 days. */
+  disputeClock?: number
+  /** Wei of the stake token that a challenger posts; 2 dollars of 6 decimals. */
+  bond?: bigint
 }
 
-export type PlannedContract = { name: keyof Deployment; address: Address; initCode: Hex }
+export type PlannedContract = {
+  name: Exclude<keyof Deployment, 'chainId'> | 'formulas' | 'graphProofs'
+  address: Address
+  initCode: Hex
+}
 
 /** What to deploy, in order, and where that puts everything. Throws `TokenNeededError`. */
 export function contractPlan(
@@ -89,5 +115,19 @@ export function contractPlan(
       args: [escrow, providerRegistry, modelRegistry],
     }),
   )
-  return { deployment: { chainId, token, modelRegistry, providerRegistry, escrow, revenueSink }, contracts }
+  const { challengeWindow = 3 * DAY, disputeClock = 2 * DAY, bond = BOND } = terms
+  const formulas = plan('formulas', encodeDeployData({ abi: formulasAbi, bytecode: formulasBytecode }))
+  const graphProofs = plan(
+    'graphProofs',
+    encodeDeployData({ abi: graphProofsAbi, bytecode: graphProofsBytecode, args: [formulas] }),
+  )
+  const arbiter = plan(
+    'arbiter',
+    encodeDeployData({
+      abi: graphArbiterAbi,
+      bytecode: graphArbiterBytecode,
+      args: [providerRegistry, graphProofs, challengeWindow, disputeClock, bond, BOND_BURN_PPM],
+    }),
+  )
+  return { deployment: { chainId, token, modelRegistry, providerRegistry, escrow, revenueSink, arbiter }, contracts }
 }

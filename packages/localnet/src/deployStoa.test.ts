@@ -1,6 +1,6 @@
-import { escrowAbi, providerRegistryAbi, revenueSinkAbi } from '@stoa/protocol/abi'
+import { escrowAbi, graphArbiterAbi, providerRegistryAbi, revenueSinkAbi } from '@stoa/protocol/abi'
 import { checkDeployment, createChainClient, getBalances, getEscrowTerms } from '@stoa/sdk'
-import { createTestClient, http, parseEther } from 'viem'
+import { createTestClient, http, parseEther, zeroAddress } from 'viem'
 import { mnemonicToAccount, privateKeyToAccount, privateKeyToAddress } from 'viem/accounts'
 import { getTransactionCount, readContract } from 'viem/actions'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -39,7 +39,7 @@ test('everything is where it was computed to be, and deploying again sends nothi
 test('the contracts know each other and the terms', async () => {
   const client = clientOf(chain)
   const deployment = await deployStoa(client)
-  const { token, modelRegistry, providerRegistry, escrow, revenueSink } = deployment
+  const { token, modelRegistry, providerRegistry, escrow, revenueSink, arbiter = zeroAddress } = deployment
   const provider = { address: providerRegistry, abi: providerRegistryAbi } as const
   expect(await readContract(client, { ...provider, functionName: 'stakeToken' })).toBe(token)
   expect(await readContract(client, { ...provider, functionName: 'modelRegistry' })).toBe(modelRegistry)
@@ -48,6 +48,11 @@ test('the contracts know each other and the terms', async () => {
   const sink = { address: revenueSink, abi: revenueSinkAbi } as const
   expect(await readContract(client, { ...sink, functionName: 'escrow' })).toBe(escrow)
   expect(await readContract(client, { address: escrow, abi: escrowAbi, functionName: 'token' })).toBe(token)
+  const judge = { address: arbiter, abi: graphArbiterAbi } as const
+  expect(await readContract(client, { ...judge, functionName: 'providerRegistry' })).toBe(providerRegistry)
+  expect(await readContract(client, { ...judge, functionName: 'token' })).toBe(token)
+  const window = await readContract(client, { ...judge, functionName: 'challengeWindow' })
+  expect([window, await readContract(client, { ...judge, functionName: 'longestGame' })]).toEqual([3 * DAY, 5 * DAY])
   expect(await getEscrowTerms(client, { deployment })).toMatchObject({
     withdrawalDelay: 2 * DAY,
     maxVoucherValidity: DAY,

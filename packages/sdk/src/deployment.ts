@@ -9,4 +9,6 @@ export type Deployment = {
   providerRegistry: Address
   escrow: Address
   revenueSink: Address
+  /** Judge of exact graphs (specs/dispute.md); undefined where none was deployed. */
+  arbiter?: Address | undefined
 }

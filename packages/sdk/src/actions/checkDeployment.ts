@@ -16,7 +16,8 @@ export async function checkDeployment(client: ReadClient, { deployment }: CheckD
   if (actual !== chainId) throw new WrongChainError(actual, chainId)
   await Promise.all(
     Object.entries(contracts).map(async ([name, address]) => {
-      if (!(await translated(getCode(client, { address })))) throw new NotDeployedError(name, address, chainId)
+      if (address && !(await translated(getCode(client, { address }))))
+        throw new NotDeployedError(name, address, chainId)
     }),
   )
 }
