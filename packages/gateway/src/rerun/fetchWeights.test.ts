@@ -49,7 +49,7 @@ async function modelOf(...listings: Listing[]): Promise<ListedModel> {
 }
 
 const [BAD, GOOD, OTHER] = ['0xbad', '0x600d', '0x07e4'] as const satisfies Address[]
-const pace = { graceMs: 200, bytesPerSecond: 1e6 }
+const pace = { graceMs: 2000, bytesPerSecond: 1e6 }
 const never = new AbortController().signal
 
 test.each([
