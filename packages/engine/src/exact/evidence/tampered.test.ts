@@ -19,7 +19,12 @@ type Asked = {
   readonly question: Question
   readonly ask: (question: Question) => Promise<bigint>
   readonly what: string
+  /** Of an element: the last states of its long folds. */
+  readonly folded?: readonly bigint[]
 }
+
+/** Bits of calldata that are flipped. */
+const FLIPS = 300
 
 let contract: FormulasContract
 let all: Asked[]
@@ -54,7 +59,7 @@ function questionsAbout(formula: Formula, entry: number, { run, sources, claims 
   }
   const { evidence } = elementEvidence(formula, place, folded, sources)
   const ask = (question: Question) => contract.elementOf(question, folded)
-  return [...asked, { question: { formula, ...place, claims, evidence }, ask, what: formula.expression.op }]
+  return [...asked, { question: { formula, ...place, claims, evidence }, ask, what: formula.expression.op, folded }]
 }
 
 /** A hexadecimal text with one bit changed, or undefined where there is none. */
@@ -169,5 +174,22 @@ test('a leaf of another tensor is no leaf of this one', async () => {
       const moved = leaves.with(i, { ...leaf, tensor: (leaf.tensor + 1) % tensors.length })
       await expect(ask({ ...question, evidence: { tensors, leaves: moved } })).rejects.toThrow()
     }
+  }
+})
+
+/** Lengths and offsets in the calldata are as much the prover's as anything else. */
+test('no bit of the calldata makes another element of it', async () => {
+  const random = randomFrom(2)
+  const elements = all.flatMap(({ question, folded }) => (folded ? [{ question, folded }] : []))
+  for (let i = 0; i < FLIPS; i++) {
+    const { question, folded } = random.pick(elements)
+    const data = contract.elementData(question, folded)
+    const honest = await contract.answerTo(data)
+    // Formula, dimensions, element and claims are the caller's: behind the selector, the sixth word says where evidence begins.
+    const from = 4 + Number(`0x${data.slice(2 + 8 + 64 * 5, 2 + 8 + 64 * 6)}`)
+    const bit = random.int(0, 8 * ((data.length - 2) / 2 - from) - 1)
+    const changed = flipped(`0x${data.slice(2 + 2 * from)}`, bit)
+    const said = await contract.answerTo(`0x${data.slice(2, 2 + 2 * from)}${changed?.slice(2)}`).catch(() => undefined)
+    if (said !== undefined) expect(said).toBe(honest)
   }
 })

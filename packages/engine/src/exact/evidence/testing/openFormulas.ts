@@ -5,7 +5,7 @@ import { formulasBytecode } from '@stoa/protocol/bytecode'
 import { createChainClient } from '@stoa/sdk'
 import { encodeFunctionData, hexToBytes } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
-import { deployContract, estimateGas, readContract, waitForTransactionReceipt } from 'viem/actions'
+import { call, deployContract, estimateGas, readContract, waitForTransactionReceipt } from 'viem/actions'
 import type { ElementPlace, Formula } from '../../formula/index.ts'
 import type { Claims, Evidence } from '../types.ts'
 
@@ -30,6 +30,9 @@ export type FormulasContract = {
   chunksOf(question: Question): Promise<readonly number[]>
   elementOf(question: Question, folded: readonly bigint[]): Promise<bigint>
   chunkOf(question: Question, fold: number, chunk: number, before: bigint | undefined): Promise<bigint>
+  /** Calldata of `elementOf`, and what any calldata is answered. */
+  elementData(question: Question, folded: readonly bigint[]): Hex
+  answerTo(data: Hex): Promise<Hex | undefined>
   elementGas(question: Question, folded: readonly bigint[]): Promise<Gas>
   chunkGas(question: Question, fold: number, chunk: number, before: bigint | undefined): Promise<Gas>
   close(): Promise<void>
@@ -63,6 +66,9 @@ export async function openFormulas(): Promise<FormulasContract> {
       readContract(client, { ...contract, functionName: 'elementOf', args: elementArgs(question, folded) }),
     chunkOf: (question, fold, chunk, before) =>
       readContract(client, { ...contract, functionName: 'chunkOf', args: chunkArgs(question, fold, chunk, before) }),
+    elementData: (question, folded) =>
+      encodeFunctionData({ ...contract, functionName: 'elementOf', args: elementArgs(question, folded) }),
+    answerTo: async (data) => (await call(client, { to: address, data })).data,
     async elementGas(question, folded) {
       const data = encodeFunctionData({ ...contract, functionName: 'elementOf', args: elementArgs(question, folded) })
       return gasOf(data, Number(await estimateGas(client, { to: address, data })))
