@@ -1,4 +1,15 @@
 export { type CheckDeploymentParameters, checkDeployment } from './actions/checkDeployment.ts'
+export {
+  type ChallengeAnswerParameters,
+  type ChallengeAnswerReturnType,
+  challengeAnswer,
+} from './actions/disputes/challengeAnswer.ts'
+export { encodeEvidence, type OpenedEvidence } from './actions/disputes/encodeEvidence.ts'
+export type { GameCall, GameCallArgs, GameFolds, GameState } from './actions/disputes/gameState.ts'
+export { type ArbiterTerms, getArbiterTerms } from './actions/disputes/getArbiterTerms.ts'
+export { type ListedGame, type ListGamesParameters, listGames } from './actions/disputes/listGames.ts'
+export { type PlayMoveParameters, playMove } from './actions/disputes/playMove.ts'
+export { type PlayedGame, type ReadGameParameters, readGame, type Verdict } from './actions/disputes/readGame.ts'
 export { type AddKeyParameters, type AddKeyReturnType, addKey } from './actions/escrow/addKey.ts'
 export { type DepositParameters, type DepositReturnType, deposit } from './actions/escrow/deposit.ts'
 export {

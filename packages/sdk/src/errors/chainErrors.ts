@@ -95,6 +95,17 @@ export class NotDeployedError extends BaseError {
   }
 }
 
+/** The deployment has no judge. */
+export class NoArbiterError extends BaseError {
+  override name = 'NoArbiterError'
+  constructor(chainId: number) {
+    super(`The deployment on chain ${chainId} has no contract that judges answers.`, {
+      code: 'NO_ARBITER',
+      hint: 'Deploy this release: its deployment names an "arbiter".',
+    })
+  }
+}
+
 /** Something is to be signed and there is nobody to sign it. */
 export class AccountNeededError extends BaseError {
   override name = 'AccountNeededError'

@@ -3,6 +3,9 @@ import { BaseError } from '@stoa/protocol'
 import {
   erc20Abi,
   escrowAbi,
+  formulasAbi,
+  graphArbiterAbi,
+  graphProofsAbi,
   modelRegistryAbi,
   providerRegistryAbi,
   revenueSinkAbi,
@@ -25,6 +28,9 @@ export const CONTRACT_ERRORS: Abi = [
   ...providerRegistryAbi,
   ...escrowAbi,
   ...revenueSinkAbi,
+  ...graphArbiterAbi,
+  ...graphProofsAbi,
+  ...formulasAbi,
   ...stoaUsdAbi,
   ...erc20Abi,
 ].filter((entry) => entry.type === 'error')

@@ -13,7 +13,6 @@ import {
 import { chunkState, elementOf, type Formulas, foldsOf, type Reader, shapeOf } from '../../formula/index.ts'
 import type { ChallengerMove, Shown } from '../challengerMove.ts'
 import { type FoldClaim, type Game, PHASES } from '../game.ts'
-import type { OwnRun } from '../ownRun.ts'
 import { decodeStates, partPath, partsOf } from '../parts.ts'
 import { dataStep, traceStep } from '../rows.ts'
 import type { SellerMove } from '../sellerMove.ts'
@@ -279,16 +278,16 @@ const FRESH: Game = {
 /** Plays a game to its end: whether the seller is convicted, and in how many transactions. */
 export async function play(parameters: {
   formulas: Formulas
-  seller: { run: OwnRun; respond: (game: Game, folds: readonly FoldClaim[]) => Promise<SellerMove | undefined> }
+  respond: (game: Game, folds: readonly FoldClaim[]) => Promise<SellerMove | undefined>
   challenge: (game: Game, shown: Shown) => Promise<ChallengerMove | undefined>
   /** Reads what the seller committed to. */
   readerOf: (entry: number) => Promise<Reader>
 }): Promise<{ convicted: boolean; transactions: number; moves: string[] }> {
-  const { formulas, seller, challenge, readerOf } = parameters
+  const { formulas, respond, challenge, readerOf } = parameters
   const judge = referee(formulas, readerOf)
   const moves = ['challenge']
   for (;;) {
-    const answer = await seller.respond(judge.game(), judge.shown().folds)
+    const answer = await respond(judge.game(), judge.shown().folds)
     if (answer) {
       judge.seller(answer)
       moves.push(answer.move)

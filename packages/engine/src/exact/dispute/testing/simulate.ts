@@ -9,7 +9,7 @@ import { elementsOf, type Value } from '../../value.ts'
 import { challengerMove } from '../challengerMove.ts'
 import { type FoldClaim, type Game, PHASES } from '../game.ts'
 import type { ModelOpening } from '../modelOpening.ts'
-import { openCase } from '../openCase.ts'
+import { type Case, openCase } from '../openCase.ts'
 import type { OwnRun } from '../ownRun.ts'
 import { encodeState } from '../parts.ts'
 import { type FoldStates, type SellerMove, sellerMove } from '../sellerMove.ts'
@@ -46,46 +46,48 @@ export const requestOf = ({ graph, inputs }: Simulation): Tensor[] =>
   })
 
 /**
- * Plays a game about a run of which the last bit of one random element is false, or of an honest one. A liar says of folds what is true, or, where it
- * `twists` them, what leads to its lie from a random chunk on.
+ * A seller whose run is false in the last bit of one random element, or honest. A liar says of folds what is true, or, in half of all games, something
+ * else from a random chunk on.
  */
-export async function simulate(simulation: Simulation, seed: number, { honest = false } = {}) {
-  const { graph, inputs, formulas } = simulation
+export function randomSeller({ graph, inputs }: Simulation, seed: number, { honest = false } = {}) {
   const random = randomFrom(seed)
   const truth = lyingRun(graph, inputs)
-  const filled = truth.entries.filter(({ dims }) => elementsOf(dims) > 0)
-  const target = random.pick(filled)
-  const lie = {
-    entry: target.index,
-    element: random.int(0, elementsOf(target.dims) - 1),
-    change: lastBit,
-  }
-  const run = honest ? truth : lyingRun(graph, inputs, lie)
-  const request = requestOf(simulation)
-  const open = (of: OwnRun) => openCase({ run: of, formulas, request, model: NO_MODEL })
-  const [own, theirs] = [open(truth), open(run)]
-  const readerOf = async () => {
-    const loaded = await run.load(run.entries.map(({ index }) => index))
-    const entry = (index: number) => loaded.get(index)?.tensor as Tensor
-    return tensorReader({ entry, input: (index) => request[index] as Tensor, constant: formulas.constantBytes })
-  }
+  const target = random.pick(truth.entries.filter(({ dims }) => elementsOf(dims) > 0))
+  const element = random.int(0, elementsOf(target.dims) - 1)
+  const lie = { entry: target.index, element, change: lastBit }
+  const told = honest ? truth : lyingRun(graph, inputs, lie)
   const [from, twists] = [random.int(0, 50), !honest && random.chance(0.5)]
-  const twisted: FoldStates = async (place, part, before) => {
-    const states = await theirs.foldStates(place, part, before)
-    return states.map((state, i) => (i >= from % states.length ? state + 1n : state))
-  }
-  const respond = async (game: Game, folds: readonly FoldClaim[]): Promise<SellerMove | undefined> => {
+  const respond = async (game: Game, folds: readonly FoldClaim[], own: Case): Promise<SellerMove | undefined> => {
+    const twisted: FoldStates = async (place, part, before) => {
+      const states = await own.foldStates(place, part, before)
+      return states.map((state, i) => (i >= from % states.length ? state + 1n : state))
+    }
     const again = PHASES[game.phase] === 'refold'
-    const move = await sellerMove(run, game, folds, twists && !again ? twisted : theirs.foldStates)
+    const move = await sellerMove(told, game, folds, twists && !again ? twisted : own.foldStates)
     if (!again || move?.move !== 'fold') return move
     // What was said of the whole part must stay, true or not.
     const last = bytesToHex(encodeState(folds[0]?.last ?? 0n)).slice(2)
     return { ...move, states: `${move.states.slice(0, -last.length)}${last}` as Hex }
   }
+  return { truth, told, lie, respond }
+}
+
+/** Plays a game about a random seller's run by the referee's rules. */
+export async function simulate(simulation: Simulation, seed: number, options: { honest?: boolean } = {}) {
+  const { formulas } = simulation
+  const { truth, told, lie, respond } = randomSeller(simulation, seed, options)
+  const request = requestOf(simulation)
+  const open = (run: OwnRun) => openCase({ run, formulas, request, model: NO_MODEL })
+  const [own, theirs] = [open(truth), open(told)]
+  const readerOf = async () => {
+    const loaded = await told.load(told.entries.map(({ index }) => index))
+    const entry = (index: number) => loaded.get(index)?.tensor as Tensor
+    return tensorReader({ entry, input: (index) => request[index] as Tensor, constant: formulas.constantBytes })
+  }
   const result = await play({
     formulas,
     readerOf,
-    seller: { run, respond },
+    respond: (game, folds) => respond(game, folds, theirs),
     challenge: (game, shown) => challengerMove({ ...own, answeredRight: true }, game, shown),
   })
   return { ...result, lie }

@@ -1,0 +1,97 @@
+import type { Address, Hex } from '@stoa/protocol'
+import { graphArbiterAbi } from '@stoa/protocol/abi'
+import { parseEventLogs } from 'viem'
+import { getBlockNumber, getLogs } from 'viem/actions'
+import type { ReadClient } from '../../clients.ts'
+import type { Deployment } from '../../deployment.ts'
+import { translated } from '../../errors/translateError.ts'
+import { scanRanges } from '../../internal/scanRanges.ts'
+import { arbiterOf } from './arbiterOf.ts'
+import type { GameFolds, GameState } from './gameState.ts'
+
+/** How a game ended. Amounts in wei of the stake token. */
+export type Verdict =
+  | { convicted: true; ground: number; taken: bigint; burned: bigint }
+  | { convicted: false; ground: undefined }
+
+/** A game as its events tell it: all that a player needs to go on, whatever it has forgotten. */
+export type PlayedGame = {
+  game: bigint
+  receiptDigest: Hex
+  provider: Address
+  challenger: Address
+  /** As the last move left it. */
+  state: GameState
+  /** Rows that the seller posted, each with the state that it led to. */
+  rows: readonly { state: GameState; nodes: readonly Hex[] }[]
+  /** Data last revealed. */
+  data: Hex
+  /** What was last said of folds; `states` is empty until the seller has said them. */
+  folds: GameFolds
+  states: Hex
+  /** Undefined while the game is on. */
+  verdict: Verdict | undefined
+  /** Transactions of the game so far. */
+  transactions: readonly Hex[]
+}
+
+export type ReadGameParameters = {
+  deployment: Deployment
+  game: bigint
+  /** The block of the challenge, or one before it; 0. */
+  fromBlock?: bigint
+}
+
+/** Reads a game from its events. Undefined where there is none. */
+export async function readGame(
+  client: ReadClient,
+  { deployment, game, fromBlock = 0n }: ReadGameParameters,
+): Promise<PlayedGame | undefined> {
+  const address = arbiterOf(deployment)
+  const to = await translated(getBlockNumber(client, { cacheTime: 0 }))
+  const logs = await scanRanges({ from: fromBlock, to }, (range) => getLogs(client, { ...range, address }))
+  const events = parseEventLogs({ abi: graphArbiterAbi, logs, strict: true })
+  let played: PlayedGame | undefined
+  for (const event of events) {
+    if (!('game' in event.args) || event.args.game !== game) continue
+    if (event.eventName === 'Challenged') {
+      const { receiptDigest, provider, state } = event.args
+      const names = { game, receiptDigest, provider, challenger: state.challenger }
+      played = { ...names, state, rows: [], data: '0x', folds: [], states: '0x', verdict: undefined, transactions: [] }
+    }
+    if (!played) continue
+    const transactions = [...new Set([...played.transactions, event.transactionHash])]
+    played = { ...played, ...told(played, event), transactions }
+  }
+  return played
+}
+
+type GameEvent = ReturnType<typeof parseEventLogs<typeof graphArbiterAbi, true>>[number]
+
+/** What an event adds to what is known of its game. */
+function told(played: PlayedGame, event: GameEvent): Partial<PlayedGame> {
+  switch (event.eventName) {
+    case 'RowPosted': {
+      const { state, nodes } = event.args
+      return { state, rows: [...played.rows, { state, nodes }] }
+    }
+    case 'Descended':
+    case 'Opened':
+      return { state: event.args.state }
+    case 'LeavesPosted':
+      return { state: event.args.state, data: event.args.data }
+    case 'Disputed':
+    case 'Narrowed':
+      return { state: event.args.state, folds: event.args.folds, states: '0x' }
+    case 'Folded':
+      return { state: event.args.state, folds: event.args.folds, states: event.args.states }
+    case 'Convicted': {
+      const { ground, taken, burned } = event.args
+      return { verdict: { convicted: true, ground, taken, burned } }
+    }
+    case 'Dismissed':
+      return { verdict: { convicted: false, ground: undefined } }
+    default:
+      return {}
+  }
+}
