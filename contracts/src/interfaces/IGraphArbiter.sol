@@ -65,6 +65,7 @@ interface IGraphArbiter is IArbiter, IDisputeErrors {
     );
     /// @notice The challenger lost.
     event Dismissed(uint256 indexed game, bytes32 indexed receiptDigest, address indexed challenger);
+    /// @notice An account could not be paid: it may withdraw.
     event Credited(address indexed account, uint256 amount);
     event Withdrawn(address indexed account, uint256 amount);
 
@@ -191,7 +192,7 @@ interface IGraphArbiter is IArbiter, IDisputeErrors {
     /// @notice Ends a game whose challenger's clock has run out. By anyone.
     function dismiss(uint256 game, Game calldata state) external;
 
-    /// @notice Pays `account` what it was credited. By anyone.
+    /// @notice Pays `account` what it could not be paid when its game ended. By anyone.
     function withdraw(address account) external returns (uint256 amount);
 
     function providerRegistry() external view returns (IProviderRegistry);

@@ -25,6 +25,11 @@ library ExactTransfer {
     function push(IERC20 token, address to, uint256 amount) internal {
         uint256 before = token.balanceOf(address(this));
         token.safeTransfer(to, amount);
+        requireSent(token, before, amount);
+    }
+
+    /// @notice Reverts unless this contract holds exactly `amount` wei less than `before`.
+    function requireSent(IERC20 token, uint256 before, uint256 amount) internal view {
         uint256 held = token.balanceOf(address(this));
         if (held + amount != before) revert UnsupportedToken(amount, held < before ? before - held : 0);
     }

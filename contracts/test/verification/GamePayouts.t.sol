@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+
 import {IDisputeErrors} from "../../src/interfaces/IDisputeErrors.sol";
 import {IGraphArbiter} from "../../src/interfaces/IGraphArbiter.sol";
 import {IProviderRegistry} from "../../src/interfaces/IProviderRegistry.sol";
 import {Game, Phase} from "../../src/types/Dispute.sol";
 import {Offer, ProofKind, Receipt} from "../../src/types/Market.sol";
 import {HookToken} from "../hostile/HookToken.sol";
+import {RefusingToken} from "../hostile/RefusingToken.sol";
 import {GameTest, Play} from "./GameTest.sol";
 import {Worlds} from "./Worlds.sol";
 
@@ -156,6 +159,7 @@ contract GamePayoutsTest is GameTest {
         vm.expectRevert(abi.encodeWithSelector(IGraphArbiter.WrongReceipt.selector, digest, play.state.receiptDigest));
         arbiter.proveSilence(play.game, play.state, other, signature);
 
+        uint256 before = stakeToken.balanceOf(challenger);
         vm.expectEmit();
         emit IGraphArbiter.Convicted(
             play.game, play.state.receiptDigest, challenger, IGraphArbiter.Ground.Silence, SLASH_CAP / 2, SLASH_CAP / 2
@@ -163,13 +167,10 @@ contract GamePayoutsTest is GameTest {
         vm.prank(stranger);
         arbiter.proveSilence(play.game, play.state, play.receipt, signature);
         // 100 of stake: 50 burn, 3 are the charge, 47 are halved.
-        vm.assertEq(arbiter.balanceOf(payer), 3e6 + 23.5e6, "payer");
-        vm.assertEq(arbiter.balanceOf(challenger), 23.5e6 + BOND, "challenger");
+        vm.assertEq(stakeToken.balanceOf(payer), 3e6 + 23.5e6, "payer");
+        vm.assertEq(stakeToken.balanceOf(challenger) - before, 23.5e6 + BOND, "challenger");
         vm.assertEq(stakeToken.balanceOf(BURNED), 50e6, "burned");
-        vm.assertEq(stakeToken.balanceOf(address(arbiter)), 50e6 + BOND, "held");
-        vm.assertEq(arbiter.withdraw(payer), 26.5e6, "paid");
-        vm.assertEq(stakeToken.balanceOf(payer), 26.5e6, "arrived");
-        vm.assertEq(arbiter.withdraw(payer), 0, "once");
+        vm.assertEq(stakeToken.balanceOf(address(arbiter)), 0, "nothing stays");
         vm.expectRevert(abi.encodeWithSelector(IGraphArbiter.WrongState.selector, play.game));
         arbiter.proveSilence(play.game, play.state, play.receipt, signature);
     }
@@ -198,11 +199,9 @@ contract GamePayoutsTest is GameTest {
         emit IGraphArbiter.Dismissed(play.game, play.state.receiptDigest, challenger);
         vm.prank(stranger);
         arbiter.dismiss(play.game, play.state);
-        vm.assertEq(arbiter.balanceOf(payee), 18e6, "nine tenths of the bond");
-        vm.assertEq(arbiter.balanceOf(BURNED), 2e6, "a tenth");
+        vm.assertEq(stakeToken.balanceOf(payee), 18e6, "nine tenths of the bond");
+        vm.assertEq(stakeToken.balanceOf(BURNED), 2e6, "a tenth");
         vm.assertEq(stakeOf(provider), STAKE, "nothing else");
-        arbiter.withdraw(BURNED);
-        vm.assertEq(stakeToken.balanceOf(BURNED), 2e6, "burned");
         vm.expectRevert(abi.encodeWithSelector(IGraphArbiter.WrongState.selector, play.game));
         arbiter.dismiss(play.game, play.state);
     }
@@ -252,9 +251,9 @@ contract GamePayoutsTest is GameTest {
         vm.expectEmit();
         emit IGraphArbiter.Convicted(first, one.receiptDigest, challenger, IGraphArbiter.Ground.Silence, 0, 0);
         arbiter.proveSilence(first, one, receipt, signature);
-        vm.assertEq(arbiter.balanceOf(challenger), BOND, "the bond alone");
-        vm.assertEq(arbiter.balanceOf(stranger), BOND + 23.5e6, "the first verdict's");
-        vm.assertEq(arbiter.balanceOf(payer), 26.5e6, "once");
+        vm.assertEq(stakeToken.balanceOf(challenger), 10 * BOND, "the bond alone");
+        vm.assertEq(stakeToken.balanceOf(stranger), 10 * BOND + 23.5e6, "the first verdict's");
+        vm.assertEq(stakeToken.balanceOf(payer), 26.5e6, "once");
         vm.assertEq(stakeOf(provider), STAKE - SLASH_CAP, "no more than the cap");
         refuseChallenge(
             receipt,
@@ -277,14 +276,14 @@ contract GamePayoutsTest is GameTest {
         vm.warp(block.timestamp + UNBONDING);
         vm.prank(provider);
         registry.withdrawStake(provider);
-        uint256 before = arbiter.balanceOf(challenger);
+        uint256 before = stakeToken.balanceOf(challenger);
         bytes memory signature = signReceipt(play.receipt);
         vm.expectEmit();
         emit IGraphArbiter.Convicted(
             play.game, play.state.receiptDigest, challenger, IGraphArbiter.Ground.Silence, 0, 0
         );
         arbiter.proveSilence(play.game, play.state, play.receipt, signature);
-        vm.assertEq(arbiter.balanceOf(challenger) - before, BOND, "the bond");
+        vm.assertEq(stakeToken.balanceOf(challenger) - before, BOND, "the bond");
     }
 
     /// @dev The longest game ends, a day's delay included, before stake can leave that began to with the answer.
@@ -327,7 +326,6 @@ contract GamePayoutsTest is GameTest {
         (uint256 game, Game memory state) = arbiter.challenge(receipt, signReceiptFirst(receipt));
         vm.warp(block.timestamp + CLOCK + 1);
         arbiter.proveSilence(game, state, receipt, signReceipt(receipt));
-        arbiter.withdraw(accomplice);
         uint256 left = stakeToken.balanceOf(accomplice) + stakeOf(provider);
         vm.assertEq(before - left, uint256(SLASH_CAP) * BURN_PPM / 1e6, "half of the cap is burned");
     }
@@ -346,10 +344,9 @@ contract GamePayoutsTest is GameTest {
         vm.warp(block.timestamp + CLOCK + 1);
         arbiter.proveSilence(own, quick, receipt, signature);
         arbiter.proveSilence(game, state, receipt, signature);
-        arbiter.withdraw(accomplice);
         uint256 left = stakeToken.balanceOf(accomplice) + stakeOf(provider);
         vm.assertEq(before - left, 50e6 + 26.5e6, "what burns and what is the payer's");
-        vm.assertEq(arbiter.balanceOf(challenger), BOND, "the challenger has its bond");
+        vm.assertEq(stakeToken.balanceOf(challenger), 10 * BOND, "the challenger has its bond");
     }
 
     function test_ASellerThatLosesAsItsOwnChallengerLosesTheBurnedShareOfTheBond() public {
@@ -357,7 +354,7 @@ contract GamePayoutsTest is GameTest {
         answerBare(play);
         vm.warp(block.timestamp + CLOCK + 1);
         arbiter.dismiss(play.game, play.state);
-        vm.assertEq(BOND - arbiter.balanceOf(payee), uint256(BOND) * BOND_BURN_PPM / 1e6, "a tenth");
+        vm.assertEq(BOND - stakeToken.balanceOf(payee), uint256(BOND) * BOND_BURN_PPM / 1e6, "a tenth");
     }
 
     function test_OtherWeightsConvictAtOnce() public {
@@ -373,8 +370,8 @@ contract GamePayoutsTest is GameTest {
         emit IGraphArbiter.Convicted(0, digest, challenger, IGraphArbiter.Ground.Weights, SLASH_CAP / 2, SLASH_CAP / 2);
         vm.prank(challenger);
         arbiter.proveWeights(receipt, signature);
-        vm.assertEq(arbiter.balanceOf(challenger), 23.5e6, "no bond was posted");
-        vm.assertEq(arbiter.balanceOf(payer), 26.5e6, "payer");
+        vm.assertEq(stakeToken.balanceOf(challenger), 10 * BOND + 23.5e6, "no bond was posted");
+        vm.assertEq(stakeToken.balanceOf(payer), 26.5e6, "payer");
         vm.expectRevert(
             abi.encodeWithSelector(IProviderRegistry.SlashCapReached.selector, digest, SLASH_CAP, SLASH_CAP)
         );
@@ -435,49 +432,81 @@ contract GamePayoutsTest is GameTest {
     }
 }
 
-/// @title A stake token that calls somebody amid every transfer
+/// @title Stake tokens that are no plain ones
 contract HostileTokenTest is GameTest {
-    HookToken private hook;
-
     function longest() internal pure override returns (uint32) {
         return 3;
     }
 
-    function setUp() public override {
-        super.setUp();
-        hook = new HookToken();
-        registry = deployRegistry(address(hook), models, UNBONDING, BURN_PPM);
-        escrow = deployEscrow(address(hook), address(registry), DELAY, VALIDITY);
+    function test_NothingIsEnteredAmidATransfer() public {
+        HookToken hook = new HookToken();
+        deal(address(hook));
+        hook.mint(provider, STAKE);
+        hook.mint(challenger, BOND);
+        enter();
+        Play memory play = beginBare();
+        bytes memory signature = signReceipt(play.receipt);
+        vm.warp(block.timestamp + CLOCK + 1);
+        hook.hook(
+            address(arbiter), abi.encodeCall(arbiter.proveSilence, (play.game, play.state, play.receipt, signature))
+        );
+        arbiter.proveSilence(play.game, play.state, play.receipt, signature);
+        vm.assertTrue(!hook.entered(), "no second verdict");
+        vm.assertEq(stakeOf(provider), STAKE - SLASH_CAP, "one slash");
+        vm.assertEq(hook.balanceOf(challenger), 23.5e6 + BOND, "paid once");
+        vm.assertEq(hook.balanceOf(payer), 26.5e6, "paid once");
+    }
+
+    /// @dev Nor may a refusal or a dear transfer hold up a verdict: it is credited, and paid when the token likes.
+    function test_WhoCannotBePaidIsCredited() public {
+        RefusingToken refusing = new RefusingToken();
+        deal(address(refusing));
+        refusing.mint(provider, STAKE);
+        refusing.mint(challenger, BOND);
+        enter();
+        for (uint256 how = 1; how <= 3; ++how) {
+            Play memory play = beginBare();
+            bytes memory signature = signReceipt(play.receipt);
+            vm.warp(block.timestamp + CLOCK + 1);
+            refusing.refuse(payer, how);
+            vm.expectEmit();
+            emit IGraphArbiter.Credited(payer, 26.5e6);
+            arbiter.proveSilence(play.game, play.state, play.receipt, signature);
+            vm.assertEq(arbiter.balanceOf(payer), 26.5e6, "credited");
+            vm.assertEq(refusing.balanceOf(address(arbiter)), 26.5e6, "held");
+            vm.assertEq(refusing.balanceOf(challenger), BOND + how * 23.5e6, "the other was paid");
+            (bool success,) = address(arbiter).call{gas: 500_000}(abi.encodeCall(arbiter.withdraw, (payer)));
+            vm.assertTrue(!success, "not yet");
+            refusing.refuse(payer, 0);
+            vm.expectEmit();
+            emit IGraphArbiter.Withdrawn(payer, 26.5e6);
+            vm.assertEq(arbiter.withdraw(payer), 26.5e6, "paid");
+            vm.assertEq(arbiter.withdraw(payer), 0, "once");
+        }
+        vm.assertEq(refusing.balanceOf(payer), 3 * 26.5e6, "arrived");
+        vm.assertEq(refusing.balanceOf(address(arbiter)), 0, "nothing stays");
+    }
+
+    /// @dev A market of its own with this token for everything.
+    function deal(address token) private {
+        registry = deployRegistry(token, models, UNBONDING, BURN_PPM);
+        escrow = deployEscrow(token, address(registry), DELAY, VALIDITY);
         sink = deploySink(escrow, registry, models);
         arbiter = deployArbiter(WINDOW, CLOCK, BOND, BOND_BURN_PPM);
         register(provider, signer);
-        hook.mint(provider, STAKE);
+    }
+
+    function enter() private {
+        IERC20 token = IERC20(arbiter.token());
         vm.prank(provider);
-        hook.approve(address(registry), STAKE);
+        token.approve(address(registry), STAKE);
         vm.prank(provider);
         registry.stake(provider, STAKE);
         Offer memory offer = defaultOffer();
         (offer.modelId, offer.proofKind, offer.arbiter) = (2, ProofKind.Exact, address(arbiter));
         (offer.profile, offer.escrow, offer.sink) = (PROFILE, address(escrow), address(sink));
         exactOffer = createOffer(offer);
-        hook.mint(challenger, 10 * BOND);
         vm.prank(challenger);
-        hook.approve(address(arbiter), type(uint256).max);
-    }
-
-    function test_NothingIsEnteredAmidATransfer() public {
-        Play memory play = beginBare();
-        bytes memory signature = signReceipt(play.receipt);
-        vm.warp(block.timestamp + CLOCK + 1);
-        bytes memory again = abi.encodeCall(arbiter.proveSilence, (play.game, play.state, play.receipt, signature));
-        hook.hook(address(arbiter), again);
-        arbiter.proveSilence(play.game, play.state, play.receipt, signature);
-        vm.assertTrue(!hook.entered(), "no second verdict");
-        vm.assertEq(stakeOf(provider), STAKE - SLASH_CAP, "one slash");
-        hook.hook(address(arbiter), abi.encodeCall(arbiter.withdraw, (challenger)));
-        uint256 owed = arbiter.balanceOf(challenger);
-        vm.assertEq(arbiter.withdraw(challenger), owed, "paid");
-        vm.assertTrue(!hook.entered(), "no second withdrawal");
-        vm.assertEq(hook.balanceOf(address(arbiter)), arbiter.balanceOf(payer), "solvent");
+        token.approve(address(arbiter), type(uint256).max);
     }
 }

@@ -256,8 +256,8 @@ contract GraphProofsTest is ProofTest {
         vm.prank(stranger);
         (bool success,) = address(arbiter).call(call);
         vm.assertTrue(success, "a stranger's");
-        vm.assertTrue(arbiter.balanceOf(challenger) > BOND, "the challenger's");
-        vm.assertEq(arbiter.balanceOf(stranger), 0, "not the stranger's");
+        vm.assertEq(stakeToken.balanceOf(challenger), 10 * BOND + 23.5e6, "the challenger's");
+        vm.assertEq(stakeToken.balanceOf(stranger), 0, "not the stranger's");
         refuse(call, IGraphArbiter.WrongState.selector); // over
     }
 

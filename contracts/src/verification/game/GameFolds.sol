@@ -37,7 +37,10 @@ abstract contract GameFolds is GameVerdicts {
         for (uint256 i; i < posted.length; ++i) {
             FoldClaim memory run = posted[i];
             (, uint256 parts) = Cuts.partsOf(run.chunks, posted.length);
-            uint256 end = start + parts * PartTree.STATE_BYTES;
+            uint256 end;
+            unchecked {
+                end = start + parts * PartTree.STATE_BYTES;
+            }
             if (end > states.length) revert WrongLength(states.length, end);
             (bytes32 root, int128 last) = PartTree.build(run.before, states[start:end]);
             if (again && last != run.last) revert LastStateChanged(last, run.last);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+
 import {IEscrow} from "../../interfaces/IEscrow.sol";
 import {IModelRegistry} from "../../interfaces/IModelRegistry.sol";
 import {IProviderRegistry} from "../../interfaces/IProviderRegistry.sol";
@@ -15,6 +17,8 @@ import {GameState} from "./GameState.sol";
 abstract contract GamePayouts is GameState {
     bytes32 public constant PROFILE = keccak256("stoa/exact/1/graph");
     uint8 private constant RECEIPT_VERSION = 1;
+    /// @dev Several times what a token takes.
+    uint256 private constant TRANSFER_GAS = 200_000;
     /// @dev Where the registry sends what it burns: nobody holds its key.
     address private constant BURNED = 0x000000000000000000000000000000000000dEaD;
 
@@ -69,9 +73,11 @@ abstract contract GamePayouts is GameState {
         _requireTimeIsUp(g);
         delete stateOf[game];
         emit Dismissed(game, g.receiptDigest, g.challenger);
-        uint256 burned = (uint256(bond) * bondBurnPpm + PPM - 1) / PPM;
-        _credit(BURNED, burned);
-        if (burned != bond) _credit(g.payee, bond - burned);
+        unchecked {
+            uint256 burned = (uint256(bond) * bondBurnPpm + PPM - 1) / PPM; // at most the bond
+            _pay(BURNED, burned);
+            _pay(g.payee, bond - burned);
+        }
     }
 
     function withdraw(address account) external nonReentrant returns (uint256 amount) {
@@ -158,14 +164,25 @@ abstract contract GamePayouts is GameState {
     /// @dev The payer has its charge back first, then half; the challenger the rest and its bond. An odd wei is the challenger's.
     function _share(address payer, address challenger, uint256 refund, uint256 taken, uint256 returned) private {
         if (refund > taken) refund = taken;
-        uint256 payers = refund + (taken - refund) / 2;
-        if (payers != 0) _credit(payer, payers);
-        _credit(challenger, taken - payers + returned);
+        unchecked {
+            uint256 payers = refund + (taken - refund) / 2;
+            _pay(payer, payers);
+            _pay(challenger, taken - payers + returned);
+        }
     }
 
-    function _credit(address account, uint256 amount) private {
-        balanceOf[account] += amount;
-        emit Credited(account, amount);
+    /// @dev Nobody's refusal, or dearness, may hold up a verdict: what can't be paid is credited.
+    function _pay(address account, uint256 amount) private {
+        if (amount == 0) return;
+        uint256 held = _token.balanceOf(address(this));
+        bytes memory transfer = abi.encodeCall(IERC20.transfer, (account, amount));
+        (bool sent, bytes memory result) = address(_token).call{gas: TRANSFER_GAS}(transfer);
+        if (sent && (result.length == 0 || abi.decode(result, (bool)))) {
+            ExactTransfer.requireSent(_token, held, amount);
+        } else {
+            balanceOf[account] += amount;
+            emit Credited(account, amount);
+        }
     }
 
     function _requireTimeIsUp(Game memory g) private view {

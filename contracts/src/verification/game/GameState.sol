@@ -86,9 +86,11 @@ abstract contract GameState is IGraphArbiter, ReentrancyGuardTransient {
 
     /// @dev Takes from the mover's clock, and hands the turn over. No clock becomes negative: the move was in time.
     function _move(uint256 game, Game memory g, Phase next) internal {
-        uint40 spent = uint40(block.timestamp) - g.since;
-        if (_isSellers(g.phase)) g.sellerLeft -= spent;
-        else g.challengerLeft -= spent;
+        unchecked {
+            uint40 spent = uint40(block.timestamp) - g.since;
+            if (_isSellers(g.phase)) g.sellerLeft -= spent;
+            else g.challengerLeft -= spent;
+        }
         g.since = uint40(block.timestamp);
         g.phase = next;
         _store(game, g);
@@ -109,7 +111,9 @@ abstract contract GameState is IGraphArbiter, ReentrancyGuardTransient {
 
     /// @return The last second at which who has the turn is in time.
     function _deadline(Game memory g) internal pure returns (uint256) {
-        return uint256(g.since) + (_isSellers(g.phase) ? g.sellerLeft : g.challengerLeft);
+        unchecked {
+            return uint256(g.since) + (_isSellers(g.phase) ? g.sellerLeft : g.challengerLeft);
+        }
     }
 
     /// @dev `Over` is nobody's.
