@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Code} from "./Code.sol";
 import {Dyadic} from "./Dyadic.sol";
 import {Elements, Words} from "./Elements.sol";
-import {IFormulas} from "../../interfaces/IFormulas.sol";
 import {Lanes} from "./Lanes.sol";
 import {Node} from "./Node.sol";
-import {Code, Program, Programs} from "./Program.sol";
+import {Program, Programs} from "./Program.sol";
 import {Tensor} from "./Tensors.sol";
 import {Terms} from "./Terms.sol";
 import {Values} from "./Values.sol";
+import {Window, Windows} from "./Windows.sol";
+import {IFormulas} from "../../interfaces/IFormulas.sol";
 
 /// @notice A series of terms: elements of a node one after another along a lane.
 /// @param node Whose. @param lane Which lane. @param tensor The tensor that the node is, 0 if it is none.
@@ -21,20 +23,6 @@ struct Series {
     Tensor tensor;
     uint256 stride;
     int256 zero;
-}
-
-/// @notice Where the terms of a convolution or a pooling come from.
-/// @param out Coordinates of what is computed. @param x Dimensions of the image.
-/// @param columns Of the window. @param channels In a group. @param first Channel of the group.
-/// @param how Address of strides and paddings. @param forward Whether it isn't transposed.
-struct Window {
-    uint256 out;
-    uint256 x;
-    uint256 columns;
-    uint256 channels;
-    uint256 first;
-    uint256 how;
-    bool forward;
 }
 
 /// @title Folds (specs/formulas.md, "Folds")
@@ -135,15 +123,17 @@ abstract contract Folds is Values {
 
     /// @dev The unit in which a fold counts an operand's elements.
     function _unitOf(Node operand) private pure returns (int256) {
-        bool scaled = operand.code() == Code.CONSTANT || operand.code() == Code.NUMBER;
-        return scaled ? Programs.unitAt(operand.content() + 1) : int256(0);
+        return _isScaled(operand) ? Programs.unitAt(operand.content() + 1) : int256(0);
+    }
+
+    /// @dev Whether it is a constant, which states its unit; all else that is folded is whole.
+    function _isScaled(Node operand) private pure returns (bool) {
+        return operand.code() == Code.CONSTANT || operand.code() == Code.NUMBER;
     }
 
     /// @dev An element of an operand, in that unit.
     function _element(Program memory program, Node operand, uint256 coordinates) private view returns (int256 m) {
-        if (operand.code() != Code.NUMBER) {
-            if (operand.code() != Code.CONSTANT) return _whole(program, operand, coordinates);
-        }
+        if (!_isScaled(operand)) return _whole(program, operand, coordinates);
         (m,) = _value(program, operand, coordinates);
     }
 
@@ -165,10 +155,10 @@ abstract contract Folds is Values {
                 uint256 count = window.channels - channel;
                 if (count > to - from) count = to - from;
                 from += count;
-                uint256 spot = _under(window, tap);
+                uint256 spot = Windows.under(window, tap);
                 if (spot == type(uint256).max) continue;
                 spot |= (window.first + channel) << 64;
-                total += _products(program, x, spot, w, _weightAt(window, tap, channel), count);
+                total = Dyadic.add(total, _products(program, x, spot, w, Windows.weightAt(window, tap, channel), count));
             }
         }
     }
@@ -187,39 +177,6 @@ abstract contract Folds is Values {
                 window.first = (Lanes.get(out, 2) / each) * window.channels;
             }
         }
-    }
-
-    function _weightAt(Window memory window, uint256 tap, uint256 channel) private pure returns (uint256) {
-        unchecked {
-            uint256 made = Lanes.get(window.out, 2);
-            uint256 spot = ((tap / window.columns) << 32) | (tap % window.columns);
-            return window.forward ? spot | (made << 96) | (channel << 64) : spot | (channel << 96) | (made << 64);
-        }
-    }
-
-    /// @dev Coordinates, but for the channel, of what lies under a place of the window; all ones if nothing does.
-    function _under(Window memory window, uint256 tap) private pure returns (uint256 spot) {
-        uint256 y = _along(window, 1, tap / window.columns, window.how);
-        uint256 x = _along(window, 0, tap % window.columns, window.how + 2);
-        if (y == type(uint256).max || x == type(uint256).max) return type(uint256).max;
-        return (Lanes.get(window.out, 3) << 96) | (y << 32) | x;
-    }
-
-    /// @dev The same along one axis. Conv: out · stride + tap − padding. Transposed conv: the place that it is spread from,
-    /// (out + padding − tap) / stride.
-    function _along(Window memory window, uint256 lane, uint256 tap, uint256 how) private pure returns (uint256 place) {
-        uint256 out = Lanes.get(window.out, lane);
-        uint256 stride = Programs.word2(how);
-        uint256 padding = Programs.word2(how + 4);
-        unchecked {
-            // Below 0 is beyond every length.
-            place = window.forward ? out * stride + tap - padding : out + padding - tap;
-            if (!window.forward) {
-                if (place > type(uint128).max || place % stride != 0) return type(uint256).max;
-                place /= stride;
-            }
-        }
-        if (place >= Lanes.get(window.x, lane)) return type(uint256).max;
     }
 
     function _multiplied(Program memory program, Node node, uint256 out, uint256 from, uint256 to)
@@ -412,7 +369,7 @@ abstract contract Folds is Values {
             window.how = node.content() + 8;
             window.forward = true;
             for (; from < to; ++from) {
-                uint256 spot = _under(window, from);
+                uint256 spot = Windows.under(window, from);
                 if (spot == type(uint256).max) continue;
                 spot |= Lanes.get(out, 2) << 64;
                 state = _next(node.code(), state, _element(program, node.operand(0), spot), from);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Claims, Evidence, IFormulas} from "../../interfaces/IFormulas.sol";
 import {Folds} from "./Folds.sol";
 import {Lanes} from "./Lanes.sol";
 import {Node} from "./Node.sol";
 import {Program, Programs} from "./Program.sol";
+import {Claims, Evidence, IFormulas} from "../../interfaces/IFormulas.sol";
 
 /// @title Computes single elements of an exact run
 /// @notice Holds nothing and asks nobody: any number of arbiters may share one.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Claims, Evidence, IFormulas, LeafOpening, TensorOpening} from "../../interfaces/IFormulas.sol";
 import {Elements} from "./Elements.sol";
 import {Lanes} from "./Lanes.sol";
 import {Sha256} from "./Sha256.sol";
+import {Claims, Evidence, IFormulas, LeafOpening, TensorOpening} from "../../interfaces/IFormulas.sol";
 
 /// @notice A tensor whose header is proved, with those of its leaves that are: the address of its record in memory, as of a `Node`.
 type Tensor is uint256;

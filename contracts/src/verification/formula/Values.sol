@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Code} from "./Code.sol";
 import {Dyadic} from "./Dyadic.sol";
 import {Lanes} from "./Lanes.sol";
 import {Node} from "./Node.sol";
-import {Code, Program, Programs} from "./Program.sol";
+import {Program, Programs} from "./Program.sol";
 import {Shapes} from "./Shapes.sol";
 import {Tensor} from "./Tensors.sol";
 
