@@ -4,6 +4,10 @@ import type { BenchResult } from './result.ts'
 // npm run bench -- <name> [--json]. Exits 0 whether goals are met or not: a benchmark states, it does not judge.
 
 const BENCHES: Record<string, { what: string; load: () => Promise<{ run: () => Promise<BenchResult> }> }> = {
+  dispute: {
+    what: 'liars by one bit in real networks, convicted on a chain: transactions, gas, time',
+    load: () => import('./dispute/index.ts'),
+  },
   embedding: {
     what: 'sentence embeddings beside the TensorFlow.js runtime',
     load: () => import('./embedding/index.ts'),

@@ -1,0 +1,2 @@
+export { openCourt, type PlayedOut } from './openCourt.ts'
+export { tamperedRun } from './tamperedRun.ts'
