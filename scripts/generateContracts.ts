@@ -6,7 +6,7 @@
  *     node scripts/generateContracts.ts [--check]
  */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { keepGenerated } from './lib/keepGenerated.ts'
@@ -42,8 +42,11 @@ function compile(): Map<string, Artifact> {
     )
     return new Map(
       contracts.map(({ artifact }) => {
-        const file = join(out, 'out', `${artifact}.sol`, `${artifact}.json`)
-        return [artifact, JSON.parse(readFileSync(file, 'utf8')) as Artifact]
+        const folder = join(out, 'out', `${artifact}.sol`)
+        // What several of foundry.toml's profiles compile, an interface say, has an artifact of each.
+        const file = [`${artifact}.json`, `${artifact}.default.json`].find((name) => existsSync(join(folder, name)))
+        if (!file) throw new Error(`No artifact for ${artifact}`)
+        return [artifact, JSON.parse(readFileSync(join(folder, file), 'utf8')) as Artifact]
       }),
     )
   } finally {

@@ -38,7 +38,11 @@ contract ResponseProofsTest is GameTest {
                 uint256 size = sent[output].data.length / counts[output];
                 sent[output].data[thereOf(output, element) * size] ^= 0x01;
                 Play memory play = committed(sent);
-                refuse(play, proofOf(play, sent, output, (element + 1) % counts[output]), IDisputeErrors.NothingProved.selector);
+                refuse(
+                    play,
+                    proofOf(play, sent, output, (element + 1) % counts[output]),
+                    IDisputeErrors.NothingProved.selector
+                );
                 convict(play, proofOf(play, sent, output, element));
                 addStake(provider, SLASH_CAP);
             }
@@ -173,9 +177,7 @@ contract ResponseProofsTest is GameTest {
     function leafOf(bytes memory data, uint256 place) private pure returns (LeafProof memory) {
         bytes32[] memory leaves = Trees.leavesOf(data);
         uint256 depth = Trees.depthOf(leaves.length);
-        return LeafProof(
-            Trees.leafAt(data, place / 512), Trees.path(leaves, Trees.zeroLeaf(), 0, place / 512, depth)
-        );
+        return LeafProof(Trees.leafAt(data, place / 512), Trees.path(leaves, Trees.zeroLeaf(), 0, place / 512, depth));
     }
 
     function callOf(Play memory play, ResponseProof memory proof) private view returns (bytes memory) {
@@ -197,12 +199,7 @@ contract ResponseProofsTest is GameTest {
         bytes memory call = callOf(play, proof);
         vm.expectEmit();
         emit IGraphArbiter.Convicted(
-            play.game,
-            play.state.receiptDigest,
-            challenger,
-            IGraphArbiter.Ground.Response,
-            SLASH_CAP / 2,
-            SLASH_CAP / 2
+            play.game, play.state.receiptDigest, challenger, IGraphArbiter.Ground.Response, SLASH_CAP / 2, SLASH_CAP / 2
         );
         vm.prank(challenger);
         (bool success,) = address(arbiter).call(call);
