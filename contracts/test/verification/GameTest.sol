@@ -181,13 +181,13 @@ abstract contract GameTest is MarketTest {
         bytes32[] memory digests = Worlds.digestsOf(play.run);
         uint256 depth = Trees.depthOf(digests.length);
         bytes32[] memory nodes = Trees.row(digests, 0, depth, 0, Trees.traceRow(depth));
-        vm.prank(provider);
+        vm.prank(play.state.provider);
         play.state = arbiter.commit(play.game, play.state, uint32(digests.length), nodes);
     }
 
     function answerExpand(Play memory play) internal {
         bytes32[] memory nodes = rowOf(play);
-        vm.prank(provider);
+        vm.prank(play.state.provider);
         play.state = arbiter.expand(play.game, play.state, nodes);
     }
 
@@ -204,7 +204,7 @@ abstract contract GameTest is MarketTest {
     function answerOpen(Play memory play) internal {
         (bytes32[] memory nodes, bytes memory data) = openingOf(play);
         bytes memory header = play.run.headers[play.state.entry];
-        vm.prank(provider);
+        vm.prank(play.state.provider);
         play.state = arbiter.open(play.game, play.state, header, nodes, data);
     }
 
@@ -219,7 +219,7 @@ abstract contract GameTest is MarketTest {
 
     function answerReveal(Play memory play) internal {
         bytes memory data = revealedBy(play);
-        vm.prank(provider);
+        vm.prank(play.state.provider);
         play.state = arbiter.reveal(play.game, play.state, data);
     }
 
@@ -233,7 +233,7 @@ abstract contract GameTest is MarketTest {
 
     function answerFold(Play memory play) internal {
         (bytes memory states, FoldClaim[] memory posted) = statesOf(play);
-        vm.prank(provider);
+        vm.prank(play.state.provider);
         play.state = arbiter.fold(play.game, play.state, play.folds, states);
         play.folds = posted;
     }
@@ -282,7 +282,7 @@ abstract contract GameTest is MarketTest {
         bool inTrace = g.phase == Phase.PickInTrace;
         uint256 bottom = inTrace ? entry : element * Worlds.sizeOf(g.storedType) / 512;
         (uint64 index, bytes32 node, bytes32[] memory path) = descentOf(play, bottom);
-        vm.prank(challenger);
+        vm.prank(play.state.challenger);
         play.state = arbiter.descend(play.game, g, index, node, path);
     }
 
@@ -316,7 +316,7 @@ abstract contract GameTest is MarketTest {
 
     function disputeElement(Play memory play, uint64 element) internal {
         Exhibit memory exhibit = exhibitOf(play);
-        vm.prank(challenger);
+        vm.prank(play.state.challenger);
         play.state = arbiter.dispute(play.game, play.state, exhibit, element);
         play.folds = runsOf(play.state.entry);
     }
@@ -345,7 +345,7 @@ abstract contract GameTest is MarketTest {
     function narrowTo(Play memory play, uint256 i, uint256 part) internal {
         PartProof memory proof = partProofOf(play, i, part);
         FoldClaim memory run = play.folds[i];
-        vm.prank(challenger);
+        vm.prank(play.state.challenger);
         play.state = arbiter.narrow(play.game, play.state, play.folds, proof);
         uint256 size = Trees.partSize(run.chunks, play.folds.length);
         uint256 rest = run.chunks - part * size;
@@ -388,14 +388,14 @@ abstract contract GameTest is MarketTest {
     function proveElement(Play memory play, uint64 element) internal {
         Exhibit memory exhibit = exhibitOf(play);
         LeafProof memory leaf = leafProofOf(play, element);
-        vm.prank(challenger);
+        vm.prank(play.state.challenger);
         arbiter.proveElement(play.game, play.state, exhibit, element, leaf, play.folds);
     }
 
     function proveChunk(Play memory play, uint256 i, uint256 part) internal {
         Exhibit memory exhibit = exhibitOf(play);
         PartProof memory proof = partProofOf(play, i, part);
-        vm.prank(challenger);
+        vm.prank(play.state.challenger);
         arbiter.proveChunk(play.game, play.state, exhibit, play.folds, proof);
     }
 
