@@ -112,7 +112,8 @@ contract GameHandler is GameTest {
 
     /// @notice Time passes. Whoever plays in time has moved before it does.
     function pass(uint40 time, uint256 random) external {
-        time = uint40(bound(time, 1, 2 * CLOCK));
+        // Mostly little, or no liar would get far.
+        time = uint40(bound(time, 1, random % 8 == 0 ? 2 * CLOCK : CLOCK / 8));
         for (uint256 i; i < _tables.length; ++i) {
             if (_tables[i].over) continue;
             Play memory play = load(_tables[i]);
