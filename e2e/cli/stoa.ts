@@ -58,3 +58,10 @@ export async function until(test: () => Promise<boolean>): Promise<void> {
   }
   throw new Error('it did not come to that in 20 seconds')
 }
+
+/** Kills, with SIGKILL, the process whose command line matches. */
+export function kill(pattern: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    execFile('pkill', ['-KILL', '-f', pattern], (error) => (error ? reject(error) : resolve()))
+  })
+}

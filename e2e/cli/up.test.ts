@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '@stoa/localnet'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { processesOf, startUp, stoa, stoaJson, type Up, until } from './stoa.ts'
+import { kill, processesOf, startUp, stoa, stoaJson, type Up, until } from './stoa.ts'
 
 let home: string
 let ports: { gateway: number; node: number; chain: number }
@@ -126,6 +126,15 @@ it('leaves no process behind: asked to stop, or killed', async () => {
   expect((await stoaJson(home, 'receipts')).length).toBeGreaterThan(2)
 
   up.child.kill('SIGKILL')
+  await until(async () => (await processesOf(home)) === 0)
+  up = await startUp(home, ports)
+  expect((await stoaJson(home, 'status')).accounts).toEqual(before.accounts)
+})
+
+it('ends when its chain does, and goes on from there at the next start', async () => {
+  const before = await stoaJson(home, 'status')
+  await kill(`anvil.*--port ${ports.chain} `)
+  expect(await up.ended).toBe(1)
   await until(async () => (await processesOf(home)) === 0)
   up = await startUp(home, ports)
   expect((await stoaJson(home, 'status')).accounts).toEqual(before.accounts)

@@ -41,7 +41,9 @@ export type BootParameters = {
 export async function boot({ home, ports, durability, rerunShare, printer, onEnd }: BootParameters): Promise<Economy> {
   const started = performance.now()
   const running: { stop(): Promise<unknown> }[] = []
+  let stopping = false
   const stop = async () => {
+    stopping = true
     for (const part of running.splice(0).reverse()) await part.stop()
   }
   try {
@@ -51,6 +53,7 @@ export async function boot({ home, ports, durability, rerunShare, printer, onEnd
       (l) => `${l.rpcUrl}, contracts in place`,
     )
     running.push(ledger.chain)
+    void ledger.chain.exited.then(() => stopping || onEnd('The chain ended'))
     const before = await printer.step(
       'keys',
       () => describeHome(home, ledger, ports),

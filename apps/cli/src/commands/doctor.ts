@@ -105,8 +105,9 @@ async function checkLedger(config: Config): Promise<Finding[]> {
   const client = readClient(config)
   const { deployment, accounts, token } = config
   try {
-    const code = await getCode(client, { address: deployment.escrow })
+    // The first question goes through the SDK, whose errors say what to do.
     const { balance } = await getAccount(client, { deployment, payer: accounts.payer })
+    const code = await getCode(client, { address: deployment.escrow })
     const { stake = 0n } = (await getProvider(client, { deployment, provider: accounts.provider })) ?? {}
     return [
       {

@@ -1,3 +1,4 @@
+import type { ModelCard } from '@stoa/protocol'
 import type { Handler } from 'hono'
 import { z } from 'zod'
 import { BadRequestError, WrongTaskError } from '../errors.ts'
@@ -19,8 +20,7 @@ export function embeddings({ infer, market, tokens, limits }: HttpContext): Hand
   return async (c) => {
     const { model, input, encoding_format: format, dimensions } = await readJson(c.req.raw, body, limits.bodyBytes)
     const { card } = await market.find(model)
-    if (card.task !== 'embedding')
-      throw new WrongTaskError(model, card.task, 'Send it an image: POST /v1/chat/completions with an image_url part.')
+    if (card.task !== 'embedding') throw new WrongTaskError(model, card.task, HINTS[card.task])
     if (dimensions !== undefined && dimensions !== DIMENSIONS)
       throw new BadRequestError(`The model's embeddings have ${DIMENSIONS} dimensions.`, {
         param: 'dimensions',
@@ -37,6 +37,14 @@ export function embeddings({ infer, market, tokens, limits }: HttpContext): Hand
     const { completion_tokens: _, ...usage } = describeUsage(result, { prompt, completion: 0 }, tokens)
     return c.json({ object: 'list', data, model: result.model.name, usage, stoa: describeSale(result) })
   }
+}
+
+/** Where a model is asked that gives no embeddings. */
+const HINTS: Readonly<Record<ModelCard['task'], string>> = {
+  embedding: '',
+  ocr: 'Send it an image: POST /v1/chat/completions with an image_url part.',
+  generate: 'Send it messages: POST /v1/chat/completions.',
+  graph: 'Send it tensors: POST /v2/models/<model>/infer.',
 }
 
 /** Little-endian 32-bit floats, as OpenAI's clients read them; tensors and every machine that Node runs on have that order. */
