@@ -167,7 +167,7 @@ contract GameHandler is GameTest {
         return provider;
     }
 
-    function tables() external view returns (uint256) {
+    function count() external view returns (uint256) {
         return _tables.length;
     }
 

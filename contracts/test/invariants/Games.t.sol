@@ -98,7 +98,7 @@ contract GameInvariants is Test {
         vm.assertEq(token.balanceOf(address(arbiter)), handler.active() * BOND, "what is held is bonds");
         vm.assertEq(registry.getProvider(handler.seller()).stake, STAKE, "an honest provider is never slashed");
         uint256 total;
-        for (uint256 i; i < handler.tables(); ++i) {
+        for (uint256 i; i < handler.count(); ++i) {
             (bytes32 digest, bool honest) = handler.receiptDigestOf(i);
             uint256 slashed = registry.slashedFor(digest);
             vm.assertLe(slashed, honest ? 0 : SLASH_CAP, "no receipt costs more than its cap");
