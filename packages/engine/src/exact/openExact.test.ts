@@ -22,11 +22,24 @@ async function open(options: Omit<Parameters<typeof openExact>[0], 'bytes'>) {
 }
 
 describe('auto', () => {
-  test('takes WebAssembly, and tests nothing', async () => {
+  test('takes WebAssembly for products of bytes, and tests nothing', async () => {
     const machineTest = () => Promise.reject(new Error('not to be called'))
-    expect(await open({ machineTest })).toEqual({
+    const { executor, why } = await openExact({ bytes: byteNet(), threads: 1, machineTest })
+    expect(executor.kind).toBe('wasm')
+    expect(why).toBe('WebAssembly computes the model; its instructions give the same on every machine.')
+    const outputs = await executor.run(new Map([['x', { type: 'u8', dims: [1, 2], data: Uint8Array.of(3, 5) }]]))
+    expect(outputs.get('y')?.data).toEqual(Int32Array.of(3 * 1 + 5 * 3, 3 * 2 + 5 * 4))
+    await executor.close()
+  })
+
+  test('takes ONNX Runtime for products of floats where it passes, and else WebAssembly', async () => {
+    const { kind, why, outputs } = await open({})
+    expect({ kind, outputs }).toEqual({ kind: 'onnxruntime', outputs: expected })
+    expect(why).toMatch(/^ONNX Runtime computes the model; it passed \d+ self-tests on this machine\.$/)
+    const machineTest = async () => ({ passed: false as const, why: 'Conv: element 3 is 7, must be 8' })
+    expect(await open({ machineTest })).toMatchObject({
       kind: 'wasm',
-      why: 'WebAssembly computes the model; its instructions give the same on every machine.',
+      why: expect.stringContaining('ONNX Runtime does not compute exactly on this machine (Conv: element 3 is 7'),
       outputs: expected,
     })
   })
@@ -64,6 +77,14 @@ describe('auto', () => {
     expect(await openLong({ machineTest: broken })).toMatchObject(unknown)
   })
 })
+
+/** Two bytes times a matrix of bytes. */
+function byteNet(): Uint8Array {
+  const emit = new Emitter()
+  const weights = emit.constant({ type: 'u8', dims: [2, 2], data: Uint8Array.of(1, 2, 3, 4) })
+  emit.output(emit.node('MatMulInteger', [emit.input('x', 'u8', [1, 2]), weights]), 'y', 'i32')
+  return writeOnnxModel(emit.model())
+}
 
 /** Bytes to longs, of up to 2^30 of them. */
 function longNet(): Uint8Array {

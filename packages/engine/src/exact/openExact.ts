@@ -6,6 +6,7 @@ import { createSelfTest, type SelfTest, type Verdict } from './onnxruntime/selfT
 import { machineSeed } from './onnxruntime/selfTest/machineSeed.ts'
 import type { MachineTest } from './onnxruntime/selfTest/machineTest.ts'
 import { rememberPasses } from './onnxruntime/selfTest/rememberPasses.ts'
+import { preferredOrder } from './preferredOrder.ts'
 import { type ExactGraph, loadExactGraph } from './profile/index.ts'
 import { openReference } from './reference/openReference.ts'
 import { openWasm } from './wasm/openWasm.ts'
@@ -50,19 +51,13 @@ export function createMachineTest(): MachineTest {
 }
 
 /**
- * The order in which `auto` tries executors. WebAssembly is the faster one on nearly everything (`npm run bench -- verified`) and needs no
- * self-test; ONNX Runtime takes graphs that 4 GiB of memory do not suffice for.
- */
-const AUTO = ['wasm', 'onnxruntime', 'reference'] as const
-
-/**
- * Loads an exact model and opens it in an executor that gives its answers on this machine: WebAssembly where it has memory enough, else ONNX Runtime where
- * it is installed and passes the self-test, else the slow reference. Throws `InvalidOnnxError` or `InvalidExactModelError` for a file that is no exact model, and `UnfitExecutorError` where
+ * Loads an exact model and opens it in the fastest executor that gives its answers on this machine: WebAssembly where it has memory enough, ONNX Runtime where
+ * it is installed and passes the self-test, in the graph's `preferredOrder`; else the slow reference. Throws `InvalidOnnxError` or `InvalidExactModelError` for a file that is no exact model, and `UnfitExecutorError` where
  * the executor that was asked for by name can't be used here.
  */
 export async function openExact({ bytes, executor = 'auto', ...options }: OpenExactOptions): Promise<OpenedExact> {
   const graph = loadExactGraph(bytes)
-  const order = executor === 'auto' ? AUTO : ([executor] as const)
+  const order = executor === 'auto' ? preferredOrder(graph) : [executor]
   const failures: string[] = []
   for (const kind of order) {
     const opened = await OPENERS[kind](graph, options)
