@@ -29,6 +29,7 @@ export {
   type OpenedExact,
   openExact,
 } from './openExact.ts'
+export { preferredOrder } from './preferredOrder.ts'
 export {
   type BoundGraph,
   bindGraph,
