@@ -5,7 +5,7 @@ const NODE = '>=24'
 
 /**
  * The package.json of the published package: entry points lead to compiled files with their types, packages of this repository are pinned
- * to the exact version they were built and tested with.
+ * to the exact version they were built and tested with. Entry points for tests and benchmarks stay at home, as their code does.
  *
  * @param versions of all packages of this repository, by name
  */
@@ -16,11 +16,17 @@ export function publishedManifest(manifest: Manifest, versions: ReadonlyMap<stri
     ...rest,
     engines: { node: NODE },
     files: ['dist', 'assets'],
-    ...(exports && { exports: mapTarget(exports, withTypes) }),
+    ...(exports && { exports: mapTarget(withoutTesting(exports), withTypes) }),
     ...(imports && { imports: mapTarget(imports, compiled) }),
     ...(bin && { bin: Object.fromEntries(Object.entries(bin).map(([name, path]) => [name, compiled(path)])) }),
     ...(dependencies && { dependencies: Object.fromEntries(pinned) }),
   }
+}
+
+function withoutTesting(exports: ExportTarget): ExportTarget {
+  if (typeof exports === 'string') return exports
+  const isTesting = (target: ExportTarget) => typeof target === 'string' && target.includes('/testing/')
+  return Object.fromEntries(Object.entries(exports).filter(([, target]) => !isTesting(target)))
 }
 
 function mapTarget(target: ExportTarget, change: (path: string) => ExportTarget): ExportTarget {

@@ -1,5 +1,5 @@
 import { type Hex, hexToBytes, type MerkleTree, nodeTree } from '@stoa/protocol'
-import type { Game } from './game.ts'
+import { type Game, PHASES } from './game.ts'
 
 /** A row that the seller posted, with the game as it was then: the row lies `state.row` levels beneath `state.node`. */
 export type PostedRow = { readonly state: Game; readonly nodes: readonly Hex[] }
@@ -24,10 +24,11 @@ export function firstDifference(row: PostedRow, own: MerkleTree): number | undef
 
 /**
  * Siblings of an entry's digest in the seller's tree. Of that tree the challenger knows the rows that were posted; left of the first difference all is
- * as in its own.
+ * as in its own. Rows of an entry's data are rows of another tree.
  */
 export function sellerPath(entry: number, own: MerkleTree, rows: readonly PostedRow[]): Uint8Array[] {
-  const parts = rows.map((row) => ({ row, tree: postedTree(row, own) }))
+  const inTrace = rows.filter(({ state }) => PHASES[state.phase] === 'pickInTrace')
+  const parts = inTrace.map((row) => ({ row, tree: postedTree(row, own) }))
   return Array.from({ length: own.depth }, (_, level) => {
     const index = Math.floor(entry / 2 ** level) ^ 1
     for (const { row, tree } of parts) {
