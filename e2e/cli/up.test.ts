@@ -134,7 +134,7 @@ it('leaves no process behind: asked to stop, or killed', async () => {
 it('ends when its chain does, and goes on from there at the next start', async () => {
   const before = await stoaJson(home, 'status')
   await kill(`anvil.*--port ${ports.chain} `)
-  expect(await up.ended).toBe(1)
+  expect(await up.ended).toBe(3)
   await until(async () => (await processesOf(home)) === 0)
   up = await startUp(home, ports)
   expect((await stoaJson(home, 'status')).accounts).toEqual(before.accounts)
