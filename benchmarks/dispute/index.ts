@@ -5,9 +5,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type OwnRun, openOwnRun, sellerMove } from '@stoa/engine/dispute'
 import { openCourt, type PlayedOut, tamperedRun } from '@stoa/engine/dispute/testing'
-import { elementsOf, formulasOf, loadExactGraph, openWasm, type Value } from '@stoa/engine/exact'
+import { elementsOf, formulasOf, loadExactGraph, openWasm, requestTensor } from '@stoa/engine/exact'
 import { convertOcrModel } from '@stoa/engine/quantize'
-import type { Tensor } from '@stoa/protocol'
 import { type BenchGoal, type BenchResult, type BenchRow, machine } from '../result.ts'
 import { hundredMillion, type Inputs, scribe } from '../verified/cases.ts'
 
@@ -92,13 +91,6 @@ function pick({ entries }: OwnRun): { entry: number; byte: number } {
   if (!entry) throw new Error('the run has no entries')
   const width = { u8: 1, i8: 1, i16: 2, i32: 4, i64: 8 }[entry.stored]
   return { entry: entry.index, byte: width * randomInt(elementsOf(entry.dims)) }
-}
-
-function requestTensor(name: string, value: Value | undefined): Tensor {
-  if (!value || value.type === 'f32' || value.type === 'f64' || value.type === 'bool')
-    throw new Error(`the input ${name} has no tensor`)
-  const { buffer, byteOffset, byteLength } = value.data
-  return { name, dtype: value.type, dims: value.dims, data: new Uint8Array(buffer, byteOffset, byteLength) }
 }
 
 function figures(name: string, played: readonly Played[]): { rows: BenchRow[]; goals: BenchGoal[] } {

@@ -44,6 +44,7 @@ export {
 } from './profile/index.ts'
 export { evaluate } from './reference/evaluate.ts'
 export { openReference } from './reference/openReference.ts'
+export { requestTensor } from './requestTensor.ts'
 export {
   entryName,
   storedDigest,

@@ -17,7 +17,7 @@ export type Shown = {
   readonly states: Hex
 }
 
-/** What a challenger does next, as the contract takes it; what proofs bring along besides is `reads`. */
+/** What a challenger does next; `challengerCall` adds what proofs bring along. */
 export type ChallengerMove =
   | { readonly move: 'descend'; readonly index: bigint; readonly node: Hex; readonly path: readonly Hex[] }
   | { readonly move: 'dispute'; readonly element: bigint }

@@ -1,4 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { digestTree, tensorDigest } from '@stoa/protocol'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { committed } from '../evidence/index.ts'
+import { formulasOf } from '../formula/index.ts'
+import { smallNet, smallNetInputs } from '../onnxruntime/testing/smallNet.ts'
+import type { Value } from '../value.ts'
+import { entryOf, type OwnRun } from './ownRun.ts'
+import { sellerMove } from './sellerMove.ts'
+import { lyingRun } from './testing/lyingRun.ts'
 import { openCourt } from './testing/openCourt.ts'
 import { randomCase, randomSeller, requestOf } from './testing/simulate.ts'
 
@@ -40,3 +48,54 @@ test('the contract lets nobody convict who is honest', async () => {
     expect({ seed, ...result }).toMatchObject({ convicted: false })
   }
 }, 120_000)
+
+/** Grounds of a verdict (contracts/src/interfaces/IGraphArbiter.sol, `Ground`). */
+const GROUND = { count: 1, header: 2, response: 5 } as const
+
+describe('a seller that is wrong elsewhere than in an element', () => {
+  const graph = smallNet()
+  const inputs = smallNetInputs(1, 8)
+  const formulas = formulasOf(graph)
+  const truth = lyingRun(graph, inputs)
+  const request = requestOf({ graph, inputs, formulas })
+  const against = (told: OwnRun) =>
+    court.play({
+      ...{ graph, formulas, request, truth, told },
+      respond: (game, folds, own) => sellerMove(told, game, folds, own.foldStates),
+    })
+
+  test.each(graph.model.outputs.map(({ name }, output) => [name, output] as const))(
+    'is convicted of a response whose output "%s" is not the trace’s',
+    async (name) => {
+      const value = truth.outputs.get(name)
+      if (!value) throw new Error('the run has no such output')
+      const data = value.data.slice()
+      const last = data.length - 2
+      if (data instanceof BigInt64Array) data[last] = (data[last] ?? 0n) ^ 1n
+      else data[last] = Number(data[last]) ^ 1
+      const outputs = new Map([...truth.outputs, [name, { ...value, data } as Value]])
+      expect(await against({ ...truth, outputs })).toMatchObject({ convicted: true, ground: GROUND.response })
+    },
+  )
+
+  test('is convicted of a trace of another length', async () => {
+    const more = truth.entries.slice(-1).map((last) => ({ ...last, index: truth.entries.length, tensor: 'more' }))
+    const entries = [...truth.entries, ...more]
+    const told = { ...truth, entries, tree: digestTree(entries.map(({ digest }) => digest)) }
+    expect(await against(told)).toMatchObject({ convicted: true, ground: GROUND.count })
+  })
+
+  test('is convicted of an entry of another shape', async () => {
+    const entry = Math.floor(truth.entries.length / 2)
+    const own = await entryOf(truth, entry)
+    const lie = committed({ ...own.tensor, dims: [...own.tensor.dims, 1] })
+    const entries = truth.entries.map((each) =>
+      each.index === entry ? { ...each, digest: tensorDigest(lie.tensor) } : each,
+    )
+    const told: OwnRun = {
+      ...{ ...truth, entries, tree: digestTree(entries.map(({ digest }) => digest)) },
+      load: async (indices) => new Map([...(await truth.load(indices)), [entry, lie]]),
+    }
+    expect(await against(told)).toMatchObject({ convicted: true, ground: GROUND.header })
+  })
+})

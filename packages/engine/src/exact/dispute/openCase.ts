@@ -1,6 +1,7 @@
-import { bytesToHex, type Hex, type MerkleTree, type Tensor, tensorDigest } from '@stoa/protocol'
+import { bytesToHex, type Hex, type Tensor, tensorDigest } from '@stoa/protocol'
 import {
   chunkEvidence,
+  committed,
   type Evidence,
   type EvidenceSources,
   elementEvidence,
@@ -9,15 +10,15 @@ import {
 } from '../evidence/index.ts'
 import {
   chunkState,
-  type Expression,
   type Formula,
   type Formulas,
   foldsOf,
+  nodesOf,
   type Reader,
   tensorReader,
 } from '../formula/index.ts'
 import { formulaTree, type ModelOpening } from './modelOpening.ts'
-import { committed, type OwnRun } from './ownRun.ts'
+import type { OwnRun } from './ownRun.ts'
 import type { FoldStates } from './sellerMove.ts'
 
 /** What a proof about an entry brings along, but for the receipt and its signature (contracts/src/types/Dispute.sol, `Exhibit`). */
@@ -63,13 +64,13 @@ export type OpenCaseParameters = {
 /** Opens a case about one run of a graph. */
 export function openCase({ run, formulas, request, model }: OpenCaseParameters): Case {
   const inputs = request.map(committed)
-  const tree: MerkleTree = formulaTree(formulas)
+  const tree = formulaTree(formulas)
   const digests = request.map((tensor) => bytesToHex(tensorDigest(tensor)))
   const formulaOf = (entry: number): Formula => found(formulas.entries[entry], `formula ${entry}`)
 
   /** The tensors that an entry's formula reads, loaded. */
   const sourcesOf = async (entry: number, path: EvidenceSources['path']): Promise<EvidenceSources> => {
-    const loaded = await run.load(entriesRead(formulaOf(entry).expression))
+    const loaded = await run.load(entriesRead(formulaOf(entry)))
     return {
       entry: (index) => found(loaded.get(index), `entry ${index}`),
       input: (index) => found(inputs[index], `input ${index}`),
@@ -127,17 +128,9 @@ function evidenceFor(
   }
 }
 
-/** Numbers of the entries that an expression reads. */
-function entriesRead(expression: Expression): Set<number> {
-  const seen = new Set<Expression>()
-  const visit = (node: Expression): void => {
-    if (seen.has(node)) return
-    seen.add(node)
-    node.args.forEach(visit)
-  }
-  visit(expression)
-  return new Set([...seen].flatMap((node) => (node.op === 'entry' ? [node.index] : [])))
-}
+/** Numbers of the entries that a formula reads. */
+const entriesRead = ({ expression }: Formula): number[] =>
+  [...nodesOf(expression)].flatMap((node) => (node.op === 'entry' ? [node.index] : []))
 
 function found<T>(value: T | undefined, what: string): T {
   if (value === undefined) throw new RangeError(`the run has no ${what}`)

@@ -1,5 +1,5 @@
-import { digestTree, encodeTensorHeader, type MerkleTree, merkleTree, type Tensor } from '@stoa/protocol'
-import type { CommittedData } from '../evidence/index.ts'
+import { digestTree, type MerkleTree } from '@stoa/protocol'
+import { type CommittedData, committed } from '../evidence/index.ts'
 import type { Executor } from '../executor.ts'
 import type { ExactGraph } from '../profile/index.ts'
 import { storedTensor } from '../trace/storedTensor.ts'
@@ -76,10 +76,3 @@ async function show(executor: Executor, entries: readonly TraceEntry[], inputs: 
   })
   return shown
 }
-
-/** A tensor with its header and tree. */
-export const committed = (tensor: Tensor): CommittedData => ({
-  tensor,
-  header: encodeTensorHeader(tensor),
-  tree: merkleTree(tensor.data),
-})

@@ -1,7 +1,7 @@
 import { bytesToHex, DTYPE_BYTES, type Hex, LEAF_BYTES, type Tensor, tensorDigest } from '@stoa/protocol'
-import type { CommittedData } from '../evidence/index.ts'
+import { type CommittedData, committed } from '../evidence/index.ts'
+import { graphDims } from '../trace/index.ts'
 import type { LeafProof } from './game.ts'
-import { committed } from './ownRun.ts'
 
 /** A tensor of the response beside the entry that it should be, as the contract takes it (contracts/src/types/Dispute.sol, `ResponseProof`). */
 export type ResponseProof = {
@@ -52,21 +52,22 @@ const NOWHERE: Place = { stored: 0, graph: 0 }
 const NO_TENSOR: Tensor = { name: 'none', dtype: 'u8', dims: [0], data: new Uint8Array() }
 
 function firstDifference(theirs: Tensor, entry: Tensor): Place | undefined {
-  const [n = 0, h = 0, w = 0, c = 0] = entry.dims
-  const images = entry.dims.length === 4
-  const dims = images ? [n, c, h, w] : entry.dims
+  const dims = graphDims(entry.dims)
   if (theirs.dtype !== entry.dtype || theirs.dims.join() !== dims.join()) return NOWHERE
   const width = DTYPE_BYTES[entry.dtype]
   for (let stored = 0; stored * width < entry.data.length; stored++) {
-    const graph = images ? inGraphOrder(stored, c, h * w) : stored
+    const graph = inGraphOrder(dims, stored)
     for (let byte = 0; byte < width; byte++)
       if (theirs.data[graph * width + byte] !== entry.data[stored * width + byte]) return { stored, graph }
   }
   return undefined
 }
 
-/** From the order image, pixel, channel to image, channel, pixel. */
-function inGraphOrder(element: number, channels: number, pixels: number): number {
+/** An element's number in the graph's order: with rank 4 from image, pixel, channel to image, channel, pixel. */
+function inGraphOrder(dims: readonly number[], element: number): number {
+  if (dims.length !== 4) return element
+  const [, channels = 0, height = 0, width = 0] = dims
+  const pixels = height * width
   const [image, within] = [Math.floor(element / (channels * pixels)), element % (channels * pixels)]
   return (image * channels + (within % channels)) * pixels + Math.floor(within / channels)
 }

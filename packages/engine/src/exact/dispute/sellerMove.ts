@@ -1,6 +1,5 @@
 import { bytesToHex, type Hex, LEAF_BYTES } from '@stoa/protocol'
-import type { FoldClaim, Game } from './game.ts'
-import { PHASES } from './game.ts'
+import { type FoldClaim, type Game, PHASES } from './game.ts'
 import { entryOf, type OwnRun } from './ownRun.ts'
 import { encodeState, partsOf, type Run } from './parts.ts'
 import { dataStep, traceStep } from './rows.ts'

@@ -1,5 +1,6 @@
 import { bytesToHex, DTYPE_BYTES, type Hex, LEAF_BYTES, merkleTree } from '@stoa/protocol'
 import { type Formula, type Reader, type Source, tensorReader } from '../formula/index.ts'
+import { keeping } from '../keeping.ts'
 import { openLeaves } from './openLeaves.ts'
 import type { Evidence, EvidenceSources, LeafOpening, TensorOpening } from './types.ts'
 
@@ -21,10 +22,11 @@ export function gatherEvidence<T>(
   sources: EvidenceSources,
   compute: (reader: Reader) => T,
 ): Gathered<T> {
+  const constant = keeping(sources.constant)
   const tensors = tensorReader({
     entry: (index) => sources.entry(index).tensor,
     input: (index) => sources.input(index).tensor,
-    constant: sources.constant,
+    constant,
   })
   const reads = new Map<string, Read>()
   const note = (source: Source): Set<number> => {
@@ -44,7 +46,7 @@ export function gatherEvidence<T>(
       return tensors.read(source, index)
     },
   })
-  const opened = [...reads.values()].map((read, i) => open(read, i, sources))
+  const opened = [...reads.values()].map((read, i) => open(read, i, { ...sources, constant }))
   return {
     result,
     evidence: { tensors: opened.map(({ tensor }) => tensor), leaves: opened.flatMap(({ leaves }) => leaves) },

@@ -1,4 +1,5 @@
 export { chunkEvidence } from './chunkEvidence.ts'
+export { committed } from './committed.ts'
 export { elementEvidence } from './elementEvidence.ts'
 export { type Gathered, gatherEvidence } from './gatherEvidence.ts'
 export { foldsEvidence, shapeEvidence } from './shapeEvidence.ts'

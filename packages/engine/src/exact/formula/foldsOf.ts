@@ -1,23 +1,12 @@
 import { foldRuleOf, openComputation } from './compute/openComputation.ts'
-import { type Expression, type Fold, isFold } from './expression/schema.ts'
+import { type Fold, isFold, nodesOf } from './expression/schema.ts'
 import type { FoldSize, Formula, Reader } from './types.ts'
 
 /** The folds of a formula in the order in which they are written, and how they are cut. The same for all of the entry's elements. */
 export function foldsOf({ expression }: Formula, reader: Reader): (FoldSize & { readonly node: Fold })[] {
   const of = openComputation(reader)
-  return foldNodes(expression).map((node) => {
+  return [...nodesOf(expression)].filter(isFold).map((node) => {
     const terms = foldRuleOf(node).terms(node, of)
     return { node, terms, chunk: node.chunk, chunks: Math.ceil(terms / node.chunk) }
   })
-}
-
-function foldNodes(expression: Expression): Fold[] {
-  const seen = new Set<Expression>()
-  const visit = (node: Expression) => {
-    if (seen.has(node)) return
-    seen.add(node)
-    node.args.forEach(visit)
-  }
-  visit(expression)
-  return [...seen].filter(isFold)
 }

@@ -1,4 +1,5 @@
 import { DTYPE_BYTES, type DType, type Hex, type Tensor } from '@stoa/protocol'
+import { keeping } from '../keeping.ts'
 import { InvalidFormulaError } from './errors.ts'
 import type { Reader, Source } from './types.ts'
 
@@ -14,12 +15,14 @@ export type RunTensors = {
 
 /** Reads elements from whole tensors. Throws `InvalidFormulaError` for one that is not there. */
 export function tensorReader({ entry, input, constant }: RunTensors): Reader {
+  // Constants are laid out anew whenever they are asked for, and read element by element.
+  const constantBytes = keeping(constant)
   const tensorOf = (source: Exclude<Source, { op: 'constant' }>): Tensor =>
     source.op === 'entry' ? entry(source.index) : input(source.index)
   return {
     dims: (source) => tensorOf(source).dims,
     read(source, index) {
-      if (source.op === 'constant') return elementAt(constant(source.root), source.type, index)
+      if (source.op === 'constant') return elementAt(constantBytes(source.root), source.type, index)
       const { dtype, data } = tensorOf(source)
       return elementAt(data, dtype, index)
     },

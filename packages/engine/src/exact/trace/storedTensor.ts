@@ -11,6 +11,12 @@ export function storedDims(dims: readonly number[]): readonly number[] {
   return dims.length === 4 ? [n ?? 0, h ?? 0, w ?? 0, c ?? 0] : dims
 }
 
+/** The other way: dimensions in the graph, of a tensor as it is stored. */
+export function graphDims(stored: readonly number[]): readonly number[] {
+  const [n, h, w, c] = stored
+  return stored.length === 4 ? [n ?? 0, c ?? 0, h ?? 0, w ?? 0] : stored
+}
+
 /** A carried tensor of a graph as it is committed to. */
 export function storedTensor(name: string, value: Value, stored: StoredType): Tensor {
   const data = new Uint8Array(elementsOf(value.dims) * STORED_BYTES[stored])
@@ -21,6 +27,12 @@ export function storedTensor(name: string, value: Value, stored: StoredType): Te
   })
   return { name, dtype: stored, dims: storedDims(value.dims), data }
 }
+
+/** A carried tensor as it is answered: of its stored type, elements in the graph's order, whatever the rank. */
+export const graphTensor = (name: string, value: Value, stored: StoredType): Tensor => ({
+  ...storedTensor(name, { ...value, dims: [value.data.length] }, stored),
+  dims: value.dims,
+})
 
 /** Digest of `storedTensor` of the same arguments, in memory for one row of it. */
 export function storedDigest(name: string, value: Value, stored: StoredType): Uint8Array {

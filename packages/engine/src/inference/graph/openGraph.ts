@@ -5,8 +5,8 @@ import type { ExecutorKind } from '../../exact/executor.ts'
 import { checkFormulasFile, checkLengths, type Formulas, formulasOf } from '../../exact/formula/index.ts'
 import { type OpenedExact, openExact } from '../../exact/openExact.ts'
 import type { BoundGraph } from '../../exact/profile/boundGraph.ts'
-import type { ExactGraph, StoredType } from '../../exact/profile/index.ts'
-import { storedTensor } from '../../exact/trace/storedTensor.ts'
+import type { ExactGraph } from '../../exact/profile/index.ts'
+import { graphTensor } from '../../exact/trace/index.ts'
 import type { Value } from '../../exact/value.ts'
 import { InvalidModelError, InvalidRequestError } from '../errors.ts'
 import type { Model } from '../model.ts'
@@ -96,15 +96,9 @@ async function answer(
   return graph.model.outputs.map(({ name }) => {
     const [value, known] = [outputs.get(name), facts.get(name)]
     if (!value || !known) throw new TypeError(`the executor did not give the output "${name}"`)
-    return outputTensor(name, value, known.stored)
+    return graphTensor(name, value, known.stored)
   })
 }
-
-/** Elements in the graph's order, whatever the rank, as the trace stores them. */
-const outputTensor = (name: string, value: Value, stored: StoredType): Tensor => ({
-  ...storedTensor(name, { ...value, dims: [value.data.length] }, stored),
-  dims: value.dims,
-})
 
 /** The graph's inputs, which are the request's tensors in the same order. */
 function readInputs({ model }: ExactGraph, request: readonly Tensor[]): Map<string, Value> {

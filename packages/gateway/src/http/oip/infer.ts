@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { WrongTaskError } from '../../errors.ts'
 import { callerSignal } from '../callerSignal.ts'
 import type { Env, HttpContext } from '../context.ts'
-import { describeSale, describeUsage } from '../describeSale.ts'
+import { describeSale } from '../describeSale.ts'
 import { readJson } from '../readJson.ts'
 import { fromJson, jsonTensor, toJson } from './tensorJson.ts'
 
@@ -17,7 +17,7 @@ const body = z.object({
 })
 
 /** `POST /v2/models/<model>/infer`: tensors in, tensors out, by models of the task `graph` (Open Inference Protocol, JSON tensors). */
-export function infer({ infer, market, tokens, limits }: HttpContext): Handler<Env> {
+export function infer({ infer, market, limits }: HttpContext): Handler<Env> {
   return async (c) => {
     const model = c.req.param('model') ?? ''
     const { id, inputs, outputs } = await readJson(c.req.raw, body, limits.bodyBytes)
@@ -28,11 +28,10 @@ export function infer({ infer, market, tokens, limits }: HttpContext): Handler<E
     // The call is paid for: a name that the model does not have is no reason to withhold the rest.
     const wanted = outputs && new Set(outputs.map(({ name }) => name))
     const answered = wanted ? result.response.filter(({ name }) => wanted.has(name)) : result.response
-    const usage = describeUsage(result, { prompt: 0, completion: 0 }, tokens)
     return c.json({
       ...{ model_name: result.model.name, model_version: String(result.model.version), id },
       outputs: answered.map(toJson),
-      parameters: { cost_wei: usage.cost_wei },
+      parameters: { cost_wei: String(result.costWei) },
       stoa: describeSale(result),
     })
   }

@@ -1,11 +1,12 @@
 import { digestTree, type Tensor, tensorDigest } from '@stoa/protocol'
+import { committed } from '../../evidence/index.ts'
 import { bindGraph, type ExactGraph } from '../../profile/index.ts'
 import { EvaluationError } from '../../reference/errors.ts'
 import { evaluate } from '../../reference/evaluate.ts'
 import { storedTensor } from '../../trace/storedTensor.ts'
 import { entryName, traceEntries } from '../../trace/traceEntries.ts'
 import type { Value } from '../../value.ts'
-import { committed, type OwnRun } from '../ownRun.ts'
+import type { OwnRun } from '../ownRun.ts'
 
 /** Where a seller lies: an entry of the trace, an element of it in the order of the graph, and what it changes it to. */
 export type Lie = { readonly entry: number; readonly element: number; readonly change: (truth: bigint) => bigint }

@@ -33,7 +33,7 @@ import { privateKeyToAccount } from 'viem/accounts'
 import { getBlock, getBlockNumber } from 'viem/actions'
 import { FORMULAS_FILE, type Formulas, formulasFile } from '../../formula/index.ts'
 import type { ExactGraph } from '../../profile/index.ts'
-import { storedTensor } from '../../trace/storedTensor.ts'
+import { graphTensor } from '../../trace/index.ts'
 import { type Call, type Complaint, challengerCall, sellerCall } from '../callOf.ts'
 import { challengerMove, type Shown } from '../challengerMove.ts'
 import type { FoldClaim, Game } from '../game.ts'
@@ -157,6 +157,6 @@ export function responseOf({ model }: ExactGraph, run: OwnRun): Tensor[] {
     const value = run.outputs.get(name)
     const entry = run.entries.find(({ tensor }) => tensor === name)
     if (!value || !entry) throw new Error(`the run has no output ${name}`)
-    return { ...storedTensor(name, { ...value, dims: [value.data.length] }, entry.stored), dims: value.dims }
+    return graphTensor(name, value, entry.stored)
   })
 }

@@ -11,6 +11,7 @@ import {
   tensorDigestOf,
 } from '@stoa/protocol'
 import { chunkState, elementOf, type Formulas, foldsOf, type Reader, shapeOf } from '../../formula/index.ts'
+import { graphDims } from '../../trace/index.ts'
 import type { ChallengerMove, Shown } from '../challengerMove.ts'
 import { type FoldClaim, type Game, PHASES } from '../game.ts'
 import { decodeStates, partPath, partsOf } from '../parts.ts'
@@ -189,13 +190,13 @@ export function referee(formulas: Formulas, readerOf: (entry: number) => Promise
         return true
       case 'proveHeader': {
         const { stored, dims } = shapeOf(formulaOf(), await readerOf(game.entry))
-        require(DTYPES[game.storedType] !== stored || dims.join() !== graphOrder(header?.dims ?? []).join(), 'header')
+        require(DTYPES[game.storedType] !== stored || dims.join() !== graphDims(header?.dims ?? []).join(), 'header')
         return true
       }
       case 'proveElement': {
         const folded = game.phase === at('pickPart') ? shown.folds.map(({ last }) => last) : []
         require(game.phase === at('pickPart') ? move.element === game.element : game.phase === at('examine'), 'phase')
-        const [reader, dims] = [await readerOf(game.entry), graphOrder(header?.dims ?? [])]
+        const [reader, dims] = [await readerOf(game.entry), graphDims(header?.dims ?? [])]
         const truth = elementOf(formulaOf(), { element: Number(move.element), dims }, reader, folded)
         const width = header?.width ?? 1
         const leaf = Math.floor((Number(move.element) * width) / LEAF_BYTES)
@@ -207,7 +208,7 @@ export function referee(formulas: Formulas, readerOf: (entry: number) => Promise
       case 'proveChunk': {
         const picked = pickedPart(move.part.claim, move.part.part)
         require(picked.chunks === 1, 'many chunks')
-        const [reader, dims] = [await readerOf(game.entry), graphOrder(header?.dims ?? [])]
+        const [reader, dims] = [await readerOf(game.entry), graphDims(header?.dims ?? [])]
         const before = picked.first === 0 ? undefined : picked.before
         const place = { element: Number(game.element), dims, fold: picked.fold, index: picked.first, before }
         require(chunkState(formulaOf(), place, reader) !== picked.last, 'chunk')
@@ -261,11 +262,6 @@ function climb(node: Hex, index: number, path: readonly Hex[]): Hex {
     place = Math.floor(place / 2)
   }
   return bytesToHex(hash)
-}
-
-function graphOrder(stored: readonly number[]): readonly number[] {
-  const [n = 0, h = 0, w = 0, c = 0] = stored
-  return stored.length === 4 ? [n, c, h, w] : stored
 }
 
 const NOBODY = `0x${'00'.repeat(20)}` as const

@@ -2,9 +2,9 @@ import { bytesToHex, type Hex, type Tensor } from '@stoa/protocol'
 import { writeOnnxModel } from '../../../onnx/writeOnnxModel.ts'
 import { type Formulas, formulasOf, NoFormulasError, tensorReader } from '../../formula/index.ts'
 import { type ExactGraph, loadExactGraph } from '../../profile/index.ts'
+import { requestTensor } from '../../requestTensor.ts'
 import { randomFrom } from '../../testing/graphs/random.ts'
 import { randomGraph } from '../../testing/randomGraph.ts'
-import { storedTensor } from '../../trace/storedTensor.ts'
 import { elementsOf, type Value } from '../../value.ts'
 import { challengerMove } from '../challengerMove.ts'
 import { type FoldClaim, type Game, PHASES } from '../game.ts'
@@ -39,11 +39,7 @@ const lastBit = (x: bigint): bigint => (x === 2n ** 24n ? x - 1n : x === -(2n **
 
 /** A request's tensors; the order in which the graph names its inputs. */
 export const requestOf = ({ graph, inputs }: Simulation): Tensor[] =>
-  graph.model.inputs.map(({ name }) => {
-    const value = inputs.get(name) as Value
-    const flat = { ...value, dims: [value.data.length] } as Value
-    return { ...storedTensor(name, flat, value.type as 'u8'), dims: value.dims }
-  })
+  graph.model.inputs.map(({ name }) => requestTensor(name, inputs.get(name)))
 
 /**
  * A seller whose run is false in the last bit of one random element, or honest. A liar says of folds what is true, or, in half of all games, something

@@ -1,5 +1,6 @@
 import { digestTree, type Tensor, tensorDigest } from '@stoa/protocol'
-import { committed, type OwnRun } from '../ownRun.ts'
+import { committed } from '../../evidence/index.ts'
+import type { OwnRun } from '../ownRun.ts'
 
 /** A run with one bit of one entry's data turned, and nothing computed from it: a lie in a network too large to compute twice. */
 export async function tamperedRun(run: OwnRun, entry: number, byte: number, bit = 0): Promise<OwnRun> {

@@ -1,10 +1,12 @@
-import { bytesToHex, digestTree, encodeTensorHeader, merkleTree, type Tensor, tensorDigest } from '@stoa/protocol'
+import { bytesToHex, digestTree, type Tensor, tensorDigest } from '@stoa/protocol'
 import type { Executor } from '../../executor.ts'
 import type { Formulas } from '../../formula/index.ts'
 import { type TracedRun, tracedRun } from '../../formula/testing/tracedRun.ts'
+import { keeping } from '../../keeping.ts'
 import type { ExactGraph } from '../../profile/index.ts'
 import type { Value } from '../../value.ts'
-import type { Claims, CommittedData, EvidenceSources } from '../types.ts'
+import { committed } from '../committed.ts'
+import type { Claims, EvidenceSources } from '../types.ts'
 
 /** A run as a seller commits to it. */
 export type CommittedRun = { readonly run: TracedRun; readonly sources: EvidenceSources; readonly claims: Claims }
@@ -20,8 +22,8 @@ export async function committedRun(
   const digests = run.entries.map(({ tensor }) => tensorDigest(tensor))
   const tree = digestTree(digests)
   const sources: EvidenceSources = {
-    entry: keeping((index) => committed(run.entries[index]?.tensor)),
-    input: keeping((index) => committed(run.request[index])),
+    entry: keeping((index) => committed(there(run.entries[index]?.tensor))),
+    input: keeping((index) => committed(there(run.request[index]))),
     constant: formulas.constantBytes,
     path: (entry) => tree.path(0, entry),
   }
@@ -29,16 +31,7 @@ export async function committedRun(
   return { run, sources, claims: { traceTree: bytesToHex(tree.root), entries: digests.length, request } }
 }
 
-function committed(tensor: Tensor | undefined): CommittedData {
+function there(tensor: Tensor | undefined): Tensor {
   if (!tensor) throw new RangeError('there is no such tensor')
-  return { tensor, header: encodeTensorHeader(tensor), tree: merkleTree(tensor.data) }
-}
-
-function keeping<T>(make: (index: number) => T): (index: number) => T {
-  const kept = new Map<number, T>()
-  return (index) => {
-    const found = kept.get(index) ?? make(index)
-    kept.set(index, found)
-    return found
-  }
+  return tensor
 }

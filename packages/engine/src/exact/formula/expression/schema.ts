@@ -117,6 +117,18 @@ export type Expression = {
 
 export type ExpressionOf<K extends Op> = Extract<Expression, { readonly op: K }>
 
+/** Every node of an expression once, in the order in which they are written. */
+export function nodesOf(expression: Expression): ReadonlySet<Expression> {
+  const seen = new Set<Expression>()
+  const visit = (node: Expression): void => {
+    if (seen.has(node)) return
+    seen.add(node)
+    node.args.forEach(visit)
+  }
+  visit(expression)
+  return seen
+}
+
 const ELEMENTWISE_CODES = { first: 0x10, last: 0x22 }
 
 /** Operators of which an element takes one element of each operand, the same after broadcasting. */

@@ -2,6 +2,7 @@ import type { Tensor } from '@stoa/protocol'
 import type { Executor } from '../../executor.ts'
 import { bindGraph, type ExactGraph } from '../../profile/index.ts'
 import { openReference } from '../../reference/openReference.ts'
+import { requestTensor } from '../../requestTensor.ts'
 import { entryName, storedTensor, traceEntries } from '../../trace/index.ts'
 import { elementsOf, type Value } from '../../value.ts'
 import { chunkState } from '../chunkState.ts'
@@ -38,25 +39,12 @@ export async function tracedRun(
     },
   })
   const request = graph.model.inputs.map(({ name }) => requestTensor(name, inputs.get(name)))
-  const constants = new Map<string, Uint8Array>()
   const reader = tensorReader({
     entry: (index) => at(entries, index).tensor,
     input: (index) => at(request, index),
-    constant(root) {
-      const bytes = constants.get(root) ?? formulas.constantBytes(root)
-      constants.set(root, bytes)
-      return bytes
-    },
+    constant: formulas.constantBytes,
   })
   return { entries, request, reader }
-}
-
-/** An input as the request has it: as in the graph, whatever its rank. */
-function requestTensor(name: string, value: Value | undefined): Tensor {
-  if (!value || value.type === 'f32' || value.type === 'f64' || value.type === 'bool')
-    throw new TypeError(`no input "${name}" of integers`)
-  const { buffer, byteOffset, byteLength } = value.data
-  return { name, dtype: value.type, dims: value.dims, data: new Uint8Array(buffer, byteOffset, byteLength) }
 }
 
 function at<T>(list: readonly T[], index: number): T {
