@@ -15,12 +15,18 @@ function example(seed: number): { samples: Samples; weights: Float32Array } {
 describe('balance', () => {
   test('cuts off nothing of a reach that is given', () => {
     fc.assert(
-      fc.property(fc.nat(1_000), fc.constantFrom(127, 255, 511), fc.double({ min: 1, max: 9, noNaN: true }), (seed, held, room) => {
-        const { samples, weights } = example(seed)
-        const reach = channelReach(samples).map((own) => own * room)
-        const steps = balance(samples, weights, { held, reach })
-        for (const [i, step] of steps.entries()) expect(step * held).toBeGreaterThanOrEqual((reach[i] ?? 0) * 0.999_999)
-      }),
+      fc.property(
+        fc.nat(1_000),
+        fc.constantFrom(127, 255, 511),
+        fc.double({ min: 1, max: 9, noNaN: true }),
+        (seed, held, room) => {
+          const { samples, weights } = example(seed)
+          const reach = channelReach(samples).map((own) => own * room)
+          const steps = balance(samples, weights, { held, reach })
+          for (const [i, step] of steps.entries())
+            expect(step * held).toBeGreaterThanOrEqual((reach[i] ?? 0) * 0.999_999)
+        },
+      ),
       { numRuns: 20 },
     )
   })
