@@ -12,6 +12,14 @@ export { LEAF_BYTES, type MerkleState, merkleRoot, merkleState } from './digests
 export { digestTree, type MerkleTree, merkleTree, nodeTree } from './digests/merkleTree.ts'
 export { traceRoot } from './digests/traceRoot.ts'
 export { BaseError, type BaseErrorOptions } from './errors.ts'
+export {
+  decodeGenerationFile,
+  encodeGenerationFile,
+  GENERATION_FILE,
+  type GenerationFile,
+  InvalidGenerationFileError,
+  MAX_GENERATION_BYTES,
+} from './generation/generationFile.ts'
 export { type Address, bytesToHex, type Hex, hexToBytes, InvalidHexError } from './hex.ts'
 export { chargedUnits, chargeFor, mostUnits, UNITS_PER_PRICE } from './market/chargeFor.ts'
 export { type Offer, PROOF_KINDS, type ProofKind, UNITS, type Unit } from './market/offer.ts'
