@@ -26,6 +26,10 @@ const BENCHES: Record<string, { what: string; load: () => Promise<{ run: () => P
   },
   gateway: { what: 'a paid, signed call beside the bare model', load: () => import('./gateway/index.ts') },
   ocr: { what: 'accuracy and speed beside @gutenye/ocr-node on the same files', load: () => import('./ocr/index.ts') },
+  perplexity: {
+    what: 'the exact language model beside its own weights in float32, on held-out prose',
+    load: () => import('./perplexity/index.ts'),
+  },
   verified: {
     what: 'exact models beside float32 and int8, and the executors beside each other',
     load: () => import('./verified/index.ts'),

@@ -17,12 +17,13 @@ export async function floatRunner(model: OnnxModel | string): Promise<Runner> {
   const { create } = ort.InferenceSession
   const session = await (typeof model === 'string' ? create(model, options) : create(writeOnnxModel(model), options))
   return {
-    run: (inputs) => session.run(Object.fromEntries([...inputs].map(([name, value]) => [name, tensorOf(value)]))),
+    run: (inputs) => session.run(Object.fromEntries([...inputs].map(([name, value]) => [name, valueTensor(value)]))),
     close: () => session.release(),
   }
 }
 
-function tensorOf(value: Value): ort.Tensor {
+/** A value of a float model's as ONNX Runtime takes it. */
+export function valueTensor(value: Value): ort.Tensor {
   if (value.type === 'f32') return new ort.Tensor('float32', value.data, value.dims)
   if (value.type === 'i64') return new ort.Tensor('int64', value.data, value.dims)
   throw new TypeError(`no float model here has an input of ${value.type}`)

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { writeOnnxModel } from '../../onnx/writeOnnxModel.ts'
+import { Emitter, ints } from '../../quantize/emit/emitter.ts'
 import type { Executor } from '../executor.ts'
-import { bindGraph, InvalidExactInputError } from '../profile/index.ts'
+import { bindGraph, InvalidExactInputError, loadExactGraph } from '../profile/index.ts'
 import { openReference } from '../reference/openReference.ts'
 import type { Value } from '../value.ts'
 import { openOnnxRuntime } from './openOnnxRuntime.ts'
@@ -74,4 +76,20 @@ test('refuses inputs that the graph does not take', async () => {
   await expect(executor.run(new Map([['image', short]]))).rejects.toEqual(refusal)
   const other: Value = { type: 'i8', dims: [1, 3, 8, 8], data: new Int8Array(192) }
   await expect(executor.run(new Map([['image', other]]))).rejects.toEqual(refusal)
+})
+
+// A rewrite of ONNX Runtime's ended the whole process over this one (1.30.0).
+test('opens a product of a matrix and a stack of more axes that was turned', async () => {
+  const emit = new Emitter()
+  const stack = emit.cast(emit.input('stack', 'u8', [1, 1, 7, 1]), 'f32')
+  const turned = emit.node('Transpose', [stack], { perm: ints([1, 2, 0, 3]) })
+  const matrix = emit.constant({ type: 'f64', dims: [3, 1], data: Float64Array.of(1, 2, 3) })
+  emit.output(emit.node('MatMul', [matrix, emit.cast(turned, 'f64')]), 'product', 'f64')
+  const turning = loadExactGraph(writeOnnxModel(emit.model()))
+  const own = await openOnnxRuntime(turning, { threads: 1 })
+  const inputs = new Map([
+    ['stack', { type: 'u8', dims: [1, 1, 7, 1], data: Uint8Array.of(1, 2, 3, 4, 5, 6, 7) }],
+  ] as const)
+  expect(await own.run(inputs)).toEqual(await openReference(turning).run(inputs))
+  await own.close()
 })

@@ -1,12 +1,12 @@
 import type { InferenceSession } from 'onnxruntime-node'
 
 /**
- * Rewrites of ONNX Runtime that do not keep exact results, so that the profile turns them off. `DivMulFusion` makes y / x of (1 / x) · y, which
+ * Rewrites of ONNX Runtime that do not keep exact results, or not even the process, so that the profile turns them off. `DivMulFusion` makes y / x of (1 / x) · y, which
  * for integers is another number (seen in 1.30.0: 10 · ⌊1/3⌋ becomes 3). `Pad_Fusion`
  * makes the zeros of a Pad before a MaxPool into padding, which never wins: −5 comes out where 0 should. `FuseReluClip` refuses whole models in which a
- * Clip of integers follows a Relu.
+ * Clip of integers follows a Relu. `MatmulTransposeFusion` ends the process where the transposed operand of a product has more axes than the other.
  */
-const UNSOUND_REWRITES = ['DivMulFusion', 'Pad_Fusion', 'FuseReluClip'] as const
+const UNSOUND_REWRITES = ['DivMulFusion', 'Pad_Fusion', 'FuseReluClip', 'MatmulTransposeFusion'] as const
 
 /**
  * How sessions on exact graphs are opened. All levels of rewriting are on: they change the order of sums, which is free in an exact graph, and bring
