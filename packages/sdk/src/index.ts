@@ -4,8 +4,7 @@ export {
   type ChallengeAnswerReturnType,
   challengeAnswer,
 } from './actions/disputes/challengeAnswer.ts'
-export { encodeEvidence, type OpenedEvidence } from './actions/disputes/encodeEvidence.ts'
-export type { GameCall, GameCallArgs, GameFolds, GameState } from './actions/disputes/gameState.ts'
+export type { GameCall, GameFolds, GameState } from './actions/disputes/gameState.ts'
 export { type ArbiterTerms, getArbiterTerms } from './actions/disputes/getArbiterTerms.ts'
 export { type ListedGame, type ListGamesParameters, listGames } from './actions/disputes/listGames.ts'
 export { type PlayMoveParameters, playMove } from './actions/disputes/playMove.ts'

@@ -1,5 +1,4 @@
 import type { Hex, Receipt, Tensor } from '@stoa/protocol'
-import type { Evidence } from '../evidence/index.ts'
 import type { ChallengerMove, Shown } from './challengerMove.ts'
 import type { Game } from './game.ts'
 import type { Case, Question } from './openCase.ts'
@@ -8,8 +7,14 @@ import { responseProof } from './responseProof.ts'
 import type { SellerMove } from './sellerMove.ts'
 import { sellerPath } from './sellerTree.ts'
 
-/** A move as the contract takes it: its function's name, and its arguments after game and state. */
-export type Call = { readonly move: string; readonly args: readonly unknown[] }
+/**
+ * A move as the contract takes it: its function's name, and its arguments after game and state. An exhibit among them has its evidence as `Evidence`; whoever
+ * sends it encodes that. Can be handed from thread to thread.
+ */
+export type Call = {
+  readonly move: SellerMove['move'] | Exclude<ChallengerMove['move'], 'concede'>
+  readonly args: readonly unknown[]
+}
 
 /** A seller's move as the contract takes it. */
 export function sellerCall(move: SellerMove): Call {
@@ -36,23 +41,21 @@ export type Complaint = {
   readonly response: readonly Tensor[]
   /** Entries that are the graph's outputs, in their order. */
   readonly outputs: readonly number[]
-  /** Evidence as exhibits carry it: ABI-encoded. */
-  readonly encodeEvidence: (evidence: Evidence) => Hex
 }
 
 /** A challenger's move as the contract takes it, with all that it has to bring along; undefined for conceding, which is silence. */
 export async function challengerCall(
   own: Case,
-  { receipt, signature, response, outputs, encodeEvidence }: Complaint,
+  { receipt, signature, response, outputs }: Complaint,
   game: Game,
   shown: Shown,
   move: ChallengerMove,
 ): Promise<Call | undefined> {
   const path = (entry: number) => sellerPath(entry, own.run.tree, shown.rows)
-  const exhibit = async (question: Question) => {
-    const { evidence, ...rest } = await own.exhibit(game.entry, question, path)
-    return { receipt, signature, ...rest, evidence: encodeEvidence(evidence) }
-  }
+  const exhibit = async (question: Question) => ({
+    ...{ receipt, signature },
+    ...(await own.exhibit(game.entry, question, path)),
+  })
   switch (move.move) {
     case 'descend':
       return { move: 'descend', args: [move.index, move.node, move.path] }

@@ -4,6 +4,19 @@ export { type FoldClaim, type Game, type LeafProof, type PartProof, PHASES } fro
 export { formulaTree, type ModelOpening, modelOpening } from './modelOpening.ts'
 export { type Case, type Exhibit, type OpenCaseParameters, openCase, type Question } from './openCase.ts'
 export { type OwnRun, openOwnRun } from './ownRun.ts'
+export {
+  type GameSoFar,
+  type JudgedAnswer,
+  type NextStep,
+  type OpenPlayerOptions,
+  openPlayer,
+  openPlayerInWorker,
+  type Player,
+  PlayerClosedError,
+  PlayerCrashedError,
+  type Side,
+} from './player/index.ts'
+export { responseOf } from './responseOf.ts'
 export { type ResponseProof, responseProof } from './responseProof.ts'
 export { type FoldStates, type SellerMove, sellerMove } from './sellerMove.ts'
 export { type PostedRow, sellerPath } from './sellerTree.ts'

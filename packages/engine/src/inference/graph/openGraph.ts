@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { assertTensor, InvalidTensorError, type Tensor } from '@stoa/protocol'
+import { assertTensor, type Tensor } from '@stoa/protocol'
 import { bindInputs } from '../../exact/bindInputs.ts'
 import type { ExecutorKind } from '../../exact/executor.ts'
 import { checkFormulasFile, checkLengths, type Formulas, formulasOf } from '../../exact/formula/index.ts'
@@ -8,10 +8,10 @@ import type { BoundGraph } from '../../exact/profile/boundGraph.ts'
 import type { ExactGraph } from '../../exact/profile/index.ts'
 import { graphTensor } from '../../exact/trace/index.ts'
 import type { Value } from '../../exact/value.ts'
-import { InvalidModelError, InvalidRequestError } from '../errors.ts'
+import { InvalidModelError } from '../errors.ts'
 import type { Model } from '../model.ts'
 import { modelFrom } from '../modelFrom.ts'
-import { valueOfTensor } from './valueOfTensor.ts'
+import { readInputs } from './readInputs.ts'
 
 export type OpenGraphParameters = {
   /** `model.onnx`, and `formulas.bin` where a contract judges the answers → absolute path. */
@@ -98,21 +98,6 @@ async function answer(
     if (!value || !known) throw new TypeError(`the executor did not give the output "${name}"`)
     return graphTensor(name, value, known.stored)
   })
-}
-
-/** The graph's inputs, which are the request's tensors in the same order. */
-function readInputs({ model }: ExactGraph, request: readonly Tensor[]): Map<string, Value> {
-  const wanted = model.inputs.map(({ name }) => name)
-  if (request.map(({ name }) => name).join() !== wanted.join())
-    throw new InvalidRequestError('graph', `it needs exactly the tensors ${wanted.join(', ')}, in this order`)
-  return new Map(
-    model.inputs.map(({ name, type }, i) => {
-      const value = valueOfTensor(request[i] as Tensor)
-      if (value?.type !== type)
-        throw new InvalidTensorError(`"${name}" is ${request[i]?.dtype}, the graph takes ${type}`)
-      return [name, value]
-    }),
-  )
 }
 
 const refused = (why: string, cause?: unknown): InvalidModelError => new InvalidModelError('graph', why, cause)

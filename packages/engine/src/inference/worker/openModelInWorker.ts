@@ -1,7 +1,9 @@
-import { ModelClosedError } from '../errors.ts'
+import type { Tensor } from '@stoa/protocol'
+import { openInWorker, siblingEntry } from '../../worker/index.ts'
+import { ModelClosedError, WorkerCrashedError } from '../errors.ts'
 import type { Model } from '../model.ts'
 import type { OpenModelParameters } from '../openModel.ts'
-import { startThread, type Thread } from './startThread.ts'
+import { detach } from './detach.ts'
 
 export type WorkerOptions = {
   /** The module that the thread runs. */
@@ -21,42 +23,13 @@ export type WorkerOptions = {
  */
 export async function openModelInWorker(
   parameters: OpenModelParameters,
-  { entry = defaultEntry(), signal: end }: WorkerOptions = {},
+  { entry = siblingEntry(import.meta.url, 'modelWorker'), signal: end }: WorkerOptions = {},
 ): Promise<Model> {
-  let closing: Promise<void> | undefined
-  let thread: Promise<Thread> | undefined
-  function current(): Promise<Thread> {
-    thread ??= start()
-    return thread
-  }
-  async function start(): Promise<Thread> {
-    const forget = () => {
-      thread = undefined
-    }
-    try {
-      const started = await startThread(parameters, entry, end)
-      started.ended.then(forget)
-      return started
-    } catch (error) {
-      forget()
-      throw error
-    }
-  }
-  await current()
-  return {
-    task: parameters.task,
-    async run(request, { signal } = {}) {
-      if (closing) throw new ModelClosedError(parameters.task)
-      return (await current()).run(request, signal)
-    },
-    close() {
-      closing ??= (async () => (await thread?.catch(() => undefined))?.close())()
-      return closing
-    },
-  }
-}
-
-/** Beside this module, with its ending: `.ts` in the sources, `.js` in what is published. */
-function defaultEntry(): URL {
-  return new URL(import.meta.url.endsWith('.ts') ? './modelWorker.ts' : './modelWorker.js', import.meta.url)
+  const { task } = parameters
+  const { run, close } = await openInWorker<readonly Tensor[], Tensor[]>({
+    ...{ entry, data: parameters, name: `stoa-${task}`, pack: detach, end },
+    closed: () => new ModelClosedError(task),
+    crashed: (details, cause) => new WorkerCrashedError(task, details, cause),
+  })
+  return { task, run, close }
 }

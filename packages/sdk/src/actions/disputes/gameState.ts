@@ -1,5 +1,5 @@
 import type { graphArbiterAbi } from '@stoa/protocol/abi'
-import type { ContractEventArgsFromTopics, ContractFunctionArgs } from 'viem'
+import type { ContractEventArgsFromTopics } from 'viem'
 
 /** A game as events show it and moves bring it along (contracts/src/types/Dispute.sol). */
 export type GameState = ContractEventArgsFromTopics<typeof graphArbiterAbi, 'Descended'>['state']
@@ -24,9 +24,3 @@ export type GameCall =
   | 'proveResponse'
   | 'proveSilence'
   | 'dismiss'
-
-type Args<call extends GameCall> = ContractFunctionArgs<typeof graphArbiterAbi, 'nonpayable', call>
-
-/** What a move takes after game and state. */
-export type GameCallArgs<call extends GameCall> =
-  Args<call> extends readonly [unknown, unknown, ...infer rest] ? rest : never

@@ -17,8 +17,6 @@ import {
   challengeAnswer,
   createChainClient,
   createOffer,
-  encodeEvidence,
-  type GameCall,
   getArbiterTerms,
   type PlayedGame,
   playMove,
@@ -33,13 +31,13 @@ import { privateKeyToAccount } from 'viem/accounts'
 import { getBlock, getBlockNumber } from 'viem/actions'
 import { FORMULAS_FILE, type Formulas, formulasFile } from '../../formula/index.ts'
 import type { ExactGraph } from '../../profile/index.ts'
-import { graphTensor } from '../../trace/index.ts'
 import { type Call, type Complaint, challengerCall, sellerCall } from '../callOf.ts'
 import { challengerMove, type Shown } from '../challengerMove.ts'
 import type { FoldClaim, Game } from '../game.ts'
 import { modelOpening } from '../modelOpening.ts'
 import { type Case, openCase } from '../openCase.ts'
 import type { OwnRun } from '../ownRun.ts'
+import { responseOf } from '../responseOf.ts'
 import type { SellerMove } from '../sellerMove.ts'
 
 const secp256k1 = javascriptSecp256k1()
@@ -90,7 +88,7 @@ export async function openCourt() {
         ...{ terms: zeroHash, salt: bytesToHex(randomBytes(32)) },
       },
     })
-    return { offerId, weights, model: modelOpening(files, commitments, formulas) }
+    return { offerId, weights, files, commitments, model: modelOpening(files, commitments, formulas) }
   }
 
   /** The seller's receipt for an answer, as if it had been paid for. */
@@ -122,13 +120,13 @@ export async function openCourt() {
     const answeredRight = tensorsDigest(response) === tensorsDigest(responseOf(graph, truth))
     const [own, theirs] = [truth, told].map((run) => openCase({ run, formulas, request, model })) as [Case, Case]
     const { outputs } = formulas
-    const complaint: Complaint = { receipt, signature: bytesToHex(signature), response, outputs, encodeEvidence }
+    const complaint: Complaint = { receipt, signature: bytesToHex(signature), response, outputs }
     const fromBlock = await getBlockNumber(seller, { cacheTime: 0 })
     const begun = await challengeAnswer(challenger, { deployment, receipt, signature })
     const moves: PlayedOut['moves'][number][] = [{ move: 'challenge', by: 'challenger', gas: begun.gasUsed }]
     const send = async (by: 'seller' | 'challenger', played: PlayedGame, { move, args }: Call) => {
       const client = by === 'seller' ? seller : challenger
-      const call = { deployment, game: played.game, state: played.state, move: move as GameCall, args: args as never }
+      const call = { deployment, game: played.game, state: played.state, move, args }
       moves.push({ move, by, gas: (await playMove(client, call)).gasUsed })
     }
     for (;;) {
@@ -148,15 +146,5 @@ export async function openCourt() {
       await send('challenger', played, call)
     }
   }
-  return { play, deployment, chain, close: () => chain.stop() }
-}
-
-/** A run's outputs as a seller of the task `graph` answers them. */
-export function responseOf({ model }: ExactGraph, run: OwnRun): Tensor[] {
-  return model.outputs.map(({ name }) => {
-    const value = run.outputs.get(name)
-    const entry = run.entries.find(({ tensor }) => tensor === name)
-    if (!value || !entry) throw new Error(`the run has no output ${name}`)
-    return graphTensor(name, value, entry.stored)
-  })
+  return { play, offer, sign, seller, challenger, deployment, chain, close: () => chain.stop() }
 }

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Model } from '../../model.ts'
-import type { WorkerData } from '../messages.ts'
+import type { OpenModelParameters } from '../../openModel.ts'
 import { serveModel } from '../serveModel.ts'
 
 // A model thread that turns round for ever: while it opens, or, where it has files, in its first run.
@@ -10,7 +10,7 @@ function turn(): never {
 }
 
 const open = async (): Promise<Model> => {
-  if (Object.keys((workerData as WorkerData).files).length === 0) turn()
+  if (Object.keys((workerData as OpenModelParameters).files).length === 0) turn()
   return { task: 'ocr', run: async () => turn(), close: async () => {} }
 }
 

@@ -1,21 +1,20 @@
-import { BaseError, type Tensor } from '@stoa/protocol'
-import type { OpenModelParameters } from '../openModel.ts'
-
-/** What the thread is started with. */
-export type WorkerData = OpenModelParameters
+import { BaseError } from '@stoa/protocol'
 
 /** To the thread. Runs are answered in the order in which they came. */
-export type ToWorker =
-  | { kind: 'run'; id: number; request: Tensor[] }
+export type ToWorker<Request> =
+  | { kind: 'run'; id: number; request: Request }
   | { kind: 'cancel'; id: number }
   | { kind: 'close' }
 
 /** From the thread: first `ready` or `refused`, then one `done` or `failed` for every run. */
-export type FromWorker =
+export type FromWorker<Response> =
   | { kind: 'ready' }
   | { kind: 'refused'; error: SentError }
-  | { kind: 'done'; id: number; response: Tensor[] }
+  | { kind: 'done'; id: number; response: Response }
   | { kind: 'failed'; id: number; error: SentError }
+
+/** A message, and the memory in it that is handed over rather than copied. */
+export type Parcel<Message> = { readonly message: Message; readonly buffers?: ArrayBuffer[] }
 
 /** What of an error survives the way between threads, where classes don't. */
 export type SentError = {
@@ -48,15 +47,4 @@ export function unpackError({ name, shortMessage, code, ...rest }: SentError): E
   const error = code === undefined ? new Error(shortMessage) : new BaseError(shortMessage, { code, ...rest })
   error.name = name
   return error
-}
-
-/** The same tensors in memory of their own, and that memory, to be transferred without another copy. */
-export function detach(tensors: readonly Tensor[]): { tensors: Tensor[]; buffers: ArrayBuffer[] } {
-  const buffers: ArrayBuffer[] = []
-  const copies = tensors.map((tensor) => {
-    const data = new Uint8Array(tensor.data)
-    buffers.push(data.buffer)
-    return { ...tensor, data }
-  })
-  return { tensors: copies, buffers }
 }

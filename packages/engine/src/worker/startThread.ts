@@ -1,28 +1,43 @@
 import { Worker } from 'node:worker_threads'
-import type { Tensor } from '@stoa/protocol'
-import { ModelClosedError, WorkerCrashedError } from '../errors.ts'
-import type { OpenModelParameters } from '../openModel.ts'
-import { detach, type FromWorker, type ToWorker, unpackError } from './messages.ts'
+import { type FromWorker, type Parcel, type ToWorker, unpackError } from './messages.ts'
 
-/** A thread with an opened model in it. */
-export type Thread = {
-  run(request: readonly Tensor[], signal?: AbortSignal): Promise<Tensor[]>
+/** A thread with something opened in it that answers requests. */
+export type Thread<Request, Response> = {
+  run(request: Request, signal?: AbortSignal): Promise<Response>
   /** Lets the runs under way finish, then ends the thread. */
   close(): Promise<void>
   /** Settles when the thread has ended, for whatever reason. */
   readonly ended: Promise<void>
 }
 
-type Waiting = { resolve(response: Tensor[]): void; reject(reason: unknown): void }
+export type ThreadParameters<Request> = {
+  /** The module that the thread runs; it calls `serveThread`. */
+  readonly entry: URL
+  /** What it is started with: `workerData`. */
+  readonly data: unknown
+  readonly name: string
+  /** A request as it is sent. */
+  readonly pack: (request: Request) => Parcel<Request>
+  /** What a run rejects with after `close`, and when the thread ended without being told to. */
+  readonly closed: () => Error
+  readonly crashed: (details: string, cause: unknown) => Error
+  /** Ends the thread for good when it aborts. */
+  readonly end?: AbortSignal | undefined
+}
+
+type Waiting<Response> = { resolve(response: Response): void; reject(reason: unknown): void }
 
 /**
- * Starts a thread at `entry` and waits until its model is open. Throws what opening threw; `WorkerCrashedError` if the thread ends
- * without being told to, now or during a run; the reason of `end` when that aborts, which ends the thread.
+ * Starts a thread at `entry` and waits until it is ready. Throws what opening threw; `crashed` if the thread ends without being told to, now or during a
+ * run; the reason of `end` when that aborts, which ends the thread.
  */
-export async function startThread(parameters: OpenModelParameters, entry: URL, end?: AbortSignal): Promise<Thread> {
+export async function startThread<Request, Response>(
+  parameters: ThreadParameters<Request>,
+): Promise<Thread<Request, Response>> {
+  const { entry, data, name, end, pack } = parameters
   end?.throwIfAborted()
-  const worker = new Worker(entry, { workerData: parameters, name: `stoa-${parameters.task}` })
-  const waiting = new Map<number, Waiting>()
+  const worker = new Worker(entry, { workerData: data, name })
+  const waiting = new Map<number, Waiting<Response>>()
   const opened = Promise.withResolvers<void>()
   const ended = Promise.withResolvers<void>()
   let cause: unknown
@@ -48,9 +63,9 @@ export async function startThread(parameters: OpenModelParameters, entry: URL, e
   end?.addEventListener('abort', kill, { once: true })
   worker.on('exit', (code) => {
     const details = cause instanceof Error ? cause.message : `It exited with code ${code}.`
-    finish(closed ? new ModelClosedError(parameters.task) : new WorkerCrashedError(parameters.task, details, cause))
+    finish(closed ? parameters.closed() : parameters.crashed(details, cause))
   })
-  worker.on('message', (message: FromWorker) => {
+  worker.on('message', (message: FromWorker<Response>) => {
     if (message.kind === 'ready') return opened.resolve()
     if (message.kind === 'refused') return opened.reject(unpackError(message.error))
     const run = waiting.get(message.id)
@@ -64,7 +79,7 @@ export async function startThread(parameters: OpenModelParameters, entry: URL, e
     await ended.promise
     throw error
   }
-  const send = (message: ToWorker, buffers: ArrayBuffer[] = []) => worker.postMessage(message, buffers)
+  const send = (message: ToWorker<Request>, buffers: ArrayBuffer[] = []) => worker.postMessage(message, buffers)
   let nextId = 0
   return {
     ended: ended.promise,
@@ -72,7 +87,7 @@ export async function startThread(parameters: OpenModelParameters, entry: URL, e
       signal?.throwIfAborted()
       if (over) throw over
       const id = nextId++
-      const { promise, resolve, reject } = Promise.withResolvers<Tensor[]>()
+      const { promise, resolve, reject } = Promise.withResolvers<Response>()
       const cancel = () => {
         waiting.delete(id)
         send({ kind: 'cancel', id })
@@ -80,8 +95,8 @@ export async function startThread(parameters: OpenModelParameters, entry: URL, e
       }
       waiting.set(id, { resolve, reject })
       signal?.addEventListener('abort', cancel, { once: true })
-      const { tensors, buffers } = detach(request)
-      send({ kind: 'run', id, request: tensors }, buffers)
+      const { message, buffers } = pack(request)
+      send({ kind: 'run', id, request: message }, buffers)
       return promise.finally(() => signal?.removeEventListener('abort', cancel))
     },
     async close() {

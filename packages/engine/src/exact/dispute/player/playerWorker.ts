@@ -1,0 +1,18 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { serveThread } from '../../../worker/index.ts'
+import type { Question, Reply } from './messages.ts'
+import { openPlayer } from './openPlayer.ts'
+import type { JudgedAnswer } from './player.ts'
+
+// Entry of the thread that `openPlayerInWorker` starts.
+if (parentPort)
+  await serveThread<Question, Reply>(parentPort, async () => {
+    const player = await openPlayer(workerData as JudgedAnswer)
+    return {
+      run: async (question) =>
+        question.ask === 'answeredRight'
+          ? { message: { answeredRight: await player.answeredRight() } }
+          : { message: await player.nextStep(question.side, question.game) },
+      close: () => player.close(),
+    }
+  })
