@@ -1,12 +1,23 @@
 export { type CheckDeploymentParameters, checkDeployment } from './actions/checkDeployment.ts'
+export { allowBondCall } from './actions/disputes/allowBondCall.ts'
 export {
   type ChallengeAnswerParameters,
   type ChallengeAnswerReturnType,
   challengeAnswer,
 } from './actions/disputes/challengeAnswer.ts'
+export {
+  challengeCall,
+  type MoveCallParameters,
+  moveCall,
+  proveWeightsCall,
+  type Signed,
+} from './actions/disputes/disputeCalls.ts'
 export type { GameCall, GameFolds, GameState } from './actions/disputes/gameState.ts'
 export { type ArbiterTerms, getArbiterTerms } from './actions/disputes/getArbiterTerms.ts'
+export { getPayouts, type Payout } from './actions/disputes/getPayouts.ts'
+export { getStakeAtRisk, type StakeAtRisk } from './actions/disputes/getStakeAtRisk.ts'
 export { type ListedGame, type ListGamesParameters, listGames } from './actions/disputes/listGames.ts'
+export { type Conviction, type ListVerdictsParameters, listVerdicts } from './actions/disputes/listVerdicts.ts'
 export { type PlayMoveParameters, playMove } from './actions/disputes/playMove.ts'
 export { type PlayedGame, type ReadGameParameters, readGame, type Verdict } from './actions/disputes/readGame.ts'
 export { type AddKeyParameters, type AddKeyReturnType, addKey } from './actions/escrow/addKey.ts'
@@ -168,6 +179,7 @@ export {
   ChainRequestError,
   ChainUnavailableError,
   ContractRevertError,
+  NoArbiterError,
   NotDeployedError,
   OutcomeUnknownError,
   type RevertArguments,
@@ -175,4 +187,5 @@ export {
   WrongChainError,
 } from './errors/chainErrors.ts'
 export { translateError } from './errors/translateError.ts'
+export { type OpenSenderParameters, openSender, type Sender, type SignerClient } from './openSender.ts'
 export { type Call, sendCall, type WriteResult, writeResult } from './sendCall.ts'

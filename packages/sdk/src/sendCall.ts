@@ -75,7 +75,7 @@ async function receiptNow(client: ReadClient, hash: Hex): Promise<TransactionRec
 }
 
 /** Why a mined transaction failed: the same call on the state that it left behind, as nodes keep no reason. */
-async function revertOf(client: WriteClient, request: Call, receipt: TransactionReceipt): Promise<Error> {
+export async function revertOf(client: WriteClient, request: Call, receipt: TransactionReceipt): Promise<Error> {
   const { transactionHash: hash, blockNumber } = receipt
   try {
     await call(client, { account: client.account, ...request, blockNumber })

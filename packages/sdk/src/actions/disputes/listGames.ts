@@ -12,6 +12,8 @@ export type ListGamesParameters = {
   deployment: Deployment
   /** Only games against this provider. */
   provider?: Address
+  /** Only games about this receipt. */
+  receiptDigest?: Hex
   /** First block to look at; 0. */
   fromBlock?: bigint
 }
@@ -31,11 +33,11 @@ export type ListedGame = {
 
 /** Lists games in the order in which they began. */
 export async function listGames(client: ReadClient, parameters: ListGamesParameters): Promise<ListedGame[]> {
-  const { deployment, provider, fromBlock = 0n } = parameters
+  const { deployment, provider, receiptDigest, fromBlock = 0n } = parameters
   const address = arbiterOf(deployment)
   const to = await translated(getBlockNumber(client, { cacheTime: 0 }))
   const event = getAbiItem({ abi: graphArbiterAbi, name: 'Challenged' })
-  const args = provider ? { provider } : {}
+  const args = { ...(provider && { provider }), ...(receiptDigest && { receiptDigest }) }
   const logs = await scanRanges({ from: fromBlock, to }, (range) =>
     getLogs(client, { ...range, address, event, args, strict: true }),
   )

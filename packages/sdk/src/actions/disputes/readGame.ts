@@ -1,7 +1,7 @@
 import type { Address, Hex } from '@stoa/protocol'
 import { graphArbiterAbi } from '@stoa/protocol/abi'
-import { parseEventLogs } from 'viem'
-import { getBlockNumber, getLogs } from 'viem/actions'
+import { formatLog, numberToHex, parseEventLogs, type RpcLog } from 'viem'
+import { getBlockNumber } from 'viem/actions'
 import type { ReadClient } from '../../clients.ts'
 import type { Deployment } from '../../deployment.ts'
 import { translated } from '../../errors/translateError.ts'
@@ -9,10 +9,10 @@ import { scanRanges } from '../../internal/scanRanges.ts'
 import { arbiterOf } from './arbiterOf.ts'
 import type { GameFolds, GameState } from './gameState.ts'
 
-/** How a game ended. Amounts in wei of the stake token. */
+/** How a game ended, and in which transaction. Amounts in wei of the stake token. */
 export type Verdict =
-  | { convicted: true; ground: number; taken: bigint; burned: bigint }
-  | { convicted: false; ground: undefined }
+  | { convicted: true; ground: number; taken: bigint; burned: bigint; transaction: Hex }
+  | { convicted: false; ground: undefined; transaction: Hex }
 
 /** A game as its events tell it: all that a player needs to go on, whatever it has forgotten. */
 export type PlayedGame = {
@@ -49,7 +49,7 @@ export async function readGame(
 ): Promise<PlayedGame | undefined> {
   const address = arbiterOf(deployment)
   const to = await translated(getBlockNumber(client, { cacheTime: 0 }))
-  const logs = await scanRanges({ from: fromBlock, to }, (range) => getLogs(client, { ...range, address }))
+  const logs = await scanRanges({ from: fromBlock, to }, (range) => logsOfGame(client, address, game, range))
   const events = parseEventLogs({ abi: graphArbiterAbi, logs, strict: true })
   let played: PlayedGame | undefined
   for (const event of events) {
@@ -66,10 +66,24 @@ export async function readGame(
   return played
 }
 
+/** Every event of a game has its number for the first topic after its name: nodes find those without reading the others. */
+async function logsOfGame(
+  client: ReadClient,
+  address: Address,
+  game: bigint,
+  { fromBlock, toBlock }: { fromBlock: bigint; toBlock: bigint },
+) {
+  const topics = [null, numberToHex(game, { size: 32 })]
+  const range = { fromBlock: numberToHex(fromBlock), toBlock: numberToHex(toBlock) }
+  const logs: RpcLog[] = await client.request({ method: 'eth_getLogs', params: [{ address, topics, ...range }] })
+  return logs.map((log) => formatLog(log))
+}
+
 type GameEvent = ReturnType<typeof parseEventLogs<typeof graphArbiterAbi, true>>[number]
 
 /** What an event adds to what is known of its game. */
 function told(played: PlayedGame, event: GameEvent): Partial<PlayedGame> {
+  const { transactionHash: transaction } = event
   switch (event.eventName) {
     case 'RowPosted': {
       const { state, nodes } = event.args
@@ -87,10 +101,10 @@ function told(played: PlayedGame, event: GameEvent): Partial<PlayedGame> {
       return { state: event.args.state, folds: event.args.folds, states: event.args.states }
     case 'Convicted': {
       const { ground, taken, burned } = event.args
-      return { verdict: { convicted: true, ground, taken, burned } }
+      return { verdict: { convicted: true, ground, taken, burned, transaction } }
     }
     case 'Dismissed':
-      return { verdict: { convicted: false, ground: undefined } }
+      return { verdict: { convicted: false, ground: undefined, transaction } }
     default:
       return {}
   }

@@ -1,0 +1,56 @@
+import { bytesToHex, type Receipt } from '@stoa/protocol'
+import { graphArbiterAbi } from '@stoa/protocol/abi'
+import { type Abi, encodeFunctionData } from 'viem'
+import type { Deployment } from '../../deployment.ts'
+import type { Call } from '../../sendCall.ts'
+import { arbiterOf } from './arbiterOf.ts'
+import { encodeEvidence, type OpenedEvidence } from './encodeEvidence.ts'
+import type { GameCall, GameState } from './gameState.ts'
+
+/** What a seller signed, and its signature: 64 bytes, EIP-2098. */
+export type Signed = { deployment: Deployment; receipt: Receipt; signature: Uint8Array }
+
+/** The transaction that opens a game. The arbiter must have been allowed to take the bond. */
+export const challengeCall = ({ deployment, receipt, signature }: Signed): Call => ({
+  to: arbiterOf(deployment),
+  data: encodeFunctionData({
+    abi: graphArbiterAbi,
+    functionName: 'challenge',
+    args: [receipt, bytesToHex(signature)],
+  }),
+})
+
+/** The transaction that convicts, without a game or bond, whose receipt names other weights than its offer's model version has. */
+export const proveWeightsCall = ({ deployment, receipt, signature }: Signed): Call => ({
+  to: arbiterOf(deployment),
+  data: encodeFunctionData({
+    abi: graphArbiterAbi,
+    functionName: 'proveWeights',
+    args: [receipt, bytesToHex(signature)],
+  }),
+})
+
+export type MoveCallParameters = {
+  deployment: Deployment
+  game: bigint
+  /** As the last event showed it. */
+  state: GameState
+  move: GameCall
+  /** What the contract takes after game and state, but for the evidence of an exhibit, which is encoded here. */
+  args: readonly unknown[]
+}
+
+/** The transaction of a move or a proof. */
+export const moveCall = ({ deployment, game, state, move, args }: MoveCallParameters): Call => ({
+  to: arbiterOf(deployment),
+  data: encodeFunctionData({
+    abi: graphArbiterAbi as Abi,
+    functionName: move,
+    args: [game, state, ...args.map(withEncodedEvidence)],
+  }),
+})
+
+function withEncodedEvidence(arg: unknown): unknown {
+  if (typeof arg !== 'object' || arg === null || !('evidence' in arg)) return arg
+  return { ...arg, evidence: encodeEvidence(arg.evidence as OpenedEvidence) }
+}

@@ -1,0 +1,65 @@
+import { createTestClient, http, parseEther, zeroAddress } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
+import { getBalance, sendTransaction } from 'viem/actions'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createChainClient } from './createChainClient.ts'
+import { openSender } from './openSender.ts'
+import { type Market, openMarket, randomHex } from './testing/openMarket.ts'
+
+let market: Market
+beforeAll(async () => {
+  market = await openMarket()
+})
+afterAll(() => market.close())
+
+/** A new account with coin, and what sends from it; each `open` is a process that remembers nothing. */
+async function sending() {
+  const account = privateKeyToAccount(randomHex())
+  const client = createChainClient({ ...market.chain, account, pollingInterval: 20 })
+  await sendTransaction(market.faucet, {
+    account: market.faucet.account,
+    chain: null,
+    to: account.address,
+    value: parseEther('1'),
+  })
+  const open = () => openSender(client, { chainId: 31_337, patience: 150, interval: 10 })
+  return { client, open }
+}
+const someone = () => privateKeyToAccount(randomHex()).address
+const balanceOf = (address: `0x${string}`) => getBalance(market.faucet, { address })
+
+test('sends one after the other, however many ask at once', async () => {
+  const sender = (await sending()).open()
+  const to = someone()
+  await Promise.all([1n, 2n, 3n].map((value) => sender.send({ to, value })))
+  expect(await balanceOf(to)).toBe(6n)
+  expect(await sender.nonce()).toBe(3)
+})
+
+test('what is stuck is replaced: by the same process, or by one that knows nothing of it', async () => {
+  const { open } = await sending()
+  const cheats = createTestClient({ mode: 'anvil', transport: http(market.chain.rpcUrl) })
+  await cheats.setAutomine(false)
+  const [to, other] = [someone(), someone()]
+  const sender = open()
+  await expect(sender.send({ to, value: 5n })).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' })
+  await expect(sender.send({ to, value: 5n })).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' })
+  const restarted = open().send({ to: other, value: 7n })
+  await expect(restarted).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' })
+  expect((await cheats.getTxpoolStatus()).pending).toBe(1)
+  await cheats.mine({ blocks: 1 })
+  await cheats.setAutomine(true)
+  expect([await balanceOf(to), await balanceOf(other)]).toEqual([0n, 7n])
+  expect(await sender.nonce()).toBe(1)
+  await sender.send({ to, value: 1n })
+  expect(await balanceOf(to)).toBe(1n)
+})
+
+test('refuses another chain, and what would revert, before anything is signed', async () => {
+  const { client, open } = await sending()
+  const elsewhere = openSender(client, { chainId: 10 })
+  await expect(elsewhere.send({ to: zeroAddress })).rejects.toMatchObject({ code: 'WRONG_CHAIN' })
+  const { escrow } = market.deployment
+  await expect(open().send({ to: escrow, data: '0xdeadbeef' })).rejects.toThrow()
+  expect(await open().nonce()).toBe(0)
+})
