@@ -83,6 +83,20 @@ it('generates text, the same for the same seed, and charges by the token', async
   })
 })
 
+it('goes on from tokens, and says by how many a prompt is too long', async () => {
+  const complete = async (prompt: string | number[]) => {
+    const body = JSON.stringify({ model: 'stoa/scribe', prompt, max_tokens: 6, temperature: 0 })
+    const headers = { 'content-type': 'application/json' }
+    const answer = await fetch(`http://127.0.0.1:${ports.gateway}/v1/completions`, { method: 'POST', body, headers })
+    return answer.json()
+  }
+  const { usage, choices } = await complete([0, 300, 301])
+  expect(usage).toMatchObject({ prompt_tokens: 3, cost_wei: String(usage.total_tokens) })
+  expect(choices[0].text).not.toBe('')
+  const long = await complete(Array(255).fill(300))
+  expect(long.error).toMatchObject({ code: 'context_length_exceeded', message: expect.stringContaining('5 too many') })
+})
+
 it('announces withdrawals and pays none early', async () => {
   await stoaJson(home, 'withdraw', '1')
   const early = await stoa(home, '--json', 'withdraw')

@@ -32,6 +32,8 @@ import { readStatus } from './status.ts'
 import { evidenceTable } from './store/evidenceTable.ts'
 import { openStore } from './store/openStore.ts'
 import { receiptTable } from './store/receiptTable.ts'
+import { textFilesFetcher } from './texts/fetchTextFiles.ts'
+import { modelTexts } from './texts/modelTexts.ts'
 import { createAccountWatch } from './watch/createAccountWatch.ts'
 
 /**
@@ -94,6 +96,7 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
     ...{ table: reruns, health, logger, random: () => randomInt(2 ** 47) / 2 ** 47 },
     wait: (milliseconds, signal) => sleep(milliseconds, undefined, { signal, ref: false }),
   })
+  const texts = modelTexts({ fetchFiles: textFilesFetcher({ folder }) })
   const { infer, idle } = createInfer({
     ...{
       market,
@@ -101,6 +104,7 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
       account,
       buyer,
       rerunner,
+      texts,
       evidence,
       deployment,
       payer,
@@ -137,13 +141,14 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
   const status = () =>
     readStatus({ payer, key, signatures: secp256k1.kind, market, health, account, lanes, evidence, reruns, now })
   const tokens = (wei: bigint) => formatUnits(wei, known(terms.last()).decimals)
-  const app = createApp({ infer: buy, market, health, receipts, reruns, status, tokens, limits, logger }, access)
+  const app = createApp({ infer: buy, texts, market, health, receipts, reruns, status, tokens, limits, logger }, access)
   const shutDown = async () => {
     clearInterval(timer)
     await idle()
     await Promise.all(servers.map((server) => server.close()))
     await providers.close()
     rerunner.close()
+    texts.close()
     store.close()
   }
   return {

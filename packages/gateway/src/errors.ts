@@ -59,6 +59,37 @@ export class RerunTooLongError extends GatewayError {
   }
 }
 
+/** What is needed to make a model's ids of texts is not there. */
+export class TokenizerUnavailableError extends GatewayError {
+  override name = 'TokenizerUnavailableError'
+  constructor(model: string, why: string, options: { details?: string; retry?: boolean; cause?: unknown } = {}) {
+    super(`Texts of "${model}" can't be read: ${why}.`, {
+      ...{ code: 'TOKENIZER_UNAVAILABLE', status: 503, param: 'model', retry: true },
+      hint: 'Whoever offers a model gives the files with which its texts are read. Try again later, or choose another model: GET /v1/models lists them.',
+      ...options,
+    })
+  }
+}
+
+/** Prompt and answer would be longer than the model's context. Nothing was bought. */
+export class PromptTooLongError extends GatewayError {
+  override name = 'PromptTooLongError'
+  /** Tokens that are too many. */
+  readonly excess: number
+  constructor(counts: { promptTokens: number; maxTokens: number; context: number; param: string }) {
+    const { promptTokens, maxTokens, context, param } = counts
+    const excess = promptTokens + maxTokens - context
+    super(
+      `The prompt has ${promptTokens} tokens and ${maxTokens} more are asked for: ${excess} too many for the model's context of ${context}.`,
+      {
+        ...{ code: 'CONTEXT_LENGTH_EXCEEDED', status: 400, param },
+        hint: 'Shorten the prompt, or ask for fewer tokens: max_tokens.',
+      },
+    )
+    this.excess = excess
+  }
+}
+
 /** No open offer for the model. */
 export class UnknownModelError extends GatewayError {
   override name = 'UnknownModelError'

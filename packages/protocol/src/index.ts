@@ -21,7 +21,7 @@ export {
   MAX_GENERATION_BYTES,
 } from './generation/generationFile.ts'
 export { type Address, bytesToHex, type Hex, hexToBytes, InvalidHexError } from './hex.ts'
-export { chargedUnits, chargeFor, mostUnits, UNITS_PER_PRICE } from './market/chargeFor.ts'
+export { chargedUnits, chargeFor, UNITS_PER_PRICE, type UnitBounds, unitsOfRequest } from './market/chargeFor.ts'
 export { type Offer, PROOF_KINDS, type ProofKind, UNITS, type Unit } from './market/offer.ts'
 export { type Proof, proofOf } from './market/proofOf.ts'
 export { UNITS_OF_TASK } from './market/unitsOfTask.ts'

@@ -24,7 +24,7 @@ const OCR_FILES = {
 
 /** The language model, as `scripts/shipScribe.ts` made it. */
 const SCRIBE = new URL('../../assets/scribe/', import.meta.url)
-const SCRIBE_FILES = ['model.onnx', 'tokenizer.json']
+const SCRIBE_FILES = ['model.onnx', 'generation.bin', 'tokenizer.json']
 
 /** Folder of an installed package, whatever it exports. */
 function packageFolder(name: string): string {
@@ -107,7 +107,8 @@ export const SHIPPED_MODELS: readonly ShippedModel[] = [
       chat: {
         system: { before: '', after: '\n' },
         user: { before: 'Q: ', after: '\n' },
-        assistant: { before: 'A: ', after: '\n' },
+        // It was trained on single exchanges, each between two of these tokens.
+        assistant: { before: 'A: ', after: '<|end|>' },
       },
     },
     files: SCRIBE_FILES,

@@ -19,7 +19,7 @@ export async function quantizeCheckpoint(
     })
   })
   await using checkpoint = await openCheckpoint(path)
-  const { bytes } = await printer.step(
+  const { bytes, generation } = await printer.step(
     'quantize',
     () => quantizeLlama({ checkpoint, calibration: { text } }),
     (model) => `${(model.bytes.length / 1e6).toFixed(1)} MB`,
@@ -31,13 +31,14 @@ export async function quantizeCheckpoint(
   )
   await mkdir(out, { recursive: true })
   await writeFile(join(out, 'model.onnx'), bytes)
-  const files = ['model.onnx']
+  await writeFile(join(out, 'generation.bin'), generation)
+  const files = ['model.onnx', 'generation.bin']
   // A GGUF file holds its tokenizer, and a folder may have SentencePiece's tokenizer.model alone.
   const copied = await copyFile(join(path, 'tokenizer.json'), join(out, 'tokenizer.json')).then(
     () => true,
     () => false,
   )
   if (copied) files.push('tokenizer.json')
-  const missing = files.length === 1 ? '; put its tokenizer.json beside it' : ''
+  const missing = copied ? '' : '; put its tokenizer.json beside it'
   printer.result({ out, files }, `Written to ${out}: ${files.join(', ')}${missing}`)
 }

@@ -1,3 +1,4 @@
+import { encodeGenerationFile } from '@stoa/protocol'
 import type { LlamaCheckpoint } from '../checkpoints/llama.ts'
 import { writeOnnxModel } from '../onnx/index.ts'
 import { calibrateLlama } from './calibrate/calibrateLlama.ts'
@@ -15,27 +16,32 @@ export type QuantizeLlamaParameters = {
 export type QuantizedLlama = {
   /** `model.onnx` of a generating model (specs/generation.md). */
   bytes: Uint8Array
+  /** Its `generation.bin`. */
+  generation: Uint8Array
   calibration: LlamaCalibration
 }
 
 /**
  * Brings a Llama-like checkpoint to the exact profile. With a given calibration the bytes are the same on every machine; with a text they
- * are on one machine. Throws `MissingRuntimeError` where a text is given and ONNX Runtime, which runs the float model, is not there.
+ * are on one machine. Throws `MissingRuntimeError` where a text is given and ONNX Runtime, which runs the float model, is not there, and
+ * `InvalidGenerationFileError` for a checkpoint that names no id which ends a text.
  */
 export async function quantizeLlama({
   checkpoint,
   calibration,
   begin,
 }: QuantizeLlamaParameters): Promise<QuantizedLlama> {
-  const { tokenizer, ends } = checkpoint
+  const { config, tokenizer } = checkpoint
   const first = begin ?? tokenizer.begin
+  const ends = [...new Set(checkpoint.ends)].sort((a, b) => a - b)
+  const facts = { vocabulary: config.vocab, context: config.context, begin: first, ends }
+  const generation = encodeGenerationFile(facts)
   const found =
     'text' in calibration
       ? await calibrateLlama({ weights: checkpoint, texts: windows(checkpoint, calibration.text, first) })
       : calibration
   const model = await buildExactLlama({ weights: checkpoint, calibration: found })
-  const metadata = new Map([...model.metadata, ['generate.begin', first.join()], ['generate.end', ends.join()]])
-  return { bytes: writeOnnxModel({ ...model, metadata }), calibration: found }
+  return { bytes: writeOnnxModel(model), generation, calibration: found }
 }
 
 /** Tokens to calibrate with. */

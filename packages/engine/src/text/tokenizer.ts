@@ -8,7 +8,7 @@ export type Tokenizer = {
   readonly specials: ReadonlyMap<string, number>
   /**
    * Ids of a text. Any bytes are a text: those that are not UTF-8 are kept as they are. A string's lone surrogates become U+FFFD.
-   * The names of special tokens inside the text are ordinary text unless `specials` is true: never set it for text of strangers.
+   * The names of special tokens inside the text are ordinary text unless `specials` asks for them: never do for text of strangers.
    */
   encode(text: string | Uint8Array, options?: EncodeOptions): Uint32Array
   /**
@@ -20,7 +20,11 @@ export type Tokenizer = {
   decode(ids: ArrayLike<number>, options?: DecodeOptions): Uint8Array
 }
 
-export type EncodeOptions = { specials?: boolean }
+/**
+ * Where names of special tokens are those tokens: nowhere by default; everywhere; or in ranges of the text's bytes, from the first to before the second,
+ * in one of which a name must lie as a whole.
+ */
+export type EncodeOptions = { specials?: boolean | readonly (readonly [from: number, to: number])[] }
 export type DecodeOptions = { specials?: boolean; continues?: boolean }
 
 /** A token that stands outside the merges. `special`: only found when asked for; else found in every text (a "user-defined" token). */

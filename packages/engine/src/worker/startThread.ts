@@ -21,6 +21,8 @@ export type ThreadParameters<Request> = {
   /** What a run rejects with after `close`, and when the thread ended without being told to. */
   readonly closed: () => Error
   readonly crashed: (details: string, cause: unknown) => Error
+  /** Most heap of the thread, in MB: one that takes more ends as crashed. Node's own limit where left out. */
+  readonly heapMb?: number
   /** Ends the thread for good when it aborts. */
   readonly end?: AbortSignal | undefined
 }
@@ -34,9 +36,10 @@ type Waiting<Response> = { resolve(response: Response): void; reject(reason: unk
 export async function startThread<Request, Response>(
   parameters: ThreadParameters<Request>,
 ): Promise<Thread<Request, Response>> {
-  const { entry, data, name, end, pack } = parameters
+  const { entry, data, name, end, pack, heapMb } = parameters
   end?.throwIfAborted()
-  const worker = new Worker(entry, { workerData: data, name })
+  const limits = heapMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: heapMb } }
+  const worker = new Worker(entry, { workerData: data, name, ...limits })
   const waiting = new Map<number, Waiting<Response>>()
   const opened = Promise.withResolvers<void>()
   const ended = Promise.withResolvers<void>()

@@ -7,10 +7,12 @@ import type { RerunTable } from '../rerun/rerunTable.ts'
 import type { Limits } from '../settings.ts'
 import type { GatewayStatus } from '../status.ts'
 import type { ReceiptTable } from '../store/receiptTable.ts'
+import type { ModelTexts } from '../texts/modelTexts.ts'
 
 /** What the endpoint's handlers work with. */
 export type HttpContext = {
   infer: Infer['infer']
+  texts: Omit<ModelTexts, 'close'>
   market: Pick<Market, 'find' | 'models'>
   health: Pick<Health, 'stateOf'>
   receipts: Pick<ReceiptTable, 'get' | 'list'>

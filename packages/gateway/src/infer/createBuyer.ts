@@ -1,4 +1,4 @@
-import { bytesToHex, type Hex } from '@stoa/protocol'
+import { bytesToHex, type Hex, type UnitBounds } from '@stoa/protocol'
 import type { Call } from '../payment/lane.ts'
 import type { LaneBook } from '../payment/openLaneBook.ts'
 import type { VoucherSigner } from '../payment/voucherSigner.ts'
@@ -10,7 +10,7 @@ import type { Sale } from './sale.ts'
 
 export type BuyParameters = {
   sale: Sale
-  units: bigint
+  units: UnitBounds
   /** Wei: the call's ceiling. */
   charge: bigint
   requestDigest: Hex

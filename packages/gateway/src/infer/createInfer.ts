@@ -16,7 +16,8 @@ import type { ListedModel } from '../market/market.ts'
 import type { Rerunner } from '../rerun/createRerunner.ts'
 import type { EvidenceTable } from '../store/evidenceTable.ts'
 import type { KeptReceipt } from '../store/receiptTable.ts'
-import { checkAnswer } from '../tasks/checkAnswer.ts'
+import { type AnswerForm, checkAnswer } from '../tasks/checkAnswer.ts'
+import type { ModelTexts } from '../texts/modelTexts.ts'
 import type { AccountWatch } from '../watch/createAccountWatch.ts'
 import type { Attempt } from './attempt.ts'
 import type { Buyer } from './createBuyer.ts'
@@ -57,6 +58,7 @@ export type CreateInferParameters = {
   account: Pick<AccountWatch, 'cover' | 'available'>
   buyer: Buyer
   rerunner: Pick<Rerunner, 'consider'>
+  texts: Pick<ModelTexts, 'factsOf'>
   evidence: EvidenceTable
   deployment: Deployment
   payer: Address
@@ -82,6 +84,14 @@ const BLAMELESS_CODES: readonly string[] = [
   'BODY_TOO_LARGE',
 ]
 
+/** One call: what is asked of which model, and what its answer must look like. */
+type Wanted = {
+  model: ListedModel
+  form: AnswerForm
+  request: readonly Tensor[]
+  signal: AbortSignal | undefined
+}
+
 type Bought = { verdict: Verdict; offer: RankedOffer }
 
 /**
@@ -94,9 +104,10 @@ export function createInfer(context: CreateInferParameters): Infer {
 
   const call = async ({ model: name, request, signal }: InferParameters): Promise<InferResult> => {
     const model = await market.find(name)
+    const form = await formOf(context.texts, model)
     const ranked = rankOffers({ model, request, stateOf: health.stateOf, maxPrice })
     await account.cover(leastCharge(ranked))
-    const { verdict, offer } = await tryEach(context, model, ranked, request, signal)
+    const { verdict, offer } = await tryEach(context, { model, form, request, signal }, ranked)
     const { offerId, provider } = offer.listing
     const { response, record } = verdict
     const { receipt } = record
@@ -120,13 +131,18 @@ export function createInfer(context: CreateInferParameters): Infer {
   }
 }
 
+/** Asked for before anything is paid: an answer that nobody here can read is worth nothing. */
+async function formOf(texts: Pick<ModelTexts, 'factsOf'>, model: ListedModel): Promise<AnswerForm> {
+  const { task } = model.card
+  return task === 'generate' ? { task, facts: await texts.factsOf(model) } : { task }
+}
+
 async function tryEach(
   context: CreateInferParameters,
-  model: ListedModel,
+  wanted: Wanted,
   ranked: readonly RankedOffer[],
-  request: readonly Tensor[],
-  signal: AbortSignal | undefined,
 ): Promise<Bought> {
+  const { model, request, signal } = wanted
   const { buyer, account, deployment, payer, key } = context
   const body = encodeTensors(request)
   const requestDigest = tensorsDigest(request)
@@ -136,7 +152,7 @@ async function tryEach(
     const { listing, units, charge } = offer
     const sale = { listing, weightsDigest: model.weightsDigest, model: model.name }
     const bought = await buyer.buy({ sale, units, charge, requestDigest, body, validUntil: context.validUntil() })
-    const attempt = bought.kind === 'answered' ? checkShape(context, model, offer, request, bought) : bought
+    const attempt = bought.kind === 'answered' ? checkShape(context, wanted, offer, bought) : bought
     if (attempt.kind === 'answered') {
       succeeded(context, model, offer, attempt.verdict)
       return { verdict: attempt.verdict, offer }
@@ -155,13 +171,12 @@ async function tryEach(
 /** A true receipt for an answer that its task does not know: it is paid for and worth nothing. */
 function checkShape(
   { health, evidence }: CreateInferParameters,
-  model: ListedModel,
+  { form, request }: Wanted,
   { listing }: RankedOffer,
-  request: readonly Tensor[],
   bought: Attempt & { kind: 'answered' },
 ): Attempt {
   try {
-    checkAnswer(model.card.task, request, bought.verdict.response)
+    checkAnswer(form, request, bought.verdict.response)
     return bought
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)

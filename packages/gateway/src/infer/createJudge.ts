@@ -79,8 +79,8 @@ export function createJudge(parameters: CreateJudgeParameters): Judge {
       try {
         const receipt = decodeReceiptHeader(receiptHeader)
         const response = decodeTensors(body)
-        const { unit, price } = listing.offer
-        const check = { receipt, call, unit, price, weightsDigest, response, secp256k1, separator }
+        const { price } = listing.offer
+        const check = { receipt, call, price, weightsDigest, response, secp256k1, separator }
         const { signer, digest } = verifyReceipt(check)
         await checkSigner(sale, signer)
         const { proofKind } = listing.offer

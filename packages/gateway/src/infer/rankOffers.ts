@@ -1,4 +1,4 @@
-import { type Address, chargeFor, mostUnits, type Tensor } from '@stoa/protocol'
+import { type Address, chargeFor, type Tensor, type UnitBounds, unitsOfRequest } from '@stoa/protocol'
 import { NoProviderError, PriceTooHighError } from '../errors.ts'
 import type { ProviderState } from '../market/health.ts'
 import type { ListedModel, Listing } from '../market/market.ts'
@@ -6,8 +6,8 @@ import type { ListedModel, Listing } from '../market/market.ts'
 /** An offer with what the call at hand costs under it. */
 export type RankedOffer = {
   listing: Listing
-  /** Most units that the call can be charged for. */
-  units: bigint
+  /** Units of the call, by its request. */
+  units: UnitBounds
   /** Wei; most that the receipt may say. */
   charge: bigint
 }
@@ -27,9 +27,9 @@ export type RankOffersParameters = {
 export function rankOffers({ model, request, stateOf, maxPrice }: RankOffersParameters): RankedOffer[] {
   const asked = model.listings.filter(({ provider }) => stateOf(provider.address) !== 'distrusted')
   const ranked = asked.map((listing): RankedOffer & { resting: boolean } => {
-    const units = mostUnits(listing.offer.unit, request)
+    const units = unitsOfRequest(listing.offer.unit, request)
     const resting = stateOf(listing.provider.address) !== 'healthy'
-    return { listing, units, charge: chargeFor(units, listing.offer.price), resting }
+    return { listing, units, charge: chargeFor(units.most, listing.offer.price), resting }
   })
   if (ranked.length === 0) {
     const attempts = model.listings.map(({ provider, offerId }) => {

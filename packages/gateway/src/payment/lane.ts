@@ -1,4 +1,4 @@
-import type { Hex, SignedVoucher } from '@stoa/protocol'
+import type { Hex, SignedVoucher, UnitBounds } from '@stoa/protocol'
 
 /**
  * A call that was paid for by a voucher and whose outcome is not recorded yet. What is needed to check the receipt stands here, so that
@@ -13,8 +13,8 @@ export type Call = {
   /** What the lane was charged before this call, in wei. */
   charged: bigint
   requestDigest: Hex
-  /** Units by the gateway's own count. */
-  units: bigint
+  /** Units by the gateway's own count of the request. */
+  units: UnitBounds
   /** Milliseconds since 1970. */
   openedAt: number
 }

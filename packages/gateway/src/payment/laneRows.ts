@@ -1,4 +1,4 @@
-import { bytesToHex, decodeVoucherHeader, type Hex, hexToBytes } from '@stoa/protocol'
+import { bytesToHex, decodeVoucherHeader, type Hex, hexToBytes, type UnitBounds } from '@stoa/protocol'
 import { z } from 'zod'
 import type { Store } from '../store/openStore.ts'
 import type { Lane } from './lane.ts'
@@ -39,7 +39,7 @@ export function laneRows({ db }: Pick<Store, 'db'>): LaneRows {
         lastReceipt ? hexToBytes(lastReceipt) : null,
         call?.header ?? null,
         call ? hexToBytes(call.requestDigest) : null,
-        call ? String(call.units) : null,
+        call ? boundsText(call.units) : null,
         call?.openedAt ?? null,
       )
     },
@@ -60,7 +60,7 @@ function laneOf(found: z.infer<typeof row>): Lane {
         header,
         charged,
         requestDigest: bytesToHex(request),
-        units: BigInt(units),
+        units: boundsOf(units),
         openedAt,
       }
     : undefined
@@ -74,6 +74,14 @@ function laneOf(found: z.infer<typeof row>): Lane {
     call,
     inFlight: false,
   }
+}
+
+/** `5`, or `5..105` where the answer's length decides. */
+const boundsText = ({ least, most }: UnitBounds): string => (least === most ? String(most) : `${least}..${most}`)
+
+function boundsOf(text: string): UnitBounds {
+  const [least = '', most = least] = text.split('..')
+  return { least: BigInt(least), most: BigInt(most) }
 }
 
 /** Big-endian, so that SQLite sorts them as numbers. */

@@ -19,7 +19,13 @@ afterEach(() => rmSync(folder, { recursive: true }))
 
 const digest = (n: number): Hex => `0x${n.toString(16).padStart(64, '0')}`
 const params = (offer: number, ceiling: bigint) => {
-  return { offerId: digest(offer), ceiling, requestDigest: digest(7), units: 3n, validUntil: 2_000_000_000 }
+  return {
+    offerId: digest(offer),
+    ceiling,
+    requestDigest: digest(7),
+    units: { least: 3n, most: 9n },
+    validUntil: 2_000_000_000,
+  }
 }
 
 describe('lanes', () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { encodeVoucherHeader, type Hex, type SignedVoucher, type Voucher } from '@stoa/protocol'
+import { encodeVoucherHeader, type Hex, type SignedVoucher, type UnitBounds, type Voucher } from '@stoa/protocol'
 import { TooManyCallsError } from '../errors.ts'
 import type { Store } from '../store/openStore.ts'
 import type { Call, Lane } from './lane.ts'
@@ -10,7 +10,7 @@ export type OpenCallParameters = {
   /** Most that the call may cost, in wei. */
   ceiling: bigint
   requestDigest: Hex
-  units: bigint
+  units: UnitBounds
   /** Unix second. */
   validUntil: number
 }

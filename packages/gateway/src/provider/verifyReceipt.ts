@@ -10,7 +10,6 @@ import {
   type SignedReceipt,
   type Tensor,
   tensorsDigest,
-  type Unit,
 } from '@stoa/protocol'
 import { InvalidSignatureError, type Secp256k1 } from '@stoa/protocol/secp256k1'
 import type { Call } from '../payment/lane.ts'
@@ -30,7 +29,6 @@ export class ReceiptCheckError extends BaseError {
 export type VerifyReceiptParameters = {
   receipt: SignedReceipt
   call: Call
-  unit: Unit
   /** Wei per 1,000,000 units. */
   price: bigint
   weightsDigest: Hex
@@ -45,9 +43,9 @@ export type VerifyReceiptParameters = {
  * `ReceiptCheckError`, or `InvalidTensorError` for an answer that counts more than was asked for.
  */
 export function verifyReceipt(parameters: VerifyReceiptParameters): { signer: Address; digest: Hex } {
-  const { receipt, call, unit, price, weightsDigest, response, secp256k1, separator } = parameters
+  const { receipt, call, price, weightsDigest, response, secp256k1, separator } = parameters
   const { voucher } = call
-  const units = chargedUnits(unit, call.units, response)
+  const units = chargedUnits(call.units, response)
   const charge = chargeFor(units, price)
   const needed: Partial<Receipt> = {
     offerId: call.offerId,

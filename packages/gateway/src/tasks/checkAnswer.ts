@@ -1,11 +1,16 @@
-import type { ModelCard, Tensor } from '@stoa/protocol'
+import type { GenerationFile, ModelCard, Tensor } from '@stoa/protocol'
 import { readEmbeddingAnswer } from './embedding.ts'
 import { readGenerateAnswer } from './generate.ts'
 import { readOcrAnswer } from './ocr.ts'
 
-/** Throws `InvalidTensorError` unless `response` is laid out as an answer of `task` to `request` (specs/tasks.md). */
-export function checkAnswer(task: ModelCard['task'], request: readonly Tensor[], response: readonly Tensor[]): void {
-  switch (task) {
+/** What an answer of a task has to be laid out as: `generate` needs what the model says of itself. */
+export type AnswerForm =
+  | { readonly task: Exclude<ModelCard['task'], 'generate'> }
+  | { readonly task: 'generate'; readonly facts: GenerationFile }
+
+/** Throws `InvalidTensorError` unless `response` is laid out as an answer to `request` (specs/tasks.md). */
+export function checkAnswer(form: AnswerForm, request: readonly Tensor[], response: readonly Tensor[]): void {
+  switch (form.task) {
     case 'embedding':
       readEmbeddingAnswer(request, response)
       return
@@ -13,7 +18,7 @@ export function checkAnswer(task: ModelCard['task'], request: readonly Tensor[],
       readOcrAnswer(response)
       return
     case 'generate':
-      readGenerateAnswer(request, response)
+      readGenerateAnswer(request, response, form.facts)
       return
     // Its tensors are the graph's own business; whoever has the graph computes it again.
     case 'graph':

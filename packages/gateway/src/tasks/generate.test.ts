@@ -3,49 +3,47 @@ import { describe, expect, it } from 'vitest'
 import { generateRequest, readGenerateAnswer } from './generate.ts'
 
 const sampling = { maxTokens: 8, temperature: 700, topK: 40, topP: 950_000, seed: new Uint8Array(32).fill(9) }
+const facts = { vocabulary: 100, context: 64, begin: [0], ends: [0, 7] }
 
 describe('generateRequest', () => {
-  it('lays out prompt, settings and seed; a greedy one draws from nothing', () => {
-    const request = generateRequest('naïve', sampling)
-    expect(request.map(({ name, dims }) => [name, ...dims])).toEqual([
-      ['prompt', 6],
-      ['settings', 4],
-      ['seed', 32],
+  it('lays out ids, settings and seed; a greedy one draws from nothing', () => {
+    const request = generateRequest(Uint32Array.of(0, 5, 6), sampling)
+    expect(request.map(({ name, dtype, dims }) => [name, dtype, ...dims])).toEqual([
+      ['ids', 'u32', 3],
+      ['settings', 'u32', 4],
+      ['seed', 'u8', 32],
     ])
     expect([...valuesOf(findTensor(request, 'settings'), 'u32')]).toEqual([8, 700, 40, 950_000])
-    const greedy = generateRequest('x', { ...sampling, temperature: 0 })
+    const greedy = generateRequest(Uint32Array.of(0), { ...sampling, temperature: 0 })
     expect(findTensor(greedy, 'seed').data.every((byte) => byte === 0)).toBe(true)
-  })
-
-  it.each([
-    ['too long', 'x'.repeat(65_537)],
-    ['half a surrogate pair', '\ud800'],
-  ])('refuses a prompt: %s', (_, prompt) => {
-    expect(() => generateRequest(prompt, sampling)).toThrow(expect.objectContaining({ code: 'INVALID_REQUEST' }))
   })
 })
 
 describe('readGenerateAnswer', () => {
-  const request = generateRequest('Q: Why?', sampling)
-  const u32 = (name: string, ...values: number[]) => tensorOf(name, 'u32', [values.length], Uint32Array.from(values))
-  const text = textTensor('text', 'So.')
+  const request = generateRequest(Uint32Array.of(0, 5), sampling)
+  const tokens = (...ids: number[]) => tensorOf('tokens', 'u32', [ids.length], Uint32Array.from(ids))
+  const full = [1, 2, 3, 4, 5, 6, 8, 9]
 
-  it('tells text, counts and why it ended', () => {
-    const answer = readGenerateAnswer(request, [text, u32('tokens', 5, 6, 0), u32('usage', 4, 3, 1)])
-    expect(answer).toEqual({ text: 'So.', promptTokens: 4, generatedTokens: 3, finish: 'stop' })
-    expect(readGenerateAnswer(request, [text, u32('tokens', 5), u32('usage', 4, 1, 0)]).finish).toBe('length')
+  it('tells what is text, and why it ended', () => {
+    expect(readGenerateAnswer(request, [tokens(5, 6, 7)], facts)).toEqual({
+      ...{ tokens: Uint32Array.of(5, 6, 7), shown: Uint32Array.of(5, 6), finish: 'stop' },
+    })
+    expect(readGenerateAnswer(request, [tokens(...full)], facts)).toMatchObject({ finish: 'length' })
+    expect(readGenerateAnswer(request, [tokens(0)], facts).shown).toHaveLength(0)
   })
 
-  it.each<[string, Tensor[]]>([
-    ['more tokens than were asked for', [text, u32('tokens', ...Array(9).fill(1)), u32('usage', 4, 9, 0)]],
-    ['another count', [text, u32('tokens', 5), u32('usage', 4, 2, 0)]],
-    ['an unknown ending', [text, u32('tokens', 5), u32('usage', 4, 1, 2)]],
-    ['a tensor too many', [text, u32('tokens', 5), u32('usage', 4, 1, 0), textTensor('more', '')]],
-    [
-      'bytes that are no text',
-      [tensorOf('text', 'u8', [1], Uint8Array.of(255)), u32('tokens', 5), u32('usage', 4, 1, 0)],
-    ],
-  ])('refuses %s', (_, response) => {
-    expect(() => readGenerateAnswer(request, response)).toThrow(expect.objectContaining({ code: 'INVALID_TENSOR' }))
+  it.each<[string, Tensor[], string]>([
+    ['no tokens', [tokens()], 'there are 0 tokens, 1 to 8'],
+    ['more tokens than were asked for', [tokens(...full, 10)], 'there are 9 tokens, 1 to 8'],
+    ['an id of no token', [tokens(100, 0)], '100 is none of them'],
+    ['an end too early', [tokens(1, 2)], 'it stops after 2 of 8 tokens'],
+    ['an end too late', [tokens(1, 7, 2, 7)], 'token 1 ends the text, and 2 follow it'],
+    ['a tensor too many', [tokens(0), textTensor('more', '')], 'one tensor'],
+    ['another shape', [tensorOf('tokens', 'u32', [1, 1], Uint32Array.of(0))], 'one tensor'],
+    ['another type', [tensorOf('tokens', 'i32', [1], Int32Array.of(0))], 'tokens'],
+  ])('refuses %s', (_, response, why) => {
+    const read = () => readGenerateAnswer(request, response, facts)
+    expect(read).toThrow(expect.objectContaining({ code: 'INVALID_TENSOR' }))
+    expect(read).toThrow(why)
   })
 })

@@ -1,8 +1,6 @@
-import { findTensor, InvalidTensorError, type Tensor, tensorOf, valuesOf } from '@stoa/protocol'
-import { BadRequestError } from '../errors.ts'
+import { findTensor, type GenerationFile, InvalidTensorError, type Tensor, tensorOf, valuesOf } from '@stoa/protocol'
 
-/** Limits of the task (specs/generation.md). */
-export const MAX_PROMPT_BYTES = 65_536
+/** Most tokens that one request may ask for (specs/generation.md). */
 export const MAX_NEW_TOKENS = 4_096
 const SEED_BYTES = 32
 
@@ -19,48 +17,44 @@ export type Sampling = {
   seed: Uint8Array
 }
 
-/** The request for a text to go on from `prompt`. Throws `BadRequestError` for a prompt over the task's limit or not valid Unicode. */
-export function generateRequest(prompt: string, { maxTokens, temperature, topK, topP, seed }: Sampling): Tensor[] {
-  const param = 'messages'
-  if (!prompt.isWellFormed()) throw new BadRequestError('The prompt is not valid Unicode.', { param })
-  const bytes = new TextEncoder().encode(prompt)
-  if (bytes.length > MAX_PROMPT_BYTES)
-    throw new BadRequestError(`The prompt has ${bytes.length} bytes, at most ${MAX_PROMPT_BYTES} are taken.`, { param })
+/** The request for tokens that go on from `ids`. */
+export function generateRequest(ids: Uint32Array, { maxTokens, temperature, topK, topP, seed }: Sampling): Tensor[] {
   return [
-    tensorOf('prompt', 'u8', [bytes.length], bytes),
+    tensorOf('ids', 'u32', [ids.length], ids),
     tensorOf('settings', 'u32', [4], Uint32Array.of(maxTokens, temperature, topK, topP)),
     tensorOf('seed', 'u8', [SEED_BYTES], temperature === 0 ? new Uint8Array(SEED_BYTES) : seed),
   ]
 }
 
 export type GenerateAnswer = {
-  text: string
-  promptTokens: number
-  generatedTokens: number
+  tokens: Uint32Array
+  /** Those of them that are text: all but one that ends it. */
+  shown: Uint32Array
   /** Whether the model ended its text, or the wanted number of tokens was reached. */
   finish: 'stop' | 'length'
 }
 
-/** Reads a `generate` answer (specs/generation.md). Throws `InvalidTensorError` for anything else. */
-export function readGenerateAnswer(request: readonly Tensor[], response: readonly Tensor[]): GenerateAnswer {
+/** Reads a `generate` answer of the model that `facts` are about (specs/generation.md). Throws `InvalidTensorError` for anything else. */
+export function readGenerateAnswer(
+  request: readonly Tensor[],
+  response: readonly Tensor[],
+  { vocabulary, ends }: GenerationFile,
+): GenerateAnswer {
   const [maxTokens = 0] = valuesOf(findTensor(request, 'settings'), 'u32')
-  const bytes = valuesOf(findTensor(response, 'text'), 'u8')
-  const tokens = valuesOf(findTensor(response, 'tokens'), 'u32')
-  const usage = findTensor(response, 'usage')
-  const [promptTokens = 0, generatedTokens = 0, end = 0] = valuesOf(usage, 'u32')
-  if (response.length !== 3 || usage.dims.join() !== '3')
-    throw new InvalidTensorError('a generate answer has the tensors "text", "tokens" and "usage" [3]')
-  if (generatedTokens !== tokens.length || tokens.length > maxTokens || end > 1)
-    throw new InvalidTensorError(
-      `"usage" says [${promptTokens}, ${generatedTokens}, ${end}] of ${tokens.length} tokens`,
-    )
-  return { text: textOf(bytes), promptTokens, generatedTokens, finish: end === 1 ? 'stop' : 'length' }
-}
-
-function textOf(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch {
-    throw new InvalidTensorError('"text" is not UTF-8')
-  }
+  const tensor = findTensor(response, 'tokens')
+  const tokens = valuesOf(tensor, 'u32')
+  if (response.length !== 1 || tensor.dims.length !== 1)
+    throw new InvalidTensorError('a generate answer is one tensor, "tokens" of one dimension')
+  if (tokens.length < 1 || tokens.length > maxTokens)
+    throw new InvalidTensorError(`there are ${tokens.length} tokens, 1 to ${maxTokens} are possible`)
+  const unknown = tokens.find((id) => id >= vocabulary)
+  if (unknown !== undefined)
+    throw new InvalidTensorError(`the model knows ${vocabulary} ids, ${unknown} is none of them`)
+  const end = tokens.findIndex((id) => ends.includes(id))
+  const isEnded = end >= 0
+  if (isEnded && end < tokens.length - 1)
+    throw new InvalidTensorError(`token ${end} ends the text, and ${tokens.length - 1 - end} follow it`)
+  if (!isEnded && tokens.length < maxTokens)
+    throw new InvalidTensorError(`it stops after ${tokens.length} of ${maxTokens} tokens, none of which ends the text`)
+  return { tokens, shown: isEnded ? tokens.subarray(0, end) : tokens, finish: isEnded ? 'stop' : 'length' }
 }

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import {
   bytesToHex,
+  chargedUnits,
   chargeFor,
   decodeTensors,
   decodeVoucherHeader,
@@ -10,7 +11,6 @@ import {
   encodeReceiptHeader,
   encodeTensors,
   type Hex,
-  mostUnits,
   type Offer,
   RECEIPT_HEADER,
   type Receipt,
@@ -19,6 +19,7 @@ import {
   type Tensor,
   tensorOf,
   tensorsDigest,
+  unitsOfRequest,
   VOUCHER_HEADER,
   voucherDigest,
   WIRE_CODES,
@@ -79,7 +80,7 @@ export async function startTestProvider({ secp256k1, deployment, signerKey }: St
     if (!terms) throw new Error('not sold here')
     const request = decodeTensors(body)
     const response = answer(request)
-    const units = mostUnits(terms.offer.unit, request)
+    const units = chargedUnits(unitsOfRequest(terms.offer.unit, request), response)
     const charge = chargeFor(units, terms.offer.price)
     const lane = `${voucher.payer}:${voucher.offerId}:${voucher.lane}`
     const chargedCumulative = (charged.get(lane) ?? 0n) + charge

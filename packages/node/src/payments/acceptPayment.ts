@@ -5,10 +5,10 @@ import {
   decodeTensors,
   encodeTensors,
   type Hex,
-  mostUnits,
   type Tensor,
   tensorsDigest,
-  type Unit,
+  type UnitBounds,
+  unitsOfRequest,
 } from '@stoa/protocol'
 import type { PayerView } from '../chain/payerViews.ts'
 import { ModelFailedError } from '../models/errors.ts'
@@ -50,18 +50,18 @@ export async function acceptPayment(payments: Payments, call: AcceptPaymentParam
   const request = readRequest(await call.body())
   const requestedAt = secondOf(payments)
   const { offer } = read.served
-  const most = mostUnits(offer.unit, request.tensors)
+  const bounds = unitsOfRequest(offer.unit, request.tensors)
   const admission = await withPayerView(account, (view) => {
     checkKey(payments, read, signer, view)
     // The same call may have come, and been answered, while this one was being read.
     if (payments.store.findAnswer(read.digest)) return undefined
-    return admitCall(payments, read, chargeFor(most, offer.price), view)
+    return admitCall(payments, read, chargeFor(bounds.most, offer.price), view)
   })
   if (!admission) return replayAnswer(payments, read, request.digest)
 
   try {
     const tensors = await call.answer(read.served, request.tensors)
-    const units = countUnits(offer.unit, most, tensors)
+    const units = countUnits(bounds, tensors)
     const charge = chargeFor(units, offer.price)
     const { body, digest: requestDigest } = request
     const answer = { ...encodeResponse(tensors), request: body, requestDigest, units, charge, requestedAt }
@@ -80,9 +80,9 @@ function checkKey(payments: Payments, { voucher }: ReadVoucher, signer: Address,
 }
 
 /** A count beyond what the request allows is the model's fault, not the buyer's. */
-function countUnits(unit: Unit, most: bigint, response: readonly Tensor[]): bigint {
+function countUnits(bounds: UnitBounds, response: readonly Tensor[]): bigint {
   try {
-    return chargedUnits(unit, most, response)
+    return chargedUnits(bounds, response)
   } catch (error) {
     throw new ModelFailedError(error)
   }

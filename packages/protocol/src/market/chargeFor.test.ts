@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { tensorOf, textTensor } from '../tensors/tensor.ts'
-import { chargedUnits, chargeFor, mostUnits } from './chargeFor.ts'
+import { type Tensor, tensorOf, textTensor } from '../tensors/tensor.ts'
+import { chargedUnits, chargeFor, unitsOfRequest } from './chargeFor.ts'
 
 it('rounds up, and never by a whole wei', () => {
   fc.assert(
@@ -19,17 +19,26 @@ it('charges a call that counts nothing 1 wei, unless calls are free', () => {
 
 it('counts what both sides can see', () => {
   const request = [tensorOf('image', 'u8', [1, 3, 5, 3], new Uint8Array(45)), textTensor('text', 'αβ')]
-  expect(mostUnits('call', request)).toBe(1n)
-  expect(mostUnits('pixel', request)).toBe(15n)
-  expect(mostUnits('byte', request)).toBe(4n)
+  expect(unitsOfRequest('call', request)).toEqual({ least: 1n, most: 1n })
+  expect(unitsOfRequest('pixel', request)).toEqual({ least: 15n, most: 15n })
+  expect(unitsOfRequest('byte', request)).toEqual({ least: 4n, most: 4n })
+  expect(chargedUnits({ least: 5n, most: 5n }, [])).toBe(5n)
 })
 
-it('bounds tokens by the request, and counts them by the answer', () => {
-  const request = [textTensor('prompt', 'naïve'), tensorOf('settings', 'u32', [4], Uint32Array.of(20, 0, 0, 1_000_000))]
-  const usage = (...counts: number[]) => [tensorOf('usage', 'u32', [3], Uint32Array.from(counts))]
-  const most = mostUnits('token', request)
-  expect(most).toBe(6n + 1n + 20n)
-  expect(chargedUnits('token', most, usage(3, 20, 0))).toBe(23n)
-  expect(() => chargedUnits('token', most, usage(8, 20, 0))).toThrow('"usage" counts 28 tokens, the request allows 27')
-  expect(chargedUnits('byte', 5n, [])).toBe(5n)
+it('counts the tokens of a request, and those of the answer up to as many as were asked for', () => {
+  const u32 = (name: string, count: number, ...values: number[]): Tensor =>
+    tensorOf(
+      name,
+      'u32',
+      [count],
+      Uint32Array.from({ length: count }, (_, i) => values[i] ?? 0),
+    )
+  const ids = u32('ids', 5)
+  expect(unitsOfRequest('token', [ids, u32('offsets', 3)])).toEqual({ least: 5n, most: 5n })
+  const bounds = unitsOfRequest('token', [ids, u32('settings', 4, 20)])
+  expect(bounds).toEqual({ least: 5n, most: 25n })
+  expect(chargedUnits(bounds, [u32('tokens', 20)])).toBe(25n)
+  expect(chargedUnits(bounds, [u32('tokens', 1)])).toBe(6n)
+  expect(() => chargedUnits(bounds, [u32('tokens', 21)])).toThrow('counts 26 tokens, its request allows 25')
+  expect(() => chargedUnits(bounds, [])).toThrow('"tokens"')
 })

@@ -1,4 +1,4 @@
-import { findTensor, InvalidTensorError, type Tensor, valuesOf } from '../tensors/tensor.ts'
+import { DTYPE_BYTES, findTensor, InvalidTensorError, type Tensor, valuesOf } from '../tensors/tensor.ts'
 import type { Unit } from './offer.ts'
 
 /** Prices are per this many units. */
@@ -13,36 +13,44 @@ export function chargeFor(units: bigint, price: bigint): bigint {
   return charge === 0n && price > 0n ? 1n : charge
 }
 
+/** Units of a call as far as its request tells them: `most` is what a voucher must cover. They differ where the answer's length counts. */
+export type UnitBounds = { readonly least: bigint; readonly most: bigint }
+
 /**
- * The most units that a request can be charged for, which buyer and seller count alike (specs/offer.md): `call` is 1; `pixel` is
- * height × width of the tensor "image"; `byte` is the length of the tensor "text"; `token` is one for each byte of "prompt", one that
- * begins it, and as many as "settings" asks for. Throws `InvalidTensorError` where the tensor is missing.
+ * The units of a call by its request, which buyer and seller count alike (specs/offer.md): `call` is 1; `pixel` is height × width of
+ * the tensor "image"; `byte` is the length of the tensor "text"; `token` is the elements of "ids" and, of a request with "settings", up to as many
+ * more as that asks for. Throws `InvalidTensorError` where the tensor is missing.
  */
-export function mostUnits(unit: Unit, request: readonly Tensor[]): bigint {
+export function unitsOfRequest(unit: Unit, request: readonly Tensor[]): UnitBounds {
   switch (unit) {
     case 'call':
-      return 1n
+      return exactly(1n)
     case 'byte':
-      return BigInt(findTensor(request, 'text').data.length)
+      return exactly(BigInt(findTensor(request, 'text').data.length))
     case 'pixel': {
       const [, height = 0, width = 0] = findTensor(request, 'image').dims
-      return BigInt(height) * BigInt(width)
+      return exactly(BigInt(height) * BigInt(width))
     }
     case 'token': {
-      const [tokens = 0] = valuesOf(findTensor(request, 'settings'), 'u32')
-      return BigInt(findTensor(request, 'prompt').data.length) + 1n + BigInt(tokens)
+      const least = elementsOf(findTensor(request, 'ids'))
+      if (!request.some(({ name }) => name === 'settings')) return exactly(least)
+      const [wanted = 0] = valuesOf(findTensor(request, 'settings'), 'u32')
+      return { least, most: least + BigInt(wanted) }
     }
   }
 }
 
 /**
- * The units that an answer is charged for: of tokens those that its tensor "usage" counts, of everything else what the request came to.
- * Throws `InvalidTensorError` for more than `most`.
+ * The units that an answer is charged for: what the request came to, and the elements of the answer's "tokens" where it left that open. Throws
+ * `InvalidTensorError` for more than it allows.
  */
-export function chargedUnits(unit: Unit, most: bigint, response: readonly Tensor[]): bigint {
-  if (unit !== 'token') return most
-  const [prompt = 0, generated = 0] = valuesOf(findTensor(response, 'usage'), 'u32')
-  const units = BigInt(prompt) + BigInt(generated)
-  if (units > most) throw new InvalidTensorError(`"usage" counts ${units} tokens, the request allows ${most}`)
+export function chargedUnits({ least, most }: UnitBounds, response: readonly Tensor[]): bigint {
+  if (least === most) return most
+  const units = least + elementsOf(findTensor(response, 'tokens'))
+  if (units > most) throw new InvalidTensorError(`the call counts ${units} tokens, its request allows ${most}`)
   return units
 }
+
+const exactly = (units: bigint): UnitBounds => ({ least: units, most: units })
+
+const elementsOf = ({ data, dtype }: Tensor): bigint => BigInt(data.length / DTYPE_BYTES[dtype])

@@ -31,6 +31,10 @@ test('a bundle is written file by file, unless it is another than the ledger nam
     ['a', 1],
     ['b', 2],
   ])
+  const some = join(folder, 'some')
+  const one = await materializeBundle({ card, weights: bundleDigest(files), only: ['b'], blobs, folder: some })
+  expect(Object.keys(one)).toEqual(['b'])
+  expect(readdirSync(some).flatMap((bundle) => readdirSync(join(some, bundle)))).toEqual(['b'])
   const other = materializeBundle({ card, weights: bundleDigest(files.slice(1)), blobs, folder })
   await expect(other).rejects.toMatchObject({ code: 'WEIGHTS_MISMATCH' })
 })

@@ -14,6 +14,8 @@ export type MaterializeBundleParameters = GetOptions & {
   blobs: BlobReader
   /** Where bundles are kept as files, a folder each. */
   folder: string
+  /** Names of the files that are wanted; all of the bundle where left out. */
+  only?: readonly string[]
   /** How slowly the files may come, all together; by default as slowly as `blobs` allows. */
   pace?: Pace
 }
@@ -24,7 +26,7 @@ export type MaterializeBundleParameters = GetOptions & {
  * come more slowly than the pace, and what the blob store throws.
  */
 export async function materializeBundle(parameters: MaterializeBundleParameters): Promise<Record<string, string>> {
-  const { card, weights, folder, pace, ...options } = parameters
+  const { card, weights, folder, only, pace, ...options } = parameters
   const blobs = pace ? atPace(parameters.blobs, pace) : parameters.blobs
   const digest = bundleDigest(card.files)
   if (digest !== weights) throw new WeightsMismatchError(`The bundle of ${card.name}`, weights, digest)
@@ -32,6 +34,7 @@ export async function materializeBundle(parameters: MaterializeBundleParameters)
   await mkdir(bundle, { recursive: true, mode: 0o700 })
   const files: Record<string, string> = {}
   for (const file of card.files) {
+    if (only && !only.includes(file.path)) continue
     const path = join(bundle, file.path)
     await materializeFile(blobs, file, path, options)
     files[file.path] = path

@@ -1,5 +1,3 @@
-/** UTF-8 bytes of a prompt. */
-export const MAX_PROMPT_BYTES = 65_536
 /** Tokens that one request may ask for. */
 export const MAX_TOKENS = 4096
 /** Highest temperature, in thousandths. */

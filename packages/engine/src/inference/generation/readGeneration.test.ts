@@ -1,19 +1,21 @@
-import { type Tensor, tensorOf, textTensor } from '@stoa/protocol'
+import { type Tensor, tensorOf } from '@stoa/protocol'
 import { describe, expect, test } from 'vitest'
 import { readGeneration } from './readGeneration.ts'
 
-const request = (settings: number[], seed = new Uint8Array(32), prompt = 'Once'): Tensor[] => [
-  textTensor('prompt', prompt),
+const MODEL = { vocabulary: 2048, context: 256 }
+const request = (settings: number[], seed = new Uint8Array(32), ids = [0, 17, 2047]): Tensor[] => [
+  tensorOf('ids', 'u32', [ids.length], Uint32Array.from(ids)),
   tensorOf('settings', 'u32', [settings.length], Uint32Array.from(settings)),
   tensorOf('seed', 'u8', [seed.length], seed),
 ]
 const SEED = new Uint8Array(32).fill(9)
+const GREEDY = [1, 0, 0, 1]
 
 describe('a request to generate', () => {
   test('is read', () => {
-    const { prompt, limit, choice } = readGeneration(request([10, 800, 40, 900_000], SEED))
-    expect(new TextDecoder().decode(prompt)).toBe('Once')
-    expect(limit).toBe(10)
+    const { prompt, limit, choice } = readGeneration(request([253, 800, 40, 900_000], SEED), MODEL)
+    expect([...prompt]).toEqual([0, 17, 2047])
+    expect(limit).toBe(253)
     expect(choice).toEqual({ temperature: 800, topK: 40, topP: 900_000, seed: SEED })
   })
 
@@ -25,15 +27,15 @@ describe('a request to generate', () => {
     ['a high temperature', request([1, 4001, 0, 1_000_000], SEED), 'the temperature is 4001'],
     ['no share', request([1, 800, 0, 0], SEED), 'top p is 0'],
     ['a short seed', request([1, 800, 0, 1], new Uint8Array(8)), 'the seed has 8 bytes'],
-    ['a seed where nothing is drawn', request([1, 0, 0, 1], SEED), 'a seed of zeros'],
-    ['a long prompt', request([1, 0, 0, 1], new Uint8Array(32), 'x'.repeat(65_537)), 'at most 65536'],
+    ['a seed where nothing is drawn', request(GREEDY, SEED), 'a seed of zeros'],
+    ['an empty prompt', request(GREEDY, undefined, []), 'the prompt has no tokens'],
+    ['an id of no token', request(GREEDY, undefined, [2048]), 'the model knows 2048 ids, 2048 is none of them'],
+    [
+      'a prompt that is too long',
+      request([100, 0, 0, 1], undefined, Array(157).fill(0)),
+      "157 tokens and 100 more are 1 too many for the model's context of 256",
+    ],
   ])('is refused with %s', (_, tensors, why) => {
-    expect(() => readGeneration(tensors)).toThrow(why)
-  })
-
-  test('is refused when it is not UTF-8', () => {
-    const [, settings, seed] = request([1, 0, 0, 1])
-    const prompt = tensorOf('prompt', 'u8', [1], Uint8Array.of(0xff))
-    expect(() => readGeneration([prompt, settings ?? prompt, seed ?? prompt])).toThrow('not UTF-8')
+    expect(() => readGeneration(tensors, MODEL)).toThrow(why)
   })
 })

@@ -129,6 +129,27 @@ describe('byte-level BPE', () => {
     expect(new TextDecoder().decode(bpe.decode([a, 256, b], { specials: true }))).toBe('a<|end|>b')
   })
 
+  test('reads them in the ranges that are asked for, and what lies around as one text', () => {
+    const added = [
+      { id: 256, content: '<|end|>', special: true },
+      { id: 257, content: '<|end|>>', special: true },
+    ]
+    const bpe = createBpe({
+      vocab: [...bytes, undefined, undefined, utf8('ab')],
+      merges: [[a, b]],
+      added,
+      pattern: 'none',
+    })
+    const encode = (text: string, ...specials: [number, number][]) => [...bpe.encode(text, { specials })]
+    const asText = [...utf8('<|end|>')]
+    expect(encode('<|end|><|end|>', [0, 7])).toEqual([256, ...asText])
+    expect(encode('<|end|><|end|>', [7, 14])).toEqual([...asText, 256])
+    // A name that a template begins and a message ends is nobody's.
+    expect(encode('<|end|>', [0, 6])).toEqual(asText)
+    expect(encode('<|end|>>', [0, 7])).toEqual([256, ...utf8('>')])
+    expect(encode('ab', [0, 1], [1, 2])).toEqual([258])
+  })
+
   test('encodes a piece of a megabyte in little more than linear time', () => {
     const bpe = createBpe({ ...tables, pattern: 'gpt2' })
     const long = 'there'.repeat(200_000)

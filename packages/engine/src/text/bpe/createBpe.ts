@@ -38,8 +38,7 @@ export function createBpe(parameters: BpeParameters): Tokenizer {
   })
   const merge = createMerger(mergeTable(readMerges(merges, vocab, vocabulary.idOf), vocabulary.size))
   const classes = classTable()
-  const findAlways = createFinder(added.filter(({ special }) => !special))
-  const findAll = createFinder(added)
+  const find = createFinder(added)
 
   /** Appends the ids of `bytes`, in which no added token is looked for. */
   const encodePlain = (bytes: Uint8Array, ids: IdList): void => {
@@ -66,7 +65,7 @@ export function createBpe(parameters: BpeParameters): Tokenizer {
       if (bytes.length > MAX_PIECE_TOKENS) throw new TextTooLongError(bytes.length, MAX_PIECE_TOKENS)
       const ids = new IdList()
       let from = 0
-      for (const found of specials ? findAll(bytes) : findAlways(bytes)) {
+      for (const found of find(bytes, specials)) {
         encodePlain(bytes.subarray(from, found.from), ids)
         ids.push(found.id)
         from = found.to

@@ -145,6 +145,7 @@ describe('a tokenizer of pieces', () => {
     expect([...product.encode('<s>')]).toEqual([259, 260])
     expect(text(product.decode(product.encode('<0x41>')))).toBe('<0x41>')
     expect([...product.encode('<s>', { specials: true })]).toEqual([1])
+    expect([...product.encode('<s><s>', { specials: [[0, 3]] })]).toEqual([1, ...product.encode('<s>')])
   })
 
   test('joins a megabyte without blanks in little more than linear time', () => {

@@ -1,5 +1,5 @@
 import { createMerger, MAX_PIECE_TOKENS } from '../bpe/createMerger.ts'
-import { createFinder } from '../bpe/findAdded.ts'
+import { createFinder, type Found } from '../bpe/findAdded.ts'
 import { IdList } from '../bpe/idList.ts'
 import { mergeTable } from '../bpe/mergeTable.ts'
 import { TextTooLongError } from '../errors.ts'
@@ -45,7 +45,10 @@ export function createPieceBpe(parameters: PieceBpeParameters): Tokenizer {
   const { size } = vocabulary
   const merge = createMerger(mergeTable(joinsOf(joins, vocabulary), size + SYMBOLS))
   const mark = createMarker({ before, trims, most: MAX_PIECE_TOKENS })
-  const find = createFinders(added)
+  const findInText = createFinder(added.filter(({ marked }) => marked === undefined))
+  const findInMarked = createFinder(
+    added.flatMap(({ marked, ...token }) => (marked === undefined ? [] : [{ ...token, content: marked }])),
+  )
 
   /** Appends the ids of marked bytes in which no added token is looked for. */
   const encodePlain = (marked: Uint8Array, ids: IdList): void => {
@@ -71,11 +74,12 @@ export function createPieceBpe(parameters: PieceBpeParameters): Tokenizer {
     encode(text, { specials = false } = {}) {
       const all = typeof text === 'string' ? new TextEncoder().encode(text) : text
       if (all.length > MAX_PIECE_TOKENS) throw new TextTooLongError(all.length, MAX_PIECE_TOKENS)
-      const finders = specials ? find.all : find.always
       const ids = new IdList()
-      eachStretch(all, finders.inText, ids, (stretch, at) =>
-        eachStretch(mark(stretch, at === 0), finders.inMarked, ids, (marked) => encodePlain(marked, ids)),
-      )
+      eachStretch(all, findInText(all, specials), ids, (stretch, at) => {
+        const marked = mark(stretch, at === 0)
+        // Marked bytes stand elsewhere than the text's: ranges of those say nothing about them.
+        eachStretch(marked, findInMarked(marked, specials === true), ids, (plain) => encodePlain(plain, ids))
+      })
       return ids.toArray()
     },
     decode: vocabulary.decode,
@@ -86,26 +90,15 @@ function bytesOfSymbol(symbol: number): Uint8Array {
   return symbol < NOT_UTF8 ? new TextEncoder().encode(String.fromCodePoint(symbol)) : Uint8Array.of(symbol - NOT_UTF8)
 }
 
-type Finder = ReturnType<typeof createFinder>
-
-/** Finders of the tokens that are in every text, and of those and the special ones. */
-function createFinders(added: readonly PieceAddedToken[]) {
-  const pair = (tokens: readonly PieceAddedToken[]): { inText: Finder; inMarked: Finder } => ({
-    inText: createFinder(tokens.filter(({ marked }) => marked === undefined)),
-    inMarked: createFinder(tokens.flatMap(({ id, marked }) => (marked === undefined ? [] : [{ id, content: marked }]))),
-  })
-  return { always: pair(added.filter(({ special }) => !special)), all: pair(added) }
-}
-
-/** Appends the ids that `find` finds, and calls `encode` with what lies before, between and after them. */
+/** Appends the ids that were found, and calls `encode` with what lies before, between and after them. */
 function eachStretch(
   bytes: Uint8Array,
-  find: Finder,
+  hits: readonly Found[],
   ids: IdList,
   encode: (stretch: Uint8Array, at: number) => void,
 ): void {
   let at = 0
-  for (const found of find(bytes)) {
+  for (const found of hits) {
     if (found.from > at) encode(bytes.subarray(at, found.from), at)
     ids.push(found.id)
     at = found.to

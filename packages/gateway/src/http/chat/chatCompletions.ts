@@ -53,7 +53,13 @@ const readImage: Answer = async ({ infer }, c, body) => {
 /** What the model says next. */
 const reply: Answer = async (context, c, body, card) => {
   const prompt = promptOf(body, card.chat)
-  const generated = await generate(context, { model: body.model, prompt, body, signal: callerSignal(c) })
+  const generated = await generate(context, {
+    model: body.model,
+    prompt,
+    param: 'messages',
+    body,
+    signal: callerSignal(c),
+  })
   // The answer's words begin with a space where the prompt ended without one.
   const text = generated.text.trim()
   return { ...generated, text, pieces: text.match(/\s*\S+/g) ?? [] }

@@ -1,3 +1,4 @@
+import type { TextToEncode } from '@stoa/engine/codec'
 import type { ModelCard } from '@stoa/protocol'
 import { BadRequestError } from '../../errors.ts'
 import type { ChatBody } from './body.ts'
@@ -10,14 +11,18 @@ const ROLES: Readonly<Record<string, 'system' | 'user' | 'assistant'>> = {
   ...{ system: 'system', developer: 'system', user: 'user', assistant: 'assistant' },
 }
 
+/** A part of a prompt: words of the card, in which special tokens count, or of a message, in which they don't. */
+type Part = { readonly text: string; readonly isOwn: boolean }
+
 /**
  * The text that a model is to go on from: each message between the words of its role (the card's `chat`), then the words with which an
- * answer begins. In what users and models say, a line that would begin a turn is moved by a blank: these words are text like any other, and one message
- * must not read as several. Throws `BadRequestError` for messages that hold more than text.
+ * answer begins. Names of special tokens count in the card's words alone. Words without such a token are text like any other, and one message must not read as several: so in what
+ * users and models say, a line that would begin a turn is moved by a blank. Throws `BadRequestError` for messages that hold more than text.
  */
-export function promptOf({ messages }: Pick<ChatBody, 'messages'>, chat: ModelCard['chat']): string {
+export function promptOf({ messages }: Pick<ChatBody, 'messages'>, chat: ModelCard['chat']): TextToEncode {
   const openings = openingsOf(chat)
-  const said = messages.map(({ role, content }, i) => {
+  const own = (text: string): Part => ({ text, isOwn: true })
+  const parts = messages.flatMap(({ role, content }, i): Part[] => {
     const known = ROLES[role]
     if (!known)
       throw new BadRequestError(`Messages of role "${role}" can't be taken.`, {
@@ -27,10 +32,22 @@ export function promptOf({ messages }: Pick<ChatBody, 'messages'>, chat: ModelCa
     const { before, after } = chat?.[known] ?? PLAIN
     const text = textOf(content, i)
     // What the system says is the developer's own, examples of turns among it.
-    return `${before}${known === 'system' ? text : withoutTurns(text, openings, before)}${after}`
+    const said = known === 'system' ? text : withoutTurns(text, openings, before)
+    return [own(before), { text: said, isOwn: false }, own(after)]
   })
-  // A space before the answer would be a token that the model never saw there.
-  return `${said.join('')}${(chat?.assistant.before ?? '').trimEnd()}`
+  // A blank before the answer would be a token that the model never saw there.
+  return joined([...parts, own((chat?.assistant.before ?? '').replace(/ +$/, ''))])
+}
+
+/** The parts as one text, with the places of the card's words in its bytes. */
+function joined(parts: readonly Part[]): TextToEncode {
+  let at = 0
+  const specials = parts.flatMap(({ text, isOwn }): [number, number][] => {
+    const from = at
+    at += Buffer.byteLength(text)
+    return isOwn && text !== '' ? [[from, at]] : []
+  })
+  return { text: parts.map(({ text }) => text).join(''), specials }
 }
 
 /** What a line begins with where a turn begins. */

@@ -15,17 +15,17 @@ export const samplingFields = {
 
 export type SamplingBody = { [K in keyof typeof samplingFields]?: z.infer<(typeof samplingFields)[K]> }
 
-/** Tokens that are generated where the caller does not say how many. */
+/** Tokens that are generated where the caller does not say how many, if there is room for them. */
 const DEFAULT_TOKENS = 128
 
 /**
- * A caller's wishes as the model takes them. The same `seed` brings the same text from an exact model, whoever serves it; without one
+ * A caller's wishes as the model takes them; `room` is how many tokens its context leaves. The same `seed` brings the same text from an exact model, whoever serves it; without one
  * each call draws its own.
  */
-export function samplingOf(body: SamplingBody): Sampling {
+export function samplingOf(body: SamplingBody, room: number): Sampling {
   const { temperature, top_p: topP, top_k: topK, seed } = body
   return {
-    maxTokens: body.max_completion_tokens ?? body.max_tokens ?? DEFAULT_TOKENS,
+    maxTokens: body.max_completion_tokens ?? body.max_tokens ?? Math.max(1, Math.min(DEFAULT_TOKENS, room)),
     temperature: Math.round((temperature ?? 1) * 1000),
     topK: topK ?? 0,
     topP: Math.max(1, Math.round((topP ?? 1) * 1_000_000)),
