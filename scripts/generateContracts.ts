@@ -21,6 +21,7 @@ const contracts = [
   { name: 'revenueSink', artifact: 'RevenueSink', deployable: true },
   { name: 'formulas', artifact: 'Formulas', deployable: true },
   { name: 'graphProofs', artifact: 'GraphProofs', deployable: true },
+  { name: 'stageBook', artifact: 'StageBook', deployable: true },
   { name: 'graphArbiter', artifact: 'GraphArbiter', deployable: true },
   { name: 'stoaUsd', artifact: 'StoaUSD', deployable: true },
   { name: 'erc20', artifact: 'IERC20Metadata', deployable: false },

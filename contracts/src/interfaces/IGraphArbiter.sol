@@ -5,7 +5,18 @@ import {IArbiter} from "./IArbiter.sol";
 import {IDisputeErrors} from "./IDisputeErrors.sol";
 import {IGraphProofs} from "./IGraphProofs.sol";
 import {IProviderRegistry} from "./IProviderRegistry.sol";
-import {Exhibit, FoldClaim, Game, LeafProof, ModelOpening, PartProof, Phase, ResponseProof} from "../types/Dispute.sol";
+import {IStages} from "./IStages.sol";
+import {
+    Exhibit,
+    FoldClaim,
+    Game,
+    LeafProof,
+    ModelOpening,
+    PartProof,
+    Phase,
+    ResponseProof,
+    Stage
+} from "../types/Dispute.sol";
 import {Receipt} from "../types/Market.sol";
 
 /// @title The judge of exact graphs (specs/dispute.md)
@@ -24,7 +35,8 @@ interface IGraphArbiter is IArbiter, IDisputeErrors {
         Element,
         Chunk,
         Response,
-        Weights
+        Weights,
+        Malformed
     }
 
     /// @notice A game began. The seller's clock runs.
@@ -36,6 +48,8 @@ interface IGraphArbiter is IArbiter, IDisputeErrors {
         Receipt receipt,
         bytes signature
     );
+    /// @notice The game that began in the same transaction is about a stage of the answer. @param place Which one, as its task counts them.
+    event Staged(uint256 indexed game, uint256 place, Stage stage);
     /// @notice The seller committed to a trace (`commit`), or showed a row beneath a node (`expand`). @param nodes The row; nodes beyond the last
     /// entry or leaf are left out.
     event RowPosted(uint256 indexed game, Game state, bytes32[] nodes);
@@ -64,7 +78,7 @@ interface IGraphArbiter is IArbiter, IDisputeErrors {
         uint256 burned
     );
     /// @notice The challenger lost.
-    event Dismissed(uint256 indexed game, bytes32 indexed receiptDigest, address indexed challenger);
+    event Dismissed(uint256 indexed game, bytes32 indexed subject, address indexed challenger);
     /// @notice An account could not be paid: it may withdraw.
     event Credited(address indexed account, uint256 amount);
     event Withdrawn(address indexed account, uint256 amount);
@@ -72,10 +86,11 @@ interface IGraphArbiter is IArbiter, IDisputeErrors {
     error ZeroAddress();
     error ZeroAmount();
     error BurnOutOfRange(uint32 burnPpm, uint32 maxPpm);
-    /// @notice The offer names another arbiter, or another profile.
+    /// @notice The offer names another arbiter, or a profile of which answers are judged otherwise or not at all.
     error NotJudgedHere(bytes32 offerId);
     error WindowClosed(uint256 until);
-    error WrongReceipt(bytes32 given, bytes32 expected);
+    /// @notice The game is about another receipt, or another stage.
+    error WrongSubject(bytes32 given, bytes32 expected);
     /// @notice What was brought is not this game's state: another move was made since, or it is over.
     error WrongState(uint256 game);
     error TimeIsUp(uint256 deadline);
@@ -91,9 +106,16 @@ interface IGraphArbiter is IArbiter, IDisputeErrors {
     /// @notice The last state of a run that was narrowed must stay what it was.
     error LastStateChanged(int128 given, int128 expected);
 
-    /// @notice Opens a game. Takes the bond from the sender, who must have approved it. Reverts unless the offer names this arbiter and its profile, the
-    /// window is open, the seller signed the receipt, and the receipt can still cost it something.
+    /// @notice Opens a game about an answer of a single graph. Takes the bond from the sender, who must have approved it. Reverts unless the offer names
+    /// this arbiter and `PROFILE`, the window is open, the seller signed the receipt, and the receipt can still cost it something.
     function challenge(Receipt calldata receipt, bytes calldata signature)
+        external
+        returns (uint256 game, Game memory state);
+
+    /// @notice Opens a game about one stage of an answer of a composed task (specs/dispute.md, "Stages"); otherwise as `challenge`. Proofs then bring
+    /// abi.encode(Stage) behind the signature.
+    /// @param place Which stage, as the task counts them. @param opening What the task needs to derive it from the receipt (ITaskStages).
+    function challengeStage(Receipt calldata receipt, bytes calldata signature, uint256 place, bytes calldata opening)
         external
         returns (uint256 game, Game memory state);
 
@@ -189,6 +211,10 @@ interface IGraphArbiter is IArbiter, IDisputeErrors {
     /// @notice Convicts without a game: the receipt names other weights than the offer's model version has. The sender counts as challenger.
     function proveWeights(Receipt calldata receipt, bytes calldata signature) external;
 
+    /// @notice Convicts without a game: the response is none that the task allows to this request, whatever the model computes. The sender counts as
+    /// challenger. @param opening What the task needs to see it (ITaskStages).
+    function proveMalformed(Receipt calldata receipt, bytes calldata signature, bytes calldata opening) external;
+
     /// @notice Ends a game whose challenger's clock has run out. By anyone.
     function dismiss(uint256 game, Game calldata state) external;
 
@@ -200,10 +226,13 @@ interface IGraphArbiter is IArbiter, IDisputeErrors {
     /// @notice What says whether a proof is one.
     function proofs() external view returns (IGraphProofs);
 
+    /// @notice What answers of composed tasks consist of.
+    function stages() external view returns (IStages);
+
     /// @notice The stake token, in which bonds and payouts are.
     function token() external view returns (address);
 
-    /// @notice The profile that is judged: keccak256("stoa/exact/1/graph").
+    /// @notice The profile of answers of a single graph: keccak256("stoa/exact/1/graph"). `judges` says which others there are.
     function PROFILE() external view returns (bytes32);
 
     /// @notice Wei that a challenger posts.

@@ -5,10 +5,10 @@ import {ModelOpening} from "../types/Dispute.sol";
 import {Sha256Tree} from "./Sha256Tree.sol";
 
 /// @title From a receipt's weights to a formula (specs/digests.md, specs/formulas.md)
-/// @notice Weights digest, list of files, `formulas.bin`, the root of the formulas of `model.onnx`, a formula. And lists of tensors, which are
+/// @notice Weights digest, list of files, `formulas.bin`, the root of a graph's formulas, a formula. And lists of tensors, which are
 /// made like the list of files.
 library ModelProof {
-    /// @notice `formulas.bin` is not a file of that kind, or names no `model.onnx`; or a root's preimage is none.
+    /// @notice `formulas.bin` is not a file of that kind, or does not name the graph; or a root's preimage is none.
     error MalformedModel();
     error WrongModel(bytes32 given, bytes32 expected);
     error WrongList(bytes32 given, bytes32 expected);
@@ -30,8 +30,9 @@ library ModelProof {
     /// @dev Before the outputs: tag, version, entries (4), inputs, outputs.
     uint256 private constant GRAPH_HEAD = 8;
 
-    /// @notice What the weights commit to for `model.onnx`.
-    function graphOf(bytes32 weights, ModelOpening calldata model) internal view returns (Graph memory) {
+    /// @notice What the weights commit to for a graph.
+    /// @param name keccak256 of its path.
+    function graphOf(bytes32 weights, bytes32 name, ModelOpening calldata model) internal view returns (Graph memory) {
         bytes32 bundle = _list(BUNDLE, model.files);
         if (bundle != weights) revert WrongModel(bundle, weights);
         bytes calldata file = model.formulasFile;
@@ -39,8 +40,8 @@ library ModelProof {
         bytes memory head = abi.encodePacked(hex"04", uint8(12), "formulas.bin", uint64(file.length));
         bytes32 digest = Sha256Tree.hash(abi.encodePacked(head, Sha256Tree.dataRoot(file, 0)));
         if (digest != model.files[model.place]) revert WrongModel(digest, model.files[model.place]);
-        bytes32 root = Sha256Tree.hash(model.graph);
-        if (root != _rootIn(file)) revert WrongModel(root, _rootIn(file));
+        (bytes32 root, bytes32 named) = (Sha256Tree.hash(model.graph), _rootIn(file, name));
+        if (root != named) revert WrongModel(root, named);
         return _parse(model.graph);
     }
 
@@ -66,13 +67,13 @@ library ModelProof {
     }
 
     /// @dev `01` ‖ number of graphs (1) ‖ for each: path length (1) ‖ path ‖ root (32). Reads beyond the end revert.
-    function _rootIn(bytes calldata file) private pure returns (bytes32) {
+    function _rootIn(bytes calldata file, bytes32 name) private pure returns (bytes32) {
         if (file.length < 2 || file[0] != 0x01) revert MalformedModel();
         uint256 offset = 2;
         unchecked {
             for (uint256 graphs = uint8(file[1]); graphs != 0; --graphs) {
                 uint256 end = offset + 1 + uint8(file[offset]);
-                if (keccak256(file[offset + 1:end]) == keccak256("model.onnx")) return bytes32(file[end:end + 32]);
+                if (keccak256(file[offset + 1:end]) == name) return bytes32(file[end:end + 32]);
                 offset = end + 32;
             }
         }

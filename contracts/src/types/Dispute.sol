@@ -21,7 +21,7 @@ enum Phase {
 }
 
 /// @notice All of a game. The arbiter keeps its hash; every move brings it along, every event shows what it became.
-/// @param receiptDigest EIP-712 digest of the receipt in question.
+/// @param subject What the game is about: the receipt's EIP-712 digest; of a stage, keccak256(that digest ‖ keccak256(abi.encode(Stage))).
 /// @param provider Whose stake is at risk.
 /// @param payee Who gets the bond if the challenger loses, less the burned share.
 /// @param challenger Who posted the bond.
@@ -43,7 +43,7 @@ enum Phase {
 /// @param element The element disputed, counted as stored.
 /// @param folds keccak256(abi.encode(FoldClaim[])): what the seller said of the element's folds.
 struct Game {
-    bytes32 receiptDigest;
+    bytes32 subject;
     address provider;
     address payee;
     address challenger;
@@ -64,6 +64,15 @@ struct Game {
     bytes32 dims;
     uint64 element;
     bytes32 folds;
+}
+
+/// @notice One run of a graph of the receipt's weights, as a composed answer claims it (specs/dispute.md, "Stages").
+/// @param graph keccak256 of the path by which `formulas.bin` names the graph.
+/// @param requestDigest Digest of the list of its inputs. @param responseDigest Digest of the list of its outputs, as claimed.
+struct Stage {
+    bytes32 graph;
+    bytes32 requestDigest;
+    bytes32 responseDigest;
 }
 
 /// @notice A run of chunks of a fold, and what the seller says it makes of them.
@@ -87,7 +96,7 @@ struct FoldClaim {
 /// @param files Digests of the bundle's files, sorted by path.
 /// @param place Which of them is `formulas.bin`.
 /// @param formulasFile The whole of that file.
-/// @param graph Preimage of the root that it names for `model.onnx`.
+/// @param graph Preimage of the root that it names for the graph in question.
 struct ModelOpening {
     bytes32[] files;
     uint256 place;
@@ -96,10 +105,10 @@ struct ModelOpening {
 }
 
 /// @notice What a proof about an entry brings along.
-/// @param receipt The receipt in question. @param signature The seller's.
+/// @param receipt The receipt in question. @param signature The seller's; in a game about a stage abi.encode(Stage) follows it.
 /// @param model From its weights to the formulas' root.
 /// @param formula The entry's formula. @param path Siblings of its digest in the formulas' tree, from the leaf upwards.
-/// @param request Digests of the request's tensors.
+/// @param request Digests of the request's tensors, or of the stage's inputs.
 /// @param evidence abi.encode(Evidence) of IFormulas: what the computation reads.
 struct Exhibit {
     Receipt receipt;
@@ -130,7 +139,7 @@ struct PartProof {
 }
 
 /// @notice A tensor of the response beside the entry that it should be.
-/// @param response Digests of the response's tensors. @param output Which of them.
+/// @param response Digests of the response's tensors, or of the stage's outputs. @param output Which of them.
 /// @param header That tensor's header. @param dataRoot Root over its data. @param leaf Its leaf with the element.
 /// @param entryHeader The entry's header. @param entryRoot Root over its data. @param entryPath Siblings of its digest in the trace's tree.
 /// @param entryLeaf Its leaf with the element.

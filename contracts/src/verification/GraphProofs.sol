@@ -8,8 +8,9 @@ import {FormulaCall} from "../libraries/FormulaCall.sol";
 import {LeafReading} from "../libraries/LeafReading.sol";
 import {ModelProof} from "../libraries/ModelProof.sol";
 import {Sha256Tree} from "../libraries/Sha256Tree.sol";
+import {Subjects} from "../libraries/Subjects.sol";
 import {TensorHeader} from "../libraries/TensorHeader.sol";
-import {Exhibit, FoldClaim, Game, LeafProof, ModelOpening, PartProof, Phase} from "../types/Dispute.sol";
+import {Exhibit, FoldClaim, Game, LeafProof, ModelOpening, PartProof, Phase, Stage} from "../types/Dispute.sol";
 import {Receipt} from "../types/Market.sol";
 import {ResponseProofs} from "./ResponseProofs.sol";
 
@@ -43,10 +44,11 @@ contract GraphProofs is ResponseProofs {
         uint256,
         Game calldata state,
         Receipt calldata receipt,
-        bytes calldata,
+        bytes calldata signature,
         ModelOpening calldata model
     ) external view {
-        if (ModelProof.graphOf(receipt.weightsDigest, model).entries == state.entries) {
+        bytes32 name = Subjects.stageOf(receipt, signature).graph;
+        if (ModelProof.graphOf(receipt.weightsDigest, name, model).entries == state.entries) {
             revert NothingProved();
         }
     }
@@ -107,11 +109,12 @@ contract GraphProofs is ResponseProofs {
         if (truth == run.last) revert NothingProved();
     }
 
-    /// @dev That the formula is the entry's, by the receipt's weights, and the request the receipt's.
+    /// @dev That the formula is the entry's, by the receipt's weights, and the request the receipt's or the stage's.
     function _requireExhibit(Game calldata state, Exhibit calldata exhibit) private view returns (Claims memory) {
-        ModelProof.graphOf(exhibit.receipt.weightsDigest, exhibit.model)
+        Stage memory stage = Subjects.stageOf(exhibit.receipt, exhibit.signature);
+        ModelProof.graphOf(exhibit.receipt.weightsDigest, stage.graph, exhibit.model)
             .requireFormula(state.entry, exhibit.formula, exhibit.path);
-        ModelProof.requireList(exhibit.request, exhibit.receipt.requestDigest);
+        ModelProof.requireList(exhibit.request, stage.requestDigest);
         return Claims(state.traceTree, state.entries, exhibit.request);
     }
 

@@ -5,8 +5,9 @@ import {IGraphProofs} from "../interfaces/IGraphProofs.sol";
 import {LeafReading} from "../libraries/LeafReading.sol";
 import {ModelProof} from "../libraries/ModelProof.sol";
 import {Sha256Tree} from "../libraries/Sha256Tree.sol";
+import {Subjects} from "../libraries/Subjects.sol";
 import {TensorHeader} from "../libraries/TensorHeader.sol";
-import {Game, ModelOpening, ResponseProof} from "../types/Dispute.sol";
+import {Game, ModelOpening, ResponseProof, Stage} from "../types/Dispute.sol";
 import {Receipt} from "../types/Market.sol";
 
 /// @title A response that is not what the trace says
@@ -23,12 +24,13 @@ abstract contract ResponseProofs is IGraphProofs {
         uint256,
         Game calldata state,
         Receipt calldata receipt,
-        bytes calldata,
+        bytes calldata signature,
         ModelOpening calldata model,
         ResponseProof calldata proof
     ) external view {
-        ModelProof.Graph memory graph = ModelProof.graphOf(receipt.weightsDigest, model);
-        ModelProof.requireList(proof.response, receipt.responseDigest);
+        Stage memory stage = Subjects.stageOf(receipt, signature);
+        ModelProof.Graph memory graph = ModelProof.graphOf(receipt.weightsDigest, stage.graph, model);
+        ModelProof.requireList(proof.response, stage.responseDigest);
         if (proof.response.length == graph.outputs.length / 4) _requireDifference(state, graph.outputs, proof);
     }
 

@@ -82,9 +82,9 @@ contract GameHandler is GameTest {
         Receipt memory receipt = receiptFor(table);
         if (registry.slashedFor(registry.receiptDigest(receipt)) != 0) return; // it can cost nothing more
         Play memory play = begin(runOf(table), receipt);
-        if (!_known[play.state.receiptDigest]) _firsts[play.state.receiptDigest] = _tables.length;
-        _known[play.state.receiptDigest] = true;
-        _digests.push(play.state.receiptDigest);
+        if (!_known[play.state.subject]) _firsts[play.state.subject] = _tables.length;
+        _known[play.state.subject] = true;
+        _digests.push(play.state.subject);
         keep(play, table, _tables.length);
         ++active;
         ++done["begin"];

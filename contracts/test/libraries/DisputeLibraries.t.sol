@@ -66,7 +66,7 @@ contract Outside {
     }
 
     function graphOf(bytes32 weights, ModelOpening calldata model) external view returns (ModelProof.Graph memory) {
-        return ModelProof.graphOf(weights, model);
+        return ModelProof.graphOf(weights, keccak256("model.onnx"), model);
     }
 
     function requireFormula(
@@ -76,7 +76,7 @@ contract Outside {
         bytes calldata formula,
         bytes32[] calldata path
     ) external view {
-        ModelProof.requireFormula(ModelProof.graphOf(weights, model), entry, formula, path);
+        ModelProof.requireFormula(ModelProof.graphOf(weights, keccak256("model.onnx"), model), entry, formula, path);
     }
 }
 

@@ -99,7 +99,7 @@ contract GameFoldsTest is GameTest {
         bytes32 digest = registry.receiptDigest(exhibit.receipt);
         exhibit.receipt.lane ^= 1;
         bytes32 other = registry.receiptDigest(exhibit.receipt);
-        vm.expectRevert(abi.encodeWithSelector(IGraphArbiter.WrongReceipt.selector, other, digest));
+        vm.expectRevert(abi.encodeWithSelector(IGraphArbiter.WrongSubject.selector, other, digest));
         vm.prank(challenger);
         arbiter.dispute(play.game, play.state, exhibit, 299);
     }

@@ -24,7 +24,7 @@ contract GamePayoutsTest is GameTest {
         vm.assertEq(arbiter.bond(), BOND, "bond");
         vm.assertEq(arbiter.bondBurnPpm(), BOND_BURN_PPM, "burn");
         vm.assertEq(arbiter.PROFILE(), PROFILE, "profile");
-        vm.assertTrue(arbiter.judges(PROFILE) && !arbiter.judges("other"), "judges");
+        vm.assertTrue(arbiter.judges(PROFILE) && arbiter.judges(COMPOSED) && !arbiter.judges("other"), "judges");
         vm.expectRevert(IGraphArbiter.ZeroAmount.selector);
         deployArbiter(0, CLOCK, BOND, BOND_BURN_PPM);
         vm.expectRevert(IGraphArbiter.ZeroAmount.selector);
@@ -36,22 +36,24 @@ contract GamePayoutsTest is GameTest {
         vm.expectRevert(abi.encodeWithSelector(IGraphArbiter.BurnOutOfRange.selector, 1e6 + 1, 1e6));
         deployArbiter(WINDOW, CLOCK, BOND, 1e6 + 1);
         vm.expectRevert(IGraphArbiter.ZeroAddress.selector);
-        deploy("GraphArbiter", abi.encode(address(0), proofs, WINDOW, CLOCK, BOND, BOND_BURN_PPM));
+        deploy("GraphArbiter", abi.encode(address(0), proofs, stages, WINDOW, CLOCK, BOND, BOND_BURN_PPM));
         vm.expectRevert(IGraphArbiter.ZeroAddress.selector);
-        deploy("GraphArbiter", abi.encode(registry, address(0), WINDOW, CLOCK, BOND, BOND_BURN_PPM));
+        deploy("GraphArbiter", abi.encode(registry, address(0), stages, WINDOW, CLOCK, BOND, BOND_BURN_PPM));
+        vm.expectRevert(IGraphArbiter.ZeroAddress.selector);
+        deploy("GraphArbiter", abi.encode(registry, proofs, address(0), WINDOW, CLOCK, BOND, BOND_BURN_PPM));
     }
 
     function test_AChallengeTakesTheBondAndStartsTheSellersClock() public {
         Receipt memory receipt = bareReceipt();
         bytes memory signature = signReceipt(receipt);
         Game memory expected;
-        expected.receiptDigest = registry.receiptDigest(receipt);
+        expected.subject = registry.receiptDigest(receipt);
         (expected.provider, expected.payee, expected.challenger) = (provider, payee, challenger);
         (expected.refund, expected.phase, expected.since) = (CHARGE, Phase.Commit, uint40(block.timestamp));
         (expected.sellerLeft, expected.challengerLeft) = (CLOCK, CLOCK);
         uint256 before = stakeToken.balanceOf(challenger);
         vm.expectEmit();
-        emit IGraphArbiter.Challenged(1, expected.receiptDigest, provider, expected, receipt, signature);
+        emit IGraphArbiter.Challenged(1, expected.subject, provider, expected, receipt, signature);
         vm.prank(challenger);
         (uint256 game, Game memory state) = arbiter.challenge(receipt, signature);
         vm.assertEq(keccak256(abi.encode(state)), keccak256(abi.encode(expected)), "state");
@@ -152,13 +154,13 @@ contract GamePayoutsTest is GameTest {
         Receipt memory other = bareReceipt();
         other.units = 2;
         bytes32 digest = registry.receiptDigest(other);
-        vm.expectRevert(abi.encodeWithSelector(IGraphArbiter.WrongReceipt.selector, digest, play.state.receiptDigest));
+        vm.expectRevert(abi.encodeWithSelector(IGraphArbiter.WrongSubject.selector, digest, play.state.subject));
         arbiter.proveSilence(play.game, play.state, other, signature);
 
         uint256 before = stakeToken.balanceOf(challenger);
         vm.expectEmit();
         emit IGraphArbiter.Convicted(
-            play.game, play.state.receiptDigest, challenger, IGraphArbiter.Ground.Silence, SLASH_CAP / 2, SLASH_CAP / 2
+            play.game, play.state.subject, challenger, IGraphArbiter.Ground.Silence, SLASH_CAP / 2, SLASH_CAP / 2
         );
         vm.prank(stranger);
         arbiter.proveSilence(play.game, play.state, play.receipt, signature);
@@ -192,7 +194,7 @@ contract GamePayoutsTest is GameTest {
         vm.assertTrue(!success && bytes4(reason) == IGraphArbiter.TimeIsUp.selector, "nor a proof");
 
         vm.expectEmit();
-        emit IGraphArbiter.Dismissed(play.game, play.state.receiptDigest, challenger);
+        emit IGraphArbiter.Dismissed(play.game, play.state.subject, challenger);
         vm.prank(stranger);
         arbiter.dismiss(play.game, play.state);
         vm.assertEq(stakeToken.balanceOf(payee), 18e6, "nine tenths of the bond");
@@ -245,7 +247,7 @@ contract GamePayoutsTest is GameTest {
         vm.warp(block.timestamp + CLOCK + 1);
         arbiter.proveSilence(second, two, receipt, signature);
         vm.expectEmit();
-        emit IGraphArbiter.Convicted(first, one.receiptDigest, challenger, IGraphArbiter.Ground.Silence, 0, 0);
+        emit IGraphArbiter.Convicted(first, one.subject, challenger, IGraphArbiter.Ground.Silence, 0, 0);
         arbiter.proveSilence(first, one, receipt, signature);
         vm.assertEq(stakeToken.balanceOf(challenger), 10 * BOND, "the bond alone");
         vm.assertEq(stakeToken.balanceOf(stranger), 10 * BOND + 23.5e6, "the first verdict's");
@@ -254,7 +256,7 @@ contract GamePayoutsTest is GameTest {
         refuseChallenge(
             receipt,
             signature,
-            abi.encodeWithSelector(IProviderRegistry.SlashCapReached.selector, one.receiptDigest, SLASH_CAP, SLASH_CAP)
+            abi.encodeWithSelector(IProviderRegistry.SlashCapReached.selector, one.subject, SLASH_CAP, SLASH_CAP)
         );
     }
 
@@ -275,9 +277,7 @@ contract GamePayoutsTest is GameTest {
         uint256 before = stakeToken.balanceOf(challenger);
         bytes memory signature = signReceipt(play.receipt);
         vm.expectEmit();
-        emit IGraphArbiter.Convicted(
-            play.game, play.state.receiptDigest, challenger, IGraphArbiter.Ground.Silence, 0, 0
-        );
+        emit IGraphArbiter.Convicted(play.game, play.state.subject, challenger, IGraphArbiter.Ground.Silence, 0, 0);
         arbiter.proveSilence(play.game, play.state, play.receipt, signature);
         vm.assertEq(stakeToken.balanceOf(challenger) - before, BOND, "the bond");
     }

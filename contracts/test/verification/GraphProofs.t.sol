@@ -76,9 +76,7 @@ abstract contract ProofTest is GameTest {
     function convict(Play memory play, bytes memory call, IGraphArbiter.Ground ground) internal {
         uint256 before = stakeOf(provider);
         vm.expectEmit();
-        emit IGraphArbiter.Convicted(
-            play.game, play.state.receiptDigest, challenger, ground, SLASH_CAP / 2, SLASH_CAP / 2
-        );
+        emit IGraphArbiter.Convicted(play.game, play.state.subject, challenger, ground, SLASH_CAP / 2, SLASH_CAP / 2);
         vm.prank(challenger);
         (bool success,) = address(arbiter).call(call);
         vm.assertTrue(success, "convicted");
@@ -166,7 +164,7 @@ contract GraphProofsTest is ProofTest {
         bytes4 wrongFormula = bytes4(keccak256("WrongFormula(bytes32,bytes32)"));
         Exhibit memory exhibit = exhibitOf(play);
         exhibit.receipt.units = 2;
-        refuse(with(play, exhibit), IGraphArbiter.WrongReceipt.selector);
+        refuse(with(play, exhibit), IGraphArbiter.WrongSubject.selector);
         exhibit = exhibitOf(play);
         exhibit.model.files[2] = "other";
         refuse(with(play, exhibit), wrongModel);

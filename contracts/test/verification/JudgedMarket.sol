@@ -4,9 +4,11 @@ pragma solidity 0.8.37;
 import {IEscrow} from "../../src/interfaces/IEscrow.sol";
 import {IGraphArbiter} from "../../src/interfaces/IGraphArbiter.sol";
 import {IGraphProofs} from "../../src/interfaces/IGraphProofs.sol";
+import {IStages} from "../../src/interfaces/IStages.sol";
 import {Offer, ProofKind, Receipt} from "../../src/types/Market.sol";
 import {MarketTest} from "../base/MarketTest.sol";
 import {StandIn, StandInFormulas} from "./StandInFormulas.sol";
+import {StandInStages} from "./StandInStages.sol";
 import {Run, World, Worlds} from "./Worlds.sol";
 
 /// @title A market with an exact model and its arbiter
@@ -17,12 +19,14 @@ abstract contract JudgedMarket is MarketTest {
     uint32 internal constant BOND_BURN_PPM = 100_000;
     uint96 internal constant CHARGE = 3e6;
     bytes32 internal constant PROFILE = keccak256("stoa/exact/1/graph");
+    bytes32 internal constant COMPOSED = keccak256("stoa/exact/1/stand-in");
     address internal constant BURNED = 0x000000000000000000000000000000000000dEaD;
 
     address internal immutable challenger = vm.addr(uint256(keccak256("challenger")));
 
     IGraphProofs internal proofs;
     IGraphArbiter internal arbiter;
+    IStages internal stages;
     World internal world;
     bytes32 internal exactOffer;
     bytes32[] internal request;
@@ -30,6 +34,7 @@ abstract contract JudgedMarket is MarketTest {
     function setUp() public virtual override {
         super.setUp();
         proofs = IGraphProofs(deploy("GraphProofs", abi.encode(new StandInFormulas())));
+        stages = deployStages();
         arbiter = deployArbiter(WINDOW, CLOCK, BOND, BOND_BURN_PPM);
         World memory made = Worlds.worldOf(standIns(), outputs());
         world = made;
@@ -49,7 +54,13 @@ abstract contract JudgedMarket is MarketTest {
     }
 
     function deployArbiter(uint40 window, uint40 clock, uint96 bond, uint32 burnPpm) internal returns (IGraphArbiter) {
-        return IGraphArbiter(deploy("GraphArbiter", abi.encode(registry, proofs, window, clock, bond, burnPpm)));
+        return IGraphArbiter(deploy("GraphArbiter", abi.encode(registry, proofs, stages, window, clock, bond, burnPpm)));
+    }
+
+    function deployStages() internal returns (IStages) {
+        (bytes32[] memory profiles, address[] memory tasks) = (new bytes32[](1), new address[](1));
+        (profiles[0], tasks[0]) = (COMPOSED, address(new StandInStages()));
+        return IStages(deploy("StageBook", abi.encode(registry, profiles, tasks)));
     }
 
     /// @dev Entries of every kind that matters to the game: small; of rank 4; whole though of several leaves; with rows; with folds.

@@ -199,7 +199,7 @@ contract ResponseProofsTest is GameTest {
         bytes memory call = callOf(play, proof);
         vm.expectEmit();
         emit IGraphArbiter.Convicted(
-            play.game, play.state.receiptDigest, challenger, IGraphArbiter.Ground.Response, SLASH_CAP / 2, SLASH_CAP / 2
+            play.game, play.state.subject, challenger, IGraphArbiter.Ground.Response, SLASH_CAP / 2, SLASH_CAP / 2
         );
         vm.prank(challenger);
         (bool success,) = address(arbiter).call(call);

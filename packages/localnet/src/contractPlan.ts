@@ -7,6 +7,7 @@ import {
   modelRegistryAbi,
   providerRegistryAbi,
   revenueSinkAbi,
+  stageBookAbi,
   stoaUsdAbi,
 } from '@stoa/protocol/abi'
 import {
@@ -17,6 +18,7 @@ import {
   modelRegistryBytecode,
   providerRegistryBytecode,
   revenueSinkBytecode,
+  stageBookBytecode,
   stoaUsdBytecode,
 } from '@stoa/protocol/bytecode'
 import type { Deployment } from '@stoa/sdk'
@@ -64,7 +66,7 @@ export type DeploymentTerms = {
 }
 
 export type PlannedContract = {
-  name: Exclude<keyof Deployment, 'chainId'> | 'formulas' | 'graphProofs'
+  name: Exclude<keyof Deployment, 'chainId'> | 'formulas' | 'graphProofs' | 'stageBook'
   address: Address
   initCode: Hex
 }
@@ -121,12 +123,16 @@ export function contractPlan(
     'graphProofs',
     encodeDeployData({ abi: graphProofsAbi, bytecode: graphProofsBytecode, args: [formulas] }),
   )
+  const stageBook = plan(
+    'stageBook',
+    encodeDeployData({ abi: stageBookAbi, bytecode: stageBookBytecode, args: [providerRegistry, [], []] }),
+  )
   const arbiter = plan(
     'arbiter',
     encodeDeployData({
       abi: graphArbiterAbi,
       bytecode: graphArbiterBytecode,
-      args: [providerRegistry, graphProofs, challengeWindow, disputeClock, bond, BOND_BURN_PPM],
+      args: [providerRegistry, graphProofs, stageBook, challengeWindow, disputeClock, bond, BOND_BURN_PPM],
     }),
   )
   return { deployment: { chainId, token, modelRegistry, providerRegistry, escrow, revenueSink, arbiter }, contracts }

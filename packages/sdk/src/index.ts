@@ -9,10 +9,12 @@ export {
   challengeCall,
   type MoveCallParameters,
   moveCall,
+  type OpenedStage,
+  proveMalformedCall,
   proveWeightsCall,
   type Signed,
 } from './actions/disputes/disputeCalls.ts'
-export type { GameCall, GameFolds, GameState } from './actions/disputes/gameState.ts'
+export type { GameCall, GameFolds, GameStage, GameState } from './actions/disputes/gameState.ts'
 export { type ArbiterTerms, getArbiterTerms } from './actions/disputes/getArbiterTerms.ts'
 export { getPayouts, type Payout } from './actions/disputes/getPayouts.ts'
 export { getStakeAtRisk, type StakeAtRisk } from './actions/disputes/getStakeAtRisk.ts'

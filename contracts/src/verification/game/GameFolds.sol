@@ -18,8 +18,8 @@ abstract contract GameFolds is GameVerdicts {
         returns (Game memory g)
     {
         g = _challengers(game, state, Phase.Examine, Phase.Examine);
-        _requireReceipt(g, exhibit.receipt);
-        FoldClaim[] memory folds = abi.decode(_handOn(), (FoldClaim[]));
+        _requireSubject(g, exhibit.receipt, exhibit.signature);
+        FoldClaim[] memory folds = abi.decode(_handOn(address(proofs)), (FoldClaim[]));
         g.element = element;
         g.folds = folds.hash();
         _move(game, g, Phase.Fold);

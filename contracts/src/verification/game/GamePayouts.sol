@@ -7,8 +7,10 @@ import {IEscrow} from "../../interfaces/IEscrow.sol";
 import {IModelRegistry} from "../../interfaces/IModelRegistry.sol";
 import {IProviderRegistry} from "../../interfaces/IProviderRegistry.sol";
 import {ExactTransfer} from "../../libraries/ExactTransfer.sol";
+import {ReceiptHash} from "../../libraries/ReceiptHash.sol";
 import {ReceiptSignature} from "../../libraries/ReceiptSignature.sol";
-import {Game, Phase} from "../../types/Dispute.sol";
+import {Subjects} from "../../libraries/Subjects.sol";
+import {Game, Phase, Stage} from "../../types/Dispute.sol";
 import {Offer, Receipt} from "../../types/Market.sol";
 import {GameState} from "./GameState.sol";
 
@@ -30,19 +32,20 @@ abstract contract GamePayouts is GameState {
         returns (uint256 game, Game memory g)
     {
         (Offer memory offer, bytes32 digest) = _judged(receipt, signature);
-        g.receiptDigest = digest;
-        g.provider = offer.provider;
-        g.payee = offer.payee;
-        g.challenger = msg.sender;
-        g.refund = _refundOf(offer, receipt);
-        g.phase = Phase.Commit;
-        g.since = uint40(block.timestamp);
-        g.sellerLeft = clock;
-        g.challengerLeft = clock;
-        game = ++gameCount;
-        _store(game, g);
-        emit Challenged(game, digest, offer.provider, g, receipt, signature);
-        ExactTransfer.pull(_token, msg.sender, bond);
+        if (offer.profile != PROFILE) revert NotJudgedHere(receipt.offerId);
+        (game, g) = _begin(offer, digest, digest, receipt, signature);
+    }
+
+    function challengeStage(Receipt calldata receipt, bytes calldata signature, uint256 place, bytes calldata)
+        external
+        nonReentrant
+        returns (uint256 game, Game memory g)
+    {
+        (Offer memory offer, bytes32 digest) = _judged(receipt, signature);
+        Stage memory stage = abi.decode(_handOn(address(stages)), (Stage));
+        bytes32 subject = Subjects.join(digest, keccak256(abi.encode(stage)));
+        (game, g) = _begin(offer, digest, subject, receipt, signature);
+        emit Staged(game, place, stage);
     }
 
     function proveSilence(uint256 game, Game calldata state, Receipt calldata receipt, bytes calldata signature)
@@ -52,8 +55,8 @@ abstract contract GamePayouts is GameState {
         Game memory g = _load(game, state);
         if (!_isSellers(g.phase)) revert WrongPhase(g.phase);
         _requireTimeIsUp(g);
-        _requireReceipt(g, receipt);
-        _convict(game, g, receipt, signature, Ground.Silence);
+        bytes32 digest = _requireSubject(g, receipt, signature);
+        _convict(game, g, digest, receipt, signature, Ground.Silence);
     }
 
     function proveWeights(Receipt calldata receipt, bytes calldata signature) external nonReentrant {
@@ -62,9 +65,13 @@ abstract contract GamePayouts is GameState {
         if (models.getVersion(offer.modelId, offer.modelVersion).weights == receipt.weightsDigest) {
             revert NothingProved();
         }
-        (uint256 taken, uint256 burned) = _slash(receipt, signature);
-        emit Convicted(0, digest, msg.sender, Ground.Weights, taken, burned);
-        _share(receipt.payer, msg.sender, _refundOf(offer, receipt), taken, 0);
+        _convictAtOnce(offer, digest, receipt, signature, Ground.Weights);
+    }
+
+    function proveMalformed(Receipt calldata receipt, bytes calldata signature, bytes calldata) external nonReentrant {
+        (Offer memory offer, bytes32 digest) = _judged(receipt, signature);
+        _handOn(address(stages));
+        _convictAtOnce(offer, digest, receipt, signature, Ground.Malformed);
     }
 
     function dismiss(uint256 game, Game calldata state) external nonReentrant {
@@ -72,7 +79,7 @@ abstract contract GamePayouts is GameState {
         if (_isSellers(g.phase)) revert WrongPhase(g.phase);
         _requireTimeIsUp(g);
         delete stateOf[game];
-        emit Dismissed(game, g.receiptDigest, g.challenger);
+        emit Dismissed(game, g.subject, g.challenger);
         unchecked {
             uint256 burned = (uint256(bond) * bondBurnPpm + PPM - 1) / PPM; // at most the bond
             _pay(BURNED, burned);
@@ -88,19 +95,79 @@ abstract contract GamePayouts is GameState {
         ExactTransfer.push(_token, account, amount);
     }
 
-    /// @dev State, receipt and ground must have been checked.
-    function _convict(uint256 game, Game memory g, Receipt calldata receipt, bytes calldata signature, Ground ground)
-        internal
-    {
+    /// @dev Asks a contract that stands by this one what this one was asked, by the same calldata. Reverts as it does.
+    function _handOn(address target) internal view returns (bytes memory result) {
+        assembly ("memory-safe") {
+            result := mload(0x40)
+            calldatacopy(result, 0, calldatasize())
+            let ok := staticcall(gas(), target, result, calldatasize(), 0, 0)
+            returndatacopy(add(result, 0x20), 0, returndatasize())
+            if iszero(ok) { revert(add(result, 0x20), returndatasize()) }
+            mstore(result, returndatasize())
+            mstore(0x40, and(add(add(result, 0x3f), returndatasize()), not(0x1f)))
+        }
+    }
+
+    /// @dev State, subject and ground must have been checked.
+    function _convict(
+        uint256 game,
+        Game memory g,
+        bytes32 digest,
+        Receipt calldata receipt,
+        bytes calldata signature,
+        Ground ground
+    ) internal {
         delete stateOf[game];
-        (uint256 taken, uint256 burned) = _slash(receipt, signature);
-        emit Convicted(game, g.receiptDigest, g.challenger, ground, taken, burned);
+        (uint256 taken, uint256 burned) = _slash(receipt, Subjects.signatureIn(signature));
+        emit Convicted(game, digest, g.challenger, ground, taken, burned);
         _share(receipt.payer, g.challenger, g.refund, taken, bond);
     }
 
-    function _requireReceipt(Game memory g, Receipt calldata receipt) internal view {
-        bytes32 digest = providerRegistry.receiptDigest(receipt);
-        if (digest != g.receiptDigest) revert WrongReceipt(digest, g.receiptDigest);
+    /// @dev That the game is about this receipt, and about the stage that follows the signature if one does. @return digest The receipt's.
+    function _requireSubject(Game memory g, Receipt calldata receipt, bytes calldata signature)
+        internal
+        view
+        returns (bytes32 digest)
+    {
+        digest = ReceiptHash.digestFor(address(providerRegistry), receipt);
+        bytes32 subject = Subjects.subjectOf(digest, signature);
+        if (subject != g.subject) revert WrongSubject(subject, g.subject);
+    }
+
+    /// @dev The receipt must have been found to be one that is judged here.
+    function _begin(
+        Offer memory offer,
+        bytes32 digest,
+        bytes32 subject,
+        Receipt calldata receipt,
+        bytes calldata signature
+    ) private returns (uint256 game, Game memory g) {
+        g.subject = subject;
+        g.provider = offer.provider;
+        g.payee = offer.payee;
+        g.challenger = msg.sender;
+        g.refund = _refundOf(offer, receipt);
+        g.phase = Phase.Commit;
+        g.since = uint40(block.timestamp);
+        g.sellerLeft = clock;
+        g.challengerLeft = clock;
+        game = ++gameCount;
+        _store(game, g);
+        emit Challenged(game, digest, offer.provider, g, receipt, signature);
+        ExactTransfer.pull(_token, msg.sender, bond);
+    }
+
+    /// @dev A verdict without a game; the sender is who found out.
+    function _convictAtOnce(
+        Offer memory offer,
+        bytes32 digest,
+        Receipt calldata receipt,
+        bytes calldata signature,
+        Ground ground
+    ) private {
+        (uint256 taken, uint256 burned) = _slash(receipt, signature);
+        emit Convicted(0, digest, msg.sender, ground, taken, burned);
+        _share(receipt.payer, msg.sender, _refundOf(offer, receipt), taken, 0);
     }
 
     /// @dev That a game about this receipt may begin.
@@ -110,10 +177,10 @@ abstract contract GamePayouts is GameState {
         returns (Offer memory offer, bytes32 digest)
     {
         offer = providerRegistry.getOffer(receipt.offerId);
-        if (offer.arbiter != address(this) || offer.profile != PROFILE) revert NotJudgedHere(receipt.offerId);
+        if (offer.arbiter != address(this)) revert NotJudgedHere(receipt.offerId);
         uint256 end = uint256(receipt.answeredAt) + challengeWindow;
         if (block.timestamp > end) revert WindowClosed(end);
-        digest = providerRegistry.receiptDigest(receipt);
+        digest = ReceiptHash.digestFor(address(providerRegistry), receipt);
         if (receipt.version != RECEIPT_VERSION) revert IProviderRegistry.UnknownReceiptVersion(receipt.version);
         address signer = ReceiptSignature.signerOf(digest, signature);
         if (signer == address(0) || !providerRegistry.isSignerOf(offer.provider, signer)) {

@@ -7,6 +7,7 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {IGraphArbiter} from "../../interfaces/IGraphArbiter.sol";
 import {IGraphProofs} from "../../interfaces/IGraphProofs.sol";
 import {IProviderRegistry} from "../../interfaces/IProviderRegistry.sol";
+import {IStages} from "../../interfaces/IStages.sol";
 import {Game, Phase} from "../../types/Dispute.sol";
 
 /// @title Games, whose turn it is, and clocks
@@ -20,6 +21,7 @@ abstract contract GameState is IGraphArbiter, ReentrancyGuardTransient {
 
     IProviderRegistry public immutable providerRegistry;
     IGraphProofs public immutable proofs;
+    IStages public immutable stages;
     uint40 public immutable challengeWindow;
     uint40 public immutable clock;
     uint96 public immutable bond;
@@ -32,18 +34,20 @@ abstract contract GameState is IGraphArbiter, ReentrancyGuardTransient {
     constructor(
         IProviderRegistry providerRegistry_,
         IGraphProofs proofs_,
+        IStages stages_,
         uint40 challengeWindow_,
         uint40 clock_,
         uint96 bond_,
         uint32 bondBurnPpm_
     ) {
-        if (address(providerRegistry_) == address(0) || address(proofs_) == address(0)) {
-            revert ZeroAddress();
-        }
+        if (
+            address(providerRegistry_) == address(0) || address(proofs_) == address(0) || address(stages_) == address(0)
+        ) revert ZeroAddress();
         if (challengeWindow_ == 0 || clock_ == 0 || bond_ == 0) revert ZeroAmount();
         if (bondBurnPpm_ == 0 || bondBurnPpm_ > PPM) revert BurnOutOfRange(bondBurnPpm_, PPM);
         providerRegistry = providerRegistry_;
         proofs = proofs_;
+        stages = stages_;
         challengeWindow = challengeWindow_;
         clock = clock_;
         bond = bond_;

@@ -55,20 +55,6 @@ abstract contract GameVerdicts is GamePayouts {
         _prove(game, state, receipt, signature, Ground.Response);
     }
 
-    /// @dev Asks `proofs` what this contract was asked, by the same calldata. Reverts as it does.
-    function _handOn() internal view returns (bytes memory result) {
-        address target = address(proofs);
-        assembly ("memory-safe") {
-            result := mload(0x40)
-            calldatacopy(result, 0, calldatasize())
-            let ok := staticcall(gas(), target, result, calldatasize(), 0, 0)
-            returndatacopy(add(result, 0x20), 0, returndatasize())
-            if iszero(ok) { revert(add(result, 0x20), returndatasize()) }
-            mstore(result, returndatasize())
-            mstore(0x40, and(add(add(result, 0x3f), returndatasize()), not(0x1f)))
-        }
-    }
-
     function _prove(
         uint256 game,
         Game calldata state,
@@ -77,8 +63,8 @@ abstract contract GameVerdicts is GamePayouts {
         Ground ground
     ) private {
         Game memory g = _provable(game, state);
-        _requireReceipt(g, receipt);
-        _handOn();
-        _convict(game, g, receipt, signature, ground);
+        bytes32 digest = _requireSubject(g, receipt, signature);
+        _handOn(address(proofs));
+        _convict(game, g, digest, receipt, signature, ground);
     }
 }

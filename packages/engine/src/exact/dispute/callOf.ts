@@ -3,6 +3,7 @@ import type { ChallengerMove, Shown } from './challengerMove.ts'
 import type { Game } from './game.ts'
 import type { Case, Question } from './openCase.ts'
 import { partsOf } from './parts.ts'
+import { concatHex, encodeStage, type Stage } from './stage.ts'
 import { responseProof } from './responseProof.ts'
 import type { SellerMove } from './sellerMove.ts'
 import { sellerPath } from './sellerTree.ts'
@@ -37,7 +38,9 @@ export type Complaint = {
   readonly receipt: Receipt
   /** The seller's, 64 bytes. */
   readonly signature: Hex
-  /** What the seller answered. */
+  /** Of a composed answer: the stage that the game is about. */
+  readonly stage?: Stage
+  /** What the seller answered, or claims of the stage. */
   readonly response: readonly Tensor[]
   /** Entries that are the graph's outputs, in their order. */
   readonly outputs: readonly number[]
@@ -46,11 +49,12 @@ export type Complaint = {
 /** A challenger's move as the contract takes it, with all that it has to bring along; undefined for conceding, which is silence. */
 export async function challengerCall(
   own: Case,
-  { receipt, signature, response, outputs }: Complaint,
+  { receipt, signature: sellers, stage, response, outputs }: Complaint,
   game: Game,
   shown: Shown,
   move: ChallengerMove,
 ): Promise<Call | undefined> {
+  const signature = stage ? concatHex(sellers, encodeStage(stage)) : sellers
   const path = (entry: number) => sellerPath(entry, own.run.tree, shown.rows)
   const exhibit = async (question: Question) => ({
     ...{ receipt, signature },

@@ -8,7 +8,7 @@ export const PHASES = [
 
 /** A game as the contract's events show it (contracts/src/types/Dispute.sol has the meaning of each member). */
 export type Game = {
-  readonly receiptDigest: Hex
+  readonly subject: Hex
   readonly provider: Address
   readonly payee: Address
   readonly challenger: Address

@@ -4,10 +4,10 @@ import { eventOf } from '../../internal/eventOf.ts'
 import { sendCall, type WriteResult, writeResult } from '../../sendCall.ts'
 import { allowBondCall } from './allowBondCall.ts'
 import { arbiterOf } from './arbiterOf.ts'
-import { challengeCall, type Signed } from './disputeCalls.ts'
+import { challengeCall, type OpenedStage, type Signed } from './disputeCalls.ts'
 import type { GameState } from './gameState.ts'
 
-export type ChallengeAnswerParameters = Signed
+export type ChallengeAnswerParameters = Signed & { stage?: OpenedStage }
 
 export type ChallengeAnswerReturnType = WriteResult & { game: bigint; state: GameState }
 

@@ -1,4 +1,4 @@
-import { bytesToHex, type Receipt } from '@stoa/protocol'
+import { bytesToHex, type Hex, type Receipt } from '@stoa/protocol'
 import { graphArbiterAbi } from '@stoa/protocol/abi'
 import { type Abi, encodeFunctionData } from 'viem'
 import type { Deployment } from '../../deployment.ts'
@@ -10,15 +10,17 @@ import type { GameCall, GameState } from './gameState.ts'
 /** What a seller signed, and its signature: 64 bytes, EIP-2098. */
 export type Signed = { deployment: Deployment; receipt: Receipt; signature: Uint8Array }
 
-/** The transaction that opens a game. The arbiter must have been allowed to take the bond. */
-export const challengeCall = ({ deployment, receipt, signature }: Signed): Call => ({
-  to: arbiterOf(deployment),
-  data: encodeFunctionData({
-    abi: graphArbiterAbi,
-    functionName: 'challenge',
-    args: [receipt, bytesToHex(signature)],
-  }),
-})
+/** Which stage of an answer of a composed task, and what its contract needs to derive it (specs/dispute.md, "Stages"). */
+export type OpenedStage = { place: bigint; opening: Hex }
+
+/** The transaction that opens a game: about a stage of the answer where its task is composed. The arbiter must have been allowed to take the bond. */
+export function challengeCall({ deployment, receipt, signature, stage }: Signed & { stage?: OpenedStage }): Call {
+  const [abi, signed] = [graphArbiterAbi, [receipt, bytesToHex(signature)] as const]
+  const data = stage
+    ? encodeFunctionData({ abi, functionName: 'challengeStage', args: [...signed, stage.place, stage.opening] })
+    : encodeFunctionData({ abi, functionName: 'challenge', args: signed })
+  return { to: arbiterOf(deployment), data }
+}
 
 /** The transaction that convicts, without a game or bond, whose receipt names other weights than its offer's model version has. */
 export const proveWeightsCall = ({ deployment, receipt, signature }: Signed): Call => ({
@@ -27,6 +29,16 @@ export const proveWeightsCall = ({ deployment, receipt, signature }: Signed): Ca
     abi: graphArbiterAbi,
     functionName: 'proveWeights',
     args: [receipt, bytesToHex(signature)],
+  }),
+})
+
+/** The transaction that convicts, without a game or bond, whose response is none that its task allows; `opening` shows it (specs/dispute.md, "Stages"). */
+export const proveMalformedCall = ({ deployment, receipt, signature, opening }: Signed & { opening: Hex }): Call => ({
+  to: arbiterOf(deployment),
+  data: encodeFunctionData({
+    abi: graphArbiterAbi,
+    functionName: 'proveMalformed',
+    args: [receipt, bytesToHex(signature), opening],
   }),
 })
 

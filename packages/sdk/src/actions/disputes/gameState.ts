@@ -7,6 +7,9 @@ export type GameState = ContractEventArgsFromTopics<typeof graphArbiterAbi, 'Des
 /** A run of chunks of a fold as the seller said it. */
 export type GameFolds = ContractEventArgsFromTopics<typeof graphArbiterAbi, 'Folded'>['folds']
 
+/** A run of a graph that a composed answer claims; `graph` is keccak256 of its path. */
+export type GameStage = ContractEventArgsFromTopics<typeof graphArbiterAbi, 'Staged'>['stage']
+
 /** Everything that a game's players may send. */
 export type GameCall =
   | 'commit'

@@ -7,7 +7,7 @@ import type { Deployment } from '../../deployment.ts'
 import { translated } from '../../errors/translateError.ts'
 import { scanRanges } from '../../internal/scanRanges.ts'
 import { arbiterOf } from './arbiterOf.ts'
-import type { GameFolds, GameState } from './gameState.ts'
+import type { GameFolds, GameStage, GameState } from './gameState.ts'
 
 /** How a game ended, and in which transaction. Amounts in wei of the stake token. */
 export type Verdict =
@@ -24,6 +24,8 @@ export type PlayedGame = {
   state: GameState
   /** Rows that the seller posted, each with the state that it led to. */
   rows: readonly { state: GameState; nodes: readonly Hex[] }[]
+  /** Of an answer of a composed task: which stage of it the game is about. */
+  stage: { place: bigint; stage: GameStage } | undefined
   /** Data last revealed. */
   data: Hex
   /** What was last said of folds; `states` is empty until the seller has said them. */
@@ -57,7 +59,8 @@ export async function readGame(
     if (event.eventName === 'Challenged') {
       const { receiptDigest, provider, state } = event.args
       const names = { game, receiptDigest, provider, challenger: state.challenger }
-      played = { ...names, state, rows: [], data: '0x', folds: [], states: '0x', verdict: undefined, transactions: [] }
+      const nothing = { rows: [], data: '0x', folds: [], states: '0x', transactions: [] } as const
+      played = { ...names, ...nothing, state, stage: undefined, verdict: undefined }
     }
     if (!played) continue
     const transactions = [...new Set([...played.transactions, event.transactionHash])]
@@ -85,6 +88,8 @@ type GameEvent = ReturnType<typeof parseEventLogs<typeof graphArbiterAbi, true>>
 function told(played: PlayedGame, event: GameEvent): Partial<PlayedGame> {
   const { transactionHash: transaction } = event
   switch (event.eventName) {
+    case 'Staged':
+      return { stage: { place: event.args.place, stage: event.args.stage } }
     case 'RowPosted': {
       const { state, nodes } = event.args
       return { state, rows: [...played.rows, { state, nodes }] }
