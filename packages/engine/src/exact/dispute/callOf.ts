@@ -3,10 +3,10 @@ import type { ChallengerMove, Shown } from './challengerMove.ts'
 import type { Game } from './game.ts'
 import type { Case, Question } from './openCase.ts'
 import { partsOf } from './parts.ts'
-import { concatHex, encodeStage, type Stage } from './stage.ts'
 import { responseProof } from './responseProof.ts'
 import type { SellerMove } from './sellerMove.ts'
 import { sellerPath } from './sellerTree.ts'
+import { concatHex, encodeStage, type Stage } from './stage.ts'
 
 /**
  * A move as the contract takes it: its function's name, and its arguments after game and state. An exhibit among them has its evidence as `Evidence`; whoever
