@@ -3,6 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { BaseError, type Hex } from '@stoa/protocol'
 import { loadSecp256k1 } from '@stoa/protocol/secp256k1'
 import { formatUnits } from 'viem'
+import { createDisputer } from './disputes/createDisputer.ts'
+import { describeDispute } from './disputes/describeDispute.ts'
+import { disputeTable } from './disputes/disputeTable.ts'
 import { GatewayClosedError, MarketUnknownError } from './errors.ts'
 import type { GatewayParameters, StoaGateway } from './gateway.ts'
 import { createApp } from './http/createApp.ts'
@@ -80,7 +83,13 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
   const account = createAccountWatch({ chain, lanes, receipts, payer, escrow, key, now, logger })
   const terms = readTerms(chain)
   const providers = createProviderClient({ timeouts, answerBytes: limits.answerBytes })
-  const judge = createJudge({ chainId, providerRegistry, secp256k1, chain, lanes, receipts, evidence, health, logger })
+  const disputes = disputeTable(store, now)
+  const { disputes: settings } = parameters
+  const disputer = settings && createDisputer({ settings, rpcUrl, deployment, table: disputes, logger, now })
+  const judge = createJudge({
+    ...{ chainId, providerRegistry, secp256k1, chain, lanes, receipts, evidence, health, logger },
+    onOtherWeights: (record) => disputer?.takeUpWeights(record),
+  })
   const { settleDoubt } = timeouts
   const buyer = createBuyer({ lanes, signer, providers, judge })
   const saleOf = createSaleFinder({ chain, market })
@@ -94,6 +103,8 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
     fetchWeights: weightsFetcher({ folder, holders: (weights) => listingsOf(market, weights) }),
     models: rerunModels(),
     ...{ table: reruns, health, logger, random: () => randomInt(2 ** 47) / 2 ** 47 },
+    onDifferent: (answer, files) => disputer?.takeUp(answer, files),
+    together: store.transaction,
     wait: (milliseconds, signal) => sleep(milliseconds, undefined, { signal, ref: false }),
   })
   const texts = modelTexts({ fetchFiles: textFilesFetcher({ folder }) })
@@ -128,6 +139,7 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
     const offers = models.reduce((sum, { listings }) => sum + listings.length, 0)
     logger({ type: 'market-read', models: models.length, offers })
     await clearDoubts()
+    void disputer?.look()
   }
   const timer = setInterval(() => refresh().catch(() => {}), timeouts.refresh)
   timer.unref()
@@ -139,9 +151,26 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
     return infer(request)
   }
   const status = () =>
-    readStatus({ payer, key, signatures: secp256k1.kind, market, health, account, lanes, evidence, reruns, now })
+    readStatus({
+      payer,
+      key,
+      signatures: secp256k1.kind,
+      market,
+      health,
+      account,
+      lanes,
+      evidence,
+      reruns,
+      disputer,
+      now,
+    })
   const tokens = (wei: bigint) => formatUnits(wei, known(terms.last()).decimals)
-  const app = createApp({ infer: buy, texts, market, health, receipts, reruns, status, tokens, limits, logger }, access)
+  const amount = (wei: bigint) => (terms.last() ? `${tokens(wei)} tokens` : `${wei} wei`)
+  const stores = { receipts, reruns, disputes }
+  const app = createApp(
+    { infer: buy, texts, market, health, ...stores, status, tokens, amount, limits, logger },
+    access,
+  )
   const shutDown = async () => {
     clearInterval(timer)
     await idle()
@@ -149,6 +178,7 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
     await providers.close()
     rerunner.close()
     texts.close()
+    disputer?.close()
     store.close()
   }
   return {
@@ -162,6 +192,10 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
     },
     infer: buy,
     receipts: receipts.list,
+    dispute(receipt) {
+      const found = disputes.get(receipt)
+      return found && describeDispute(found, amount)
+    },
     status,
     refresh,
     close() {

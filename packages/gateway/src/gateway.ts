@@ -1,7 +1,9 @@
-import type { Address } from '@stoa/protocol'
+import type { Address, Hex } from '@stoa/protocol'
 import type { Secp256k1 } from '@stoa/protocol/secp256k1'
 import type { Deployment } from '@stoa/sdk'
 import type { Hono } from 'hono'
+import type { DescribedDispute } from './disputes/describeDispute.ts'
+import type { DisputeParameters } from './disputes/policy.ts'
 import type { Env } from './http/context.ts'
 import type { HttpAccess } from './http/guard.ts'
 import type { InferParameters, InferResult } from './infer/createInfer.ts'
@@ -34,6 +36,8 @@ export type GatewayParameters = {
   fromBlock?: bigint
   /** How often exact answers are computed again here; a fiftieth by default. `share: 0` turns it off. */
   rerun?: Partial<RerunPolicy>
+  /** The account from which answers that were computed again and found wrong are disputed; without it they are kept only. */
+  disputes?: DisputeParameters
   /** Who may use the endpoint. */
   access?: HttpAccess
   logger?: Logger
@@ -51,6 +55,8 @@ export type StoaGateway = {
    */
   infer(parameters: InferParameters): Promise<InferResult>
   receipts(query?: ReceiptQuery): ReceiptPage
+  /** How the dispute about a receipt stands; undefined where there is none. */
+  dispute(receipt: Hex): DescribedDispute | undefined
   status(): GatewayStatus
   /** Reads market, deposit and settlements now. Rejects with `ChainUnavailableError`. */
   refresh(): Promise<void>

@@ -1,4 +1,6 @@
 export { createGateway } from './createGateway.ts'
+export type { DescribedDispute } from './disputes/describeDispute.ts'
+export type { DisputeParameters, DisputePolicy } from './disputes/policy.ts'
 export {
   BadRequestError,
   BodyTooLargeError,

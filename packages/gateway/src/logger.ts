@@ -22,6 +22,8 @@ export type GatewayEvent =
     }
   /** A seller did not give the weights of what it sold, so an answer of it can't be computed again yet. */
   | { type: 'weights-withheld'; model: string; provider: Address; reason: string }
+  /** `step`: the move or proof that was sent, `wait`, or how it ended. */
+  | { type: 'dispute'; model: string; provider: Address; receipt: Hex; step: string; words: string }
   | { type: 'internal-error'; error: unknown }
 
 export type Logger = (event: GatewayEvent) => void

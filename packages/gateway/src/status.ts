@@ -1,5 +1,6 @@
 import type { Address } from '@stoa/protocol'
 import type { Secp256k1 } from '@stoa/protocol/secp256k1'
+import type { Disputer, DisputerStatus } from './disputes/createDisputer.ts'
 import type { Market } from './market/createMarket.ts'
 import type { Health, ProviderHealth } from './market/health.ts'
 import type { LaneBook } from './payment/openLaneBook.ts'
@@ -31,6 +32,8 @@ export type GatewayStatus = {
   evidence: number
   /** Exact answers computed again here, by what came of it. */
   reruns: RerunCounts
+  /** Disputes from this gateway's dispute account; undefined where it has none. */
+  disputes: DisputerStatus | undefined
   /** Lanes whose seller settled more than its last receipt says. */
   overcharged: Overcharge[]
   /** Why calls can't be answered now, a sentence each; empty when they can. */
@@ -47,6 +50,7 @@ export type ReadStatusParameters = {
   lanes: LaneBook
   evidence: EvidenceTable
   reruns: Pick<RerunTable, 'counts'>
+  disputer: Pick<Disputer, 'status'> | undefined
   now: () => number
 }
 
@@ -71,6 +75,7 @@ export function readStatus(parameters: ReadStatusParameters): GatewayStatus {
     lanes: count,
     evidence: evidence.count(),
     reruns: parameters.reruns.counts(),
+    disputes: parameters.disputer?.status(),
     overcharged: account.overcharged(),
     problems: problemsOf(parameters),
   }

@@ -1,4 +1,5 @@
 import type { HttpBindings } from '@hono/node-server'
+import type { DisputeTable } from '../disputes/disputeTable.ts'
 import type { Infer } from '../infer/createInfer.ts'
 import type { Logger } from '../logger.ts'
 import type { Market } from '../market/createMarket.ts'
@@ -17,9 +18,12 @@ export type HttpContext = {
   health: Pick<Health, 'stateOf'>
   receipts: Pick<ReceiptTable, 'get' | 'list'>
   reruns: Pick<RerunTable, 'outcomeOf'>
+  disputes: Pick<DisputeTable, 'get' | 'list'>
   status: () => GatewayStatus
   /** Wei as a decimal number of whole tokens. */
   tokens: (wei: bigint) => string
+  /** An amount as people read it, with its unit; never throws. */
+  amount: (wei: bigint) => string
   limits: Pick<Limits, 'bodyBytes'>
   logger: Logger
 }

@@ -4,6 +4,7 @@ import { cors } from 'hono/cors'
 import { GatewayError } from '../errors.ts'
 import { chatCompletions } from './chat/chatCompletions.ts'
 import type { Env, HttpContext } from './context.ts'
+import { listDisputes } from './disputes.ts'
 import { embeddings } from './embeddings.ts'
 import { errorResponse } from './errorResponse.ts'
 import { completions } from './generation/completions.ts'
@@ -35,6 +36,7 @@ export function createApp(context: HttpContext, access: HttpAccess): Hono<Env> {
   app.post('/v1/completions', completions(context))
   app.post('/v2/models/:model{.+}/infer', infer(context))
   app.get('/v1/receipts', listReceipts(context))
+  app.get('/v1/disputes', listDisputes(context))
   app.get('/v1/receipts/:digest', retrieveReceipt(context))
   return app
 }

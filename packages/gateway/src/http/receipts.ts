@@ -1,8 +1,9 @@
 import type { Hex } from '@stoa/protocol'
 import type { Handler } from 'hono'
 import { z } from 'zod'
+import { describeDispute } from '../disputes/describeDispute.ts'
 import { BadRequestError, GatewayError } from '../errors.ts'
-import type { ReceiptQuery } from '../store/receiptTable.ts'
+import type { KeptReceipt, ReceiptQuery } from '../store/receiptTable.ts'
 import type { Env, HttpContext } from './context.ts'
 import { describeReceipt } from './describeReceipt.ts'
 
@@ -17,7 +18,7 @@ const query = z.object({
 })
 
 /** `GET /v1/receipts`, newest first, in pages. */
-export function listReceipts({ receipts, reruns }: HttpContext): Handler<Env> {
+export function listReceipts(context: HttpContext): Handler<Env> {
   return (c) => {
     const parsed = query.safeParse(c.req.query())
     if (!parsed.success) {
@@ -28,11 +29,11 @@ export function listReceipts({ receipts, reruns }: HttpContext): Handler<Env> {
     const wanted = Object.fromEntries(
       Object.entries({ ...rest, offerId: offer }).filter(([, value]) => value !== undefined),
     )
-    const page = receipts.list(wanted as ReceiptQuery)
+    const page = context.receipts.list(wanted as ReceiptQuery)
     const next = page.hasMore ? (page.receipts.at(-1)?.digest ?? null) : null
     return c.json({
       object: 'list',
-      data: page.receipts.map((kept) => ({ ...describeReceipt(kept), rerun: reruns.outcomeOf(kept.digest) ?? null })),
+      data: page.receipts.map((kept) => withAfterwards(context, kept)),
       has_more: page.hasMore,
       next,
     })
@@ -40,12 +41,22 @@ export function listReceipts({ receipts, reruns }: HttpContext): Handler<Env> {
 }
 
 /** `GET /v1/receipts/<digest>`. */
-export function retrieveReceipt({ receipts, reruns }: HttpContext): Handler<Env> {
+export function retrieveReceipt(context: HttpContext): Handler<Env> {
   return (c) => {
     const digest = hex(32).safeParse(c.req.param('digest'))
-    const found = digest.success ? receipts.get(digest.data as Hex) : undefined
+    const found = digest.success ? context.receipts.get(digest.data as Hex) : undefined
     if (!found) throw new UnknownReceiptError(c.req.param('digest') ?? '')
-    return c.json({ ...describeReceipt(found), rerun: reruns.outcomeOf(found.digest) ?? null })
+    return c.json(withAfterwards(context, found))
+  }
+}
+
+/** A receipt, and what became of its answer since. */
+function withAfterwards({ reruns, disputes, amount }: HttpContext, kept: KeptReceipt) {
+  const dispute = disputes.get(kept.digest)
+  return {
+    ...describeReceipt(kept),
+    rerun: reruns.outcomeOf(kept.digest) ?? null,
+    dispute: dispute ? describeDispute(dispute, amount) : null,
   }
 }
 

@@ -1,9 +1,11 @@
 import {
   type Address,
   BaseError,
+  bytesToHex,
   decodeReceiptHeader,
   decodeTensors,
   domainSeparator,
+  receiptDigest,
   type Tensor,
 } from '@stoa/protocol'
 import type { Secp256k1 } from '@stoa/protocol/secp256k1'
@@ -43,10 +45,13 @@ export type CreateJudgeParameters = {
   evidence: EvidenceTable
   health: Health
   logger: Logger
+  /** Told of a receipt that the provider signed for other weights than it sold: by itself it convicts, where a contract judges the offer. */
+  onOtherWeights: (record: KeptReceipt) => void
 }
 
 export function createJudge(parameters: CreateJudgeParameters): Judge {
-  const { chainId, providerRegistry, secp256k1, chain, lanes, receipts, evidence, health, logger } = parameters
+  const { chainId, providerRegistry, secp256k1, chain, lanes, receipts, evidence, health, logger, onOtherWeights } =
+    parameters
   const separator = domainSeparator({ chainId, verifyingContract: providerRegistry })
   // Former keys stay accountable, so what was the provider's key once is one for ever.
   const signers = new Set<string>()
@@ -58,6 +63,20 @@ export function createJudge(parameters: CreateJudgeParameters): Judge {
     if (!(await chain.isSignerOf(address, signer)))
       throw new ReceiptCheckError(`${signer} signed it, which is no key of ${address}`)
     signers.add(pair)
+  }
+  /** A receipt for other weights is worth something to the judge if it is the provider's own. */
+  const accuse = async (call: Call, sale: Sale, receiptHeader: string) => {
+    try {
+      const receipt = decodeReceiptHeader(receiptHeader)
+      if (receipt.weightsDigest === sale.weightsDigest || receipt.offerId !== sale.listing.offerId) return
+      const digest = receiptDigest(separator, receipt)
+      await checkSigner(sale, secp256k1.recover(digest, receipt.signature))
+      const { offer, provider } = sale.listing
+      const names = { provider: provider.address, model: sale.model, proofKind: offer.proofKind }
+      onOtherWeights({ digest: bytesToHex(digest), receipt, voucher: call.header, ...names })
+    } catch (error) {
+      if (!(error instanceof BaseError)) throw error
+    }
   }
   const condemn = (
     call: Call,
@@ -90,6 +109,7 @@ export function createJudge(parameters: CreateJudgeParameters): Judge {
         lanes.answered(call, { digest, chargedCumulative }, () => receipts.insert(record))
         return { response, record }
       } catch (error) {
+        if (isFault(error)) await accuse(call, sale, receiptHeader)
         if (isFault(error)) condemn(call, sale, error.shortMessage, { receipt: receiptHeader, answer: body })
         throw error
       }

@@ -59,6 +59,7 @@ function shop(
   const distrusted: string[] = []
   let draws = 0
   const doubted: string[] = []
+  const disputed: string[] = []
   const health = {
     distrust: (_: string, reason: string) => void distrusted.push(reason),
     doubt: (provider: string) => void doubted.push(provider),
@@ -68,9 +69,11 @@ function shop(
     policy: { ...DEFAULT_RERUN, share: 1, ...policy },
     models: { isOpen: () => true, run: (_model, _files, request) => run(request), close: () => {} },
     ...{ fetchWeights, wait, table, logger: (event) => events.push(event), health },
+    onDifferent: ({ record }) => void disputed.push(record.digest),
+    together: (work) => store.transaction(work),
     random: () => (draws++ % 10) / 10,
   })
-  return { rerunner, table, events, distrusted, doubted }
+  return { rerunner, table, events, distrusted, doubted, disputed }
 }
 
 test('an answer that comes out the same says nothing against its seller', async () => {

@@ -32,12 +32,16 @@ export type CreateRerunnerParameters = {
   /** A number from 0 to 1 that nobody else can foresee. */
   random: () => number
   wait: Wait
+  /** Told, in one transaction of the store with what is kept of it, of an exact answer that differs, and where its model's files are. */
+  onDifferent: (answer: BoughtAnswer, files: Readonly<Record<string, string>>) => void
+  /** All of it is kept, or nothing. */
+  together: (work: () => void) => void
 }
 
 type Queued = { answer: BoughtAnswer; files: Readonly<Record<string, string>> }
 
 export function createRerunner(parameters: CreateRerunnerParameters): Rerunner {
-  const { policy, models, table, health, logger, random } = parameters
+  const { policy, models, table, health, logger, random, onDifferent, together } = parameters
   const queue: Queued[] = []
   const audits: Audits = new Map()
   /** Where the weights are of models that may be open: one that is not is looked at on the disk again. */
@@ -53,12 +57,16 @@ export function createRerunner(parameters: CreateRerunnerParameters): Rerunner {
       return { outcome: 'failed', reason: error instanceof Error ? error.message : String(error) }
     }
   }
-  const conclude = ({ model, record }: BoughtAnswer, found: Finding) => {
+  const conclude = (answer: BoughtAnswer, found: Finding, files: Queued['files'] = {}) => {
+    const { model, record } = answer
     const { digest: receipt, provider } = record
     const { outcome, reason } = found
     if (closing.signal.aborted) return
     try {
-      table.insert({ receipt, ...found })
+      together(() => {
+        table.insert({ receipt, ...found })
+        if (outcome === 'different') onDifferent(answer, files)
+      })
       logger({ type: 'rerun', model: model.name, provider, receipt, outcome, reason })
     } catch (error) {
       // A full disk must not end the gateway, nor what is computed again after it.
@@ -67,7 +75,7 @@ export function createRerunner(parameters: CreateRerunnerParameters): Rerunner {
   }
   const work = async () => {
     for (let next = queue.shift(); next && !closing.signal.aborted; next = queue.shift())
-      conclude(next.answer, await compute(next))
+      conclude(next.answer, await compute(next), next.files)
     working = undefined
   }
   const enqueue = (answers: readonly BoughtAnswer[], files: Readonly<Record<string, string>>) => {

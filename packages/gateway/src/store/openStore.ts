@@ -46,6 +46,12 @@ const SCHEMA = `
     receipt BLOB PRIMARY KEY, at INTEGER NOT NULL, outcome TEXT NOT NULL CHECK (outcome IN ('same', 'different', 'close', 'far', 'failed')),
     reason TEXT NOT NULL, request BLOB, answer BLOB, own BLOB
   ) STRICT;
+  -- What is disputed here. The game itself is on the chain; the call is kept until some time after its end.
+  CREATE TABLE IF NOT EXISTS disputes (
+    receipt BLOB PRIMARY KEY, kind TEXT NOT NULL CHECK (kind IN ('answer', 'weights')), provider BLOB NOT NULL, model TEXT NOT NULL,
+    packed BLOB NOT NULL, from_block TEXT NOT NULL, files TEXT, request BLOB, answer BLOB,
+    sent_nonce INTEGER, sent_at INTEGER, game TEXT, outcome TEXT, ended_at INTEGER, note TEXT NOT NULL
+  ) STRICT;
   CREATE TABLE IF NOT EXISTS cards (digest BLOB PRIMARY KEY, bytes BLOB NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS distrusted (
     provider BLOB PRIMARY KEY, until INTEGER NOT NULL, reason TEXT NOT NULL

@@ -47,6 +47,10 @@ export async function startMarket() {
     /** A new folder, gone when the market closes. */
     folder: () => mkdtempSync(join(folder, 'gateway-')),
     account,
+    /** Reads the chain. */
+    reader: minter,
+    /** Gives an account coin for gas, and test dollars. */
+    fund: (to: Hex, usd: bigint) => fundAccount(minter, { deployment, to, wei: ETHER, usd }),
     /** A payer with `usd` wei deposited, and its session key. */
     async payer(usd: bigint) {
       const client = await account(usd)

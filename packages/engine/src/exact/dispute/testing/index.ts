@@ -1,2 +1,5 @@
+export { smallNet, smallNetInputs } from '../../onnxruntime/testing/smallNet.ts'
+export { type Lie, lyingRun } from './lyingRun.ts'
 export { openCourt, type PlayedOut } from './openCourt.ts'
+export { requestOf } from './simulate.ts'
 export { tamperedRun } from './tamperedRun.ts'

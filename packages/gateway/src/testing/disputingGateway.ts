@@ -1,0 +1,17 @@
+import { hexToBytes } from '@stoa/protocol'
+import { createGateway } from '../createGateway.ts'
+import type { GatewayParameters } from '../gateway.ts'
+
+// A gateway in a process of its own, which tells each step of its disputes in a line, until it is killed.
+const { sessionKey, ...given } = JSON.parse(process.argv[2] ?? '') as Omit<GatewayParameters, 'sessionKey'> & {
+  sessionKey: `0x${string}`
+}
+await createGateway({
+  ...given,
+  sessionKey: hexToBytes(sessionKey),
+  logger(event) {
+    if (event.type === 'dispute') process.stdout.write(`${event.step} ${event.words}\n`)
+  },
+})
+// Its timers hold up no process: something must.
+setInterval(() => {}, 1_000)
