@@ -1,7 +1,7 @@
 import { privateKeyToAddress } from 'viem/accounts'
 import { type Config, readConfig, writeConfig } from '../home/config.ts'
 import type { Home } from '../home/home.ts'
-import { ROLES, roleKey } from '../home/keys.ts'
+import { addRoleKey, ROLES, roleKey } from '../home/keys.ts'
 import { LOCAL_TOKEN } from '../output/amounts.ts'
 import type { Printer } from '../output/printer.ts'
 import { type SupervisedService, supervise } from '../services/supervise.ts'
@@ -32,13 +32,16 @@ export type BootParameters = {
   durability?: Config['durability'] | undefined
   /** Share of exact answers that the gateway computes again; what the home had, else the gateway's default. */
   rerunShare?: number | undefined
+  /** When the gateway disputes; what the home had, else the gateway's defaults. */
+  disputes?: Config['disputes']
   printer: Printer
   /** Told when a part ends by itself. */
   onEnd(why: string): void
 }
 
 /** Starts the whole economy in one process tree, or goes on where the home was left. */
-export async function boot({ home, ports, durability, rerunShare, printer, onEnd }: BootParameters): Promise<Economy> {
+export async function boot(parameters: BootParameters): Promise<Economy> {
+  const { home, ports, durability, rerunShare, disputes, printer, onEnd } = parameters
   const started = performance.now()
   const running: { stop(): Promise<unknown> }[] = []
   let stopping = false
@@ -69,6 +72,7 @@ export async function boot({ home, ports, durability, rerunShare, printer, onEnd
       ...before,
       durability: durability ?? before.durability,
       ...(rerunShare !== undefined && { rerunShare }),
+      ...(disputes && { disputes }),
       offers,
     }
     await writeConfig(home, config)
@@ -96,8 +100,10 @@ function describeService(service: SupervisedService): string {
 
 /** The home's configuration, made on the first start, and without the offers that this ledger does not know. */
 async function describeHome(home: Home, { rpcUrl, deployment }: LocalLedger, ports: Ports): Promise<Config> {
-  // All of them before the configuration: from then on a key that is missing is a loss, not a beginning.
-  for (const role of ROLES) await roleKey(home, role)
+  const known = await readConfig(home)
+  // All of them before the configuration: from then on a key that is missing is a loss, not a beginning, but for a role that the home is older than.
+  const isOlder = known !== undefined && known.accounts.disputer === undefined
+  for (const role of ROLES) await (isOlder && role === 'disputer' ? addRoleKey : roleKey)(home, role)
   const addressOf = async (role: (typeof ROLES)[number]) => privateKeyToAddress(await roleKey(home, role))
   const fresh: Config = {
     stoa: 'home/1',
@@ -110,13 +116,14 @@ async function describeHome(home: Home, { rpcUrl, deployment }: LocalLedger, por
       provider: await addressOf('provider'),
       payee: await addressOf('payee'),
       payer: await addressOf('payer'),
+      disputer: await addressOf('disputer'),
     },
     ports,
     offers: [],
   }
-  const known = await readConfig(home)
   const offers = known && known.deployment.escrow === deployment.escrow ? known.offers : []
-  const { durability = fresh.durability, rerunShare } = known ?? {}
-  const config = { ...fresh, durability, ...(rerunShare !== undefined && { rerunShare }), offers }
+  const { durability = fresh.durability, rerunShare, disputes } = known ?? {}
+  const kept = { ...(rerunShare !== undefined && { rerunShare }), ...(disputes && { disputes }) }
+  const config = { ...fresh, durability, ...kept, offers }
   return { ...config, offers: await openOffers(home, config) }
 }

@@ -23,6 +23,8 @@ const FUNDS: readonly (readonly [Role, bigint])[] = [
   ['provider', 1_000_000_000n],
   ['settlement', 0n],
   ['payer', 1_000_000_000n],
+  // Ten bonds.
+  ['disputer', 20_000_000n],
 ]
 
 /** Gives each new role Ether for gas, and test money to the seller for its stake and to the buyer for its deposit. */

@@ -4,7 +4,7 @@ import type { Printer } from '../output/printer.ts'
 import type { FirstAnswer } from './buyFirstAnswer.ts'
 
 /** What the receipt holds a second time, for machines, and what is said elsewhere. */
-const ENCODINGS = new Set(['header', 'voucher', 'object', 'rerun'])
+const ENCODINGS = new Set(['header', 'voucher', 'object', 'rerun', 'dispute'])
 
 /** What came of computing an answer again. */
 const AGAIN: Readonly<Record<string, string>> = {

@@ -5,11 +5,16 @@ import { gatewayCall } from './gatewayCall.ts'
 
 const pageSchema = z.object({
   data: z.array(
-    z.object({ digest: z.string(), model: z.string(), charge: z.string(), answered_at: z.number() }).loose(),
+    z
+      .object({
+        ...{ digest: z.string(), model: z.string(), charge: z.string(), answered_at: z.number() },
+        dispute: z.object({ words: z.string() }).nullish(),
+      })
+      .loose(),
   ),
 })
 
-/** Lists the receipts that the gateway keeps, newest first, or shows one whole. */
+/** Lists the receipts that the gateway keeps, newest first, each with what became of a dispute about it, or shows one whole. */
 export async function receipts({ home, printer }: Context, digest: string | undefined, limit: number): Promise<void> {
   const config = await requireConfig(home)
   if (digest !== undefined) {
@@ -19,7 +24,8 @@ export async function receipts({ home, printer }: Context, digest: string | unde
   const { data } = pageSchema.parse(await gatewayCall(home, config, `/v1/receipts?limit=${limit}`))
   const lines = data.map((r) => {
     const time = new Date(r.answered_at * 1000).toISOString()
-    return `${time}  ${r.digest}  ${r.model.padEnd(16)} ${formatAmount(BigInt(r.charge), config.token)}`
+    const dispute = r.dispute ? `\n    ${r.dispute.words}` : ''
+    return `${time}  ${r.digest}  ${r.model.padEnd(16)} ${formatAmount(BigInt(r.charge), config.token)}${dispute}`
   })
   printer.result(data, lines.join('\n') || 'No receipts yet. Buy an answer: stoa infer --text "hello".')
 }

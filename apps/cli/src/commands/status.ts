@@ -1,4 +1,4 @@
-import { getAccount, getProvider, getRevenueBalance } from '@stoa/sdk'
+import { getAccount, getBalances, getProvider, getRevenueBalance } from '@stoa/sdk'
 import { readClient } from '../home/clients.ts'
 import { formatAmount } from '../output/amounts.ts'
 import { order } from '../services/control.ts'
@@ -17,12 +17,14 @@ export async function status({ home, printer }: Context): Promise<void> {
     getRevenueBalance(client, { deployment, account: accounts.owner }),
   ])
   const stake = provider?.stake ?? 0n
+  const { disputer } = accounts
+  const bonds = disputer ? (await getBalances(client, { deployment, account: disputer })).token : 0n
   const { balance: deposit, withdrawalAmount: leaving, withdrawableAt } = account
   const leaves =
     leaving > 0n
       ? `, ${formatAmount(leaving, token)} can leave from ${new Date(withdrawableAt * 1000).toISOString()}`
       : ''
-  const ledger = { deposit, withdrawal: { amount: leaving, withdrawableAt }, stake, revenue: { payee, owner } }
+  const ledger = { deposit, withdrawal: { amount: leaving, withdrawableAt }, stake, revenue: { payee, owner }, bonds }
   printer.result(
     { home: home.folder, ports: config.ports, accounts, ledger, services },
     [
@@ -32,6 +34,7 @@ export async function status({ home, printer }: Context): Promise<void> {
       `chain     ${config.rpcUrl}, id ${deployment.chainId}`,
       `buyer     ${accounts.payer}, ${formatAmount(deposit, token)} on deposit${leaves}`,
       `seller    ${accounts.provider}, ${formatAmount(stake, token)} staked, ${formatAmount(payee, token)} earned`,
+      ...(disputer ? [`disputes  ${disputer}, ${formatAmount(bonds, token)} for bonds`] : []),
       `owner     ${accounts.owner}, ${formatAmount(owner, token)} earned`,
     ].join('\n'),
   )

@@ -23,11 +23,25 @@ const configSchema = z.object({
   }),
   token: z.object({ symbol: z.string().max(20), decimals: z.int().min(0).max(36) }),
   /** Accounts, whose keys services never load. */
-  accounts: z.object({ owner: address, provider: address, payee: address, payer: address }),
+  accounts: z.object({
+    owner: address,
+    provider: address,
+    payee: address,
+    payer: address,
+    disputer: address.optional(),
+  }),
   /** `full` survives a power cut, for a disk flush before each answer leaves; `normal` survives being killed. */
   durability: z.enum(['normal', 'full']).default('normal'),
   /** Share of exact answers that the gateway computes again; undefined: its default. */
   rerunShare: z.number().min(0).max(1).optional(),
+  /** When the gateway disputes; what is left out is its default. `leastReward` is in wei, `interval` in milliseconds. */
+  disputes: z
+    .object({
+      mostBonds: z.int().min(0).optional(),
+      leastReward: z.string().regex(/^\d+$/).optional(),
+      interval: z.int().min(10).optional(),
+    })
+    .optional(),
   ports: z.object({ chain: port, node: port, gateway: port }),
   /** Offers that this home's node serves. */
   offers: z.array(z.object({ offerId: bytes32, model: z.string() })),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { type Home, openHome } from './home.ts'
-import { roleKey } from './keys.ts'
+import { addRoleKey, roleKey } from './keys.ts'
 
 let home: Home
 beforeEach(async () => {
@@ -38,6 +38,14 @@ it('makes no new key in a home that is set up, and no new password beside keys',
   await expect(roleKey(home, 'signer')).rejects.toThrow("signer.json can't be opened: it is missing")
   await rm(home.password)
   await expect(roleKey(home, 'payer')).rejects.toThrow('the password file is gone')
+})
+
+it('makes a key for a role that a home is older than, once', async () => {
+  await roleKey(home, 'payer')
+  await writeFile(home.config, '{}')
+  const key = await addRoleKey(home, 'disputer')
+  expect(await addRoleKey(home, 'disputer')).toBe(key)
+  expect(await roleKey(home, 'disputer')).toBe(key)
 })
 
 it('refuses a damaged file rather than making a new key over it', async () => {

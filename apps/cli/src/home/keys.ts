@@ -9,9 +9,19 @@ import type { Home } from './home.ts'
 
 /**
  * Who signs what. Seller, buyer and settlement hold different keys; accounts (`owner`, `provider`, `payee`, `payer`) are apart from
- * the hot keys that services load (`signer`, `settlement`, `session`). `endpoint` is an X25519 key, the others are secp256k1.
+ * the hot keys that services load (`signer`, `settlement`, `session`, `disputer`). `disputer` holds bonds and gas and nothing else. `endpoint` is an X25519 key, the others are secp256k1.
  */
-export const ROLES = ['owner', 'provider', 'payee', 'signer', 'settlement', 'endpoint', 'payer', 'session'] as const
+export const ROLES = [
+  'owner',
+  'provider',
+  'payee',
+  'signer',
+  'settlement',
+  'endpoint',
+  'payer',
+  'session',
+  'disputer',
+] as const
 export type Role = (typeof ROLES)[number]
 
 /** A keystore that cannot be opened. */
@@ -80,6 +90,14 @@ export async function roleKey(home: Home, role: Role): Promise<Hex> {
   } catch (error) {
     throw new KeystoreError(file, 'wrong password or damaged file', error)
   }
+}
+
+/** Makes the key of a role that a home set up by an earlier release does not have; one that is there stays. */
+export async function addRoleKey(home: Home, role: Role): Promise<Hex> {
+  const file = join(home.keys, `${role}.json`)
+  if (existsSync(file)) return roleKey(home, role)
+  const { password, strong } = await homePassword(home)
+  return createKey(home, file, password, strong)
 }
 
 export async function roleKeyBytes(home: Home, role: Role): Promise<Uint8Array> {

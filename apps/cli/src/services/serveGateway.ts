@@ -1,11 +1,12 @@
-import { createGateway } from '@stoa/gateway'
+import { createGateway, type GatewayEvent } from '@stoa/gateway'
 import { requireConfig } from '../commands/context.ts'
 import { CommandError } from '../errors.ts'
-import { openHome } from '../home/home.ts'
-import { roleKeyBytes } from '../home/keys.ts'
+import type { Config } from '../home/config.ts'
+import { type Home, openHome } from '../home/home.ts'
+import { roleKey, roleKeyBytes } from '../home/keys.ts'
 import type { Service } from './serve.ts'
 
-/** Opens the home's gateway: the session key is the only one it loads. */
+/** Opens the home's gateway: the session key, and that of the dispute account where there is one, are the only ones it loads. */
 export async function openGatewayService(folder: string, port: number): Promise<Service> {
   const home = await openHome(folder)
   const config = await requireConfig(home)
@@ -17,6 +18,8 @@ export async function openGatewayService(folder: string, port: number): Promise<
     ...(config.rerunShare !== undefined && { rerun: { share: config.rerunShare } }),
     payer: config.accounts.payer,
     sessionKey: await roleKeyBytes(home, 'session'),
+    ...(await disputesOf(home, config)),
+    logger: tellDisputes,
   })
   const { url, close } = await gateway.listen({ host: '127.0.0.1', port })
   return {
@@ -27,6 +30,25 @@ export async function openGatewayService(folder: string, port: number): Promise<
     close: async () => {
       await close()
       await gateway.close()
+    },
+  }
+}
+
+/** What becomes of disputes is for whoever looks at the terminal. */
+export function tellDisputes(event: GatewayEvent): void {
+  if (event.type === 'dispute') process.stderr.write(`dispute about ${event.model}, ${event.step}: ${event.words}\n`)
+}
+
+/** The home's settings for disputes; none where nobody judges, or the home has no account for it. */
+export async function disputesOf(home: Home, { deployment, accounts, disputes }: Config) {
+  if (!deployment.arbiter || !accounts.disputer) return {}
+  const { mostBonds, leastReward, interval } = disputes ?? {}
+  return {
+    disputes: {
+      key: await roleKey(home, 'disputer'),
+      ...(mostBonds !== undefined && { mostBonds }),
+      ...(interval !== undefined && { interval }),
+      ...(leastReward !== undefined && { leastReward: BigInt(leastReward) }),
     },
   }
 }
