@@ -43,8 +43,9 @@ test('a gateway that is killed in mid-game, again and again, goes on, and challe
     expect(round).toBeLessThan(40)
     const child = start()
     const steps = said.length
-    // From before the first line to after some, and between any two things that a move is made of.
-    await Promise.race([until(() => said.length > steps + (round % 3)), sleep(1_500 + 130 * round)])
+    // At times before it says anything; else after one step or two, and between any two things that the next is made of.
+    if (round % 4 === 3) await sleep(400 + 100 * round)
+    else await until(() => isOver() || said.length > steps + (round % 2))
     await sleep((round * 37) % 90)
     const exit = once(child, 'exit')
     child.kill('SIGKILL')
