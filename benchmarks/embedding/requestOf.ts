@@ -1,10 +1,17 @@
+import { openTextCodec } from '@stoa/engine/codec'
 import { type Tensor, tensorOf } from '@stoa/protocol'
 
-/** An `embedding` request for `texts` (specs/tasks.md). */
-export function requestOf(texts: readonly string[]): Tensor[] {
-  const parts = texts.map((text) => new TextEncoder().encode(text))
-  const offsets = new Uint32Array(texts.length + 1)
-  for (const [i, part] of parts.entries()) offsets[i + 1] = (offsets[i] ?? 0) + part.length
-  const bytes = new Uint8Array(Buffer.concat(parts))
-  return [tensorOf('text', 'u8', [bytes.length], bytes), tensorOf('offsets', 'u32', [offsets.length], offsets)]
+/** Pieces of a text that are embedded (specs/tasks.md). */
+const MOST = 128
+
+/** What makes `embedding` requests of texts, by the pieces of a `vocab.json`, as a gateway makes them. */
+export async function openRequests(vocabPath: string): Promise<(texts: readonly string[]) => Promise<Tensor[]>> {
+  const codec = await openTextCodec({ file: 'vocab.json', path: vocabPath })
+  return async (texts) => {
+    const sequences = (await codec.encode(texts.map((text) => ({ text })))).map((ids) => ids.subarray(0, MOST))
+    const offsets = new Uint32Array(texts.length + 1)
+    for (const [i, { length }] of sequences.entries()) offsets[i + 1] = (offsets[i] ?? 0) + length
+    const ids = Uint32Array.from(sequences.flatMap((own) => [...own]))
+    return [tensorOf('ids', 'u32', [ids.length], ids), tensorOf('offsets', 'u32', [offsets.length], offsets)]
+  }
 }

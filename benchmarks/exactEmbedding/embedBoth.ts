@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path'
 import { convertEmbeddingModel } from '@stoa/engine/convert'
 import { type Model, openModel } from '@stoa/engine/inference'
 import { convertExactEmbedding } from '@stoa/engine/quantize'
-import { findTensor, valuesOf } from '@stoa/protocol'
-import { requestOf } from '../embedding/requestOf.ts'
+import { findTensor, type Tensor, valuesOf } from '@stoa/protocol'
+import { openRequests } from '../embedding/requestOf.ts'
 
 /** Texts of one request: enough to share runs of the float network. */
 const TOGETHER = 64
@@ -23,7 +23,9 @@ export async function embedBoth(lists: readonly (readonly string[])[]): Promise<
     const float = await openModel({ task: 'embedding', files: floatFiles })
     const exact = await openModel({ task: 'embedding', profile: 'exact/1', files: exactFiles })
     const embedded: Embedded[] = []
-    for (const texts of lists) embedded.push({ exact: await embed(exact, texts), float: await embed(float, texts) })
+    const requestOf = await openRequests(floatFiles['vocab.json'])
+    for (const texts of lists)
+      embedded.push({ exact: await embed(exact, requestOf, texts), float: await embed(float, requestOf, texts) })
     await Promise.all([exact.close(), float.close()])
     return embedded
   } finally {
@@ -36,12 +38,19 @@ const filesOf = (paths: { modelPath: string; vocabPath: string }) => ({
   'vocab.json': paths.vocabPath,
 })
 
-async function embed(model: Model, texts: readonly string[]): Promise<Float32Array[]> {
+async function embed(
+  model: Model,
+  requestOf: (texts: readonly string[]) => Promise<Tensor[]>,
+  texts: readonly string[],
+): Promise<Float32Array[]> {
   const rows: Float32Array[] = []
   for (let at = 0; at < texts.length; at += TOGETHER) {
     const part = texts.slice(at, at + TOGETHER)
-    const embedding = findTensor(await model.run(requestOf(part)), 'embedding')
-    const [values, width] = [valuesOf(embedding, 'f32'), embedding.dims[1] ?? 0]
+    const embedding = findTensor(await model.run(await requestOf(part)), 'embedding')
+    // Of exact embeddings one step is the same for all: where they point does not depend on it.
+    const values =
+      embedding.dtype === 'f32' ? valuesOf(embedding, 'f32') : Float32Array.from(valuesOf(embedding, 'i32'))
+    const width = embedding.dims[1] ?? 0
     for (const i of part.keys()) rows.push(values.slice(i * width, (i + 1) * width))
   }
   return rows

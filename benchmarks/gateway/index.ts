@@ -1,14 +1,8 @@
 import { join } from 'node:path'
 import { openModel } from '@stoa/engine/inference'
-import {
-  encodeTensors,
-  RECEIPT_HEADER,
-  TENSORS_MEDIA_TYPE,
-  type Tensor,
-  tensorOf,
-  VOUCHER_HEADER,
-} from '@stoa/protocol'
+import { encodeTensors, RECEIPT_HEADER, TENSORS_MEDIA_TYPE, type Tensor, VOUCHER_HEADER } from '@stoa/protocol'
 import { request } from 'undici'
+import { openRequests } from '../embedding/requestOf.ts'
 import { type BenchResult, type BenchRow, machine } from '../result.ts'
 import { type Call, type Timing, throughput, timeInTurns } from './measure.ts'
 import { openBuyer } from './openBuyer.ts'
@@ -22,14 +16,15 @@ const ADDED_P50_MS = 2
 /** The embedding of one short sentence: called directly, bought from the node, and bought through the gateway, in turns. */
 export async function run(): Promise<BenchResult> {
   const economy = await startEconomy()
-  const folder = join(economy.home, 'models', 'embedding')
+  const folder = join(economy.home, 'models', MODEL.replace('/', '-'))
   const files = { 'model.onnx': join(folder, 'model.onnx'), 'vocab.json': join(folder, 'vocab.json') }
-  const model = await openModel({ task: 'embedding', files })
+  const model = await openModel({ task: 'embedding', profile: 'exact/1', files })
+  const requestOf = await openRequests(files['vocab.json'])
   try {
     const offer = economy.offers.find((known) => known.model === MODEL)
     if (!offer) throw new Error(`${MODEL} is not offered.`)
-    const direct: Call = (n) => model.run(requestOf(sentence(n)))
-    const node = await nodeCall(economy, offer.offerId)
+    const direct: Call = async (n) => model.run(await requestOf([sentence(n)]))
+    const node = await nodeCall(economy, offer.offerId, requestOf)
     const gateway = gatewayCall(economy)
     const times = await timeInTurns({ direct, node, gateway }, BLOCKS)
     const many = { direct: await throughput(direct, 8, 800), gateway: await throughput(gateway, 8, 800) }
@@ -86,21 +81,17 @@ function report(
 
 const sentence = (n: number) => `The stoa stood on the north side, number ${n}.`
 
-function requestOf(text: string): Tensor[] {
-  const bytes = new TextEncoder().encode(text)
-  return [
-    tensorOf('text', 'u8', [bytes.length], bytes),
-    tensorOf('offsets', 'u32', [2], Uint32Array.of(0, bytes.length)),
-  ]
-}
-
-async function nodeCall(economy: RunningEconomy, offerId: `0x${string}`): Promise<Call> {
+async function nodeCall(
+  economy: RunningEconomy,
+  offerId: `0x${string}`,
+  requestOf: (texts: readonly string[]) => Promise<Tensor[]>,
+): Promise<Call> {
   const buyer = await openBuyer(economy, offerId)
   return async (n) => {
     const { headers, body } = await request(`${economy.node}/v1/infer`, {
       method: 'POST',
       headers: { 'content-type': TENSORS_MEDIA_TYPE, [VOUCHER_HEADER]: buyer.nextVoucher(2n) },
-      body: encodeTensors(requestOf(sentence(n))),
+      body: encodeTensors(await requestOf([sentence(n)])),
     })
     const answer = await body.arrayBuffer()
     if (!headers[RECEIPT_HEADER]) throw new Error(new TextDecoder().decode(answer))

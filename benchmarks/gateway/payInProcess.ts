@@ -31,15 +31,12 @@ export async function paymentsPerSecond(economy: RunningEconomy, offerId: Hex, p
   })
   try {
     const buyer = await openBuyer(economy, offerId)
-    const text = new TextEncoder().encode('one short sentence')
+    // One short sentence.
     const request = [
-      tensorOf('text', 'u8', [text.length], text),
-      tensorOf('offsets', 'u32', [2], Uint32Array.of(0, text.length)),
+      tensorOf('ids', 'u32', [4], Uint32Array.of(66, 636, 1549, 6)),
+      tensorOf('offsets', 'u32', [2], Uint32Array.of(0, 4)),
     ]
-    const answer = [
-      tensorOf('embedding', 'f32', [1, 512], new Float32Array(512)),
-      tensorOf('tokens', 'u32', [1], Uint32Array.of(5)),
-    ]
+    const answer = [tensorOf('embedding', 'i32', [1, 512], new Int32Array(512))]
     const body = encodeTensors(request)
     const started = performance.now()
     for (let n = 0; n < payments; n++)

@@ -62,9 +62,10 @@ it('publishes and serves a model that a person brings', async () => {
   }
   await writeFile(join(folder, 'card.json'), JSON.stringify({ ...card, files: ['model.onnx', 'vocab.json'] }))
   const { modelId } = await stoaJson(home, 'publish', folder, '--owner-share', '50')
-  await stoaJson(home, 'provide', modelId, '--price', '0.5', '--unit', 'byte')
-  const { usage } = await stoaJson(home, 'infer', '--model', 'mine/embed', '--text', 'ten  bytes')
-  expect(usage.cost_wei).toBe('5')
+  await stoaJson(home, 'provide', modelId, '--price', '0.5', '--unit', 'token')
+  const { usage } = await stoaJson(home, 'infer', '--model', 'mine/embed', '--text', 'six or seven tokens of text')
+  expect(usage.prompt_tokens).toBeGreaterThan(4)
+  expect(usage.cost_wei).toBe(String(Math.ceil(usage.prompt_tokens / 2)))
   await rm(folder, { recursive: true })
 })
 

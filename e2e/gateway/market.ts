@@ -95,7 +95,7 @@ export async function startMarket() {
       await deposit(client, { deployment, key: secp256k1.addressOf(sessionKey), amount: usd })
       return { payer: client.account.address, sessionKey }
     },
-    /** A provider in a process of its own that offers both models at these prices, in wei per million pixels or bytes. */
+    /** A provider in a process of its own that offers both models at these prices, in wei per million pixels or tokens. */
     async provide(prices: { ocr: bigint; embedding: bigint }) {
       const client = await account(10n ** 9n)
       const [signerKey, settlementKey] = [randomBytes(32), bytesToHex(randomBytes(32))]
@@ -112,7 +112,7 @@ export async function startMarket() {
           .offerId
       const offers = {
         ocr: await offer(ocr, 'pixel', prices.ocr),
-        embedding: await offer(embedding, 'byte', prices.embedding),
+        embedding: await offer(embedding, 'token', prices.embedding),
       }
       const { child, url } = await startNode({
         folder: mkdtempSync(join(folder, 'node-')),

@@ -110,11 +110,19 @@ describe('the official openai client, unchanged', () => {
     expect(floats.data.map(({ embedding }) => embedding)).toEqual([a, b, c])
     const dot = (x: number[], y: number[]) => x.reduce((sum, value, i) => sum + value * (y[i] ?? 0), 0)
     expect(dot(a, b)).toBeGreaterThan(dot(a, c) + 0.2)
-    const bytes = BigInt(Buffer.byteLength(input.join('')))
     const { usage, stoa } = packed as unknown as Paid
-    expect(BigInt(usage.cost_wei)).toBe((bytes * 20_000n + 999_999n) / 1_000_000n)
+    expect(stoa.receipt.units).toBe(String(packed.usage.prompt_tokens))
+    expect(BigInt(usage.cost_wei)).toBe((BigInt(packed.usage.prompt_tokens) * 20_000n + 999_999n) / 1_000_000n)
     expect(stoa.receipt.charge).toBe(usage.cost_wei)
     expect(packed.usage.prompt_tokens).toBeGreaterThan(10)
+  })
+
+  it('embeds tokens as it embeds their text', async () => {
+    const embed = async (input: string | number[]) => {
+      const { data } = await client.embeddings.create({ model: 'stoa/embed-en', input })
+      return data[0]?.embedding
+    }
+    expect(await embed([341, 4125, 8, 311, 78])).toEqual(await embed('Hello, world!'))
   })
 
   it('raises its own errors', async () => {
@@ -124,7 +132,7 @@ describe('the official openai client, unchanged', () => {
     await expect(ask('stoa/ocr', messages('https://example.com/a.png'))).rejects.toBeInstanceOf(OpenAI.BadRequestError)
     await expect(ask('stoa/ocr', [{ role: 'user', content: 'hello' }])).rejects.toMatchObject({ code: 'image_missing' })
     await expect(ask('stoa/embed-en', messages(imageUrl))).rejects.toMatchObject({ code: 'wrong_task' })
-    const tokens = client.embeddings.create({ model: 'stoa/embed-en', input: [1, 2, 3] })
+    const tokens = client.embeddings.create({ model: 'stoa/embed-en', input: [341, 9000] })
     await expect(tokens).rejects.toMatchObject({ status: 400, param: 'input' })
   })
 })

@@ -170,7 +170,7 @@ program
   .command('provide <model-id>')
   .description('offer a published model from this node')
   .requiredOption('--price <amount>', 'token units per million units')
-  .requiredOption('--unit <unit>', 'call, byte (embedding), pixel (ocr) or token (generate)')
+  .requiredOption('--unit <unit>', 'call, token (embedding, generate), pixel (ocr) or byte (graph)')
   .option('--exposure <amount>', 'served to one payer before settlement or a lock', '0.05')
   .option('--slash-cap <amount>', 'stake that one wrong receipt can cost', '10')
   .action((modelId: string, options) => run((context) => provide(context, modelId, options)))

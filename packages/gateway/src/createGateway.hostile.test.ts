@@ -2,6 +2,7 @@ import { tensorOf } from '@stoa/protocol'
 import { proveOvercharge, settle } from '@stoa/sdk'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { embeddingRequest } from './tasks/embedding.ts'
+import { idsOfWord } from './testing/letters.ts'
 import { openShop } from './testing/shop.ts'
 import { type Behaviour, embeddingsOf, strangersKey } from './testing/testProvider.ts'
 
@@ -11,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 
-const request = embeddingRequest(['hello'])
+const request = embeddingRequest([idsOfWord('hello')])
 let models = 0
 
 /** A new model with a cheap seller that behaves as given and an honest, dearer one; and a gateway. */
@@ -31,7 +32,7 @@ const OTHER = `0x${'ab'.repeat(32)}` as const
 describe('an answer that fails a check is not handed on: the honest seller answers, the other is avoided', () => {
   const lies: Record<string, Behaviour> = {
     'signed by a stranger': { signWith: strangersKey() },
-    'other bytes than it signed for': { send: embeddingsOf(embeddingRequest(['other'])) },
+    'other bytes than it signed for': { send: embeddingsOf(embeddingRequest([idsOfWord('other')])) },
     'another request': { lie: () => ({ requestDigest: OTHER }) },
     'another response': { lie: () => ({ responseDigest: OTHER }) },
     'other weights': { lie: () => ({ weightsDigest: OTHER }) },

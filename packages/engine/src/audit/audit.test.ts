@@ -79,7 +79,6 @@ describe('the test of samples', () => {
 describe('close answers', () => {
   const embedding = (...rows: number[][]): Tensor[] => [
     tensorOf('embedding', 'f32', [rows.length, 2], Float32Array.from(rows.flat())),
-    tensorOf('tokens', 'u32', [rows.length], new Uint32Array(rows.length).fill(3)),
   ]
   test.each([
     [[[0.6, 0.8]], [[0.6000001, 0.8]], true],

@@ -3,10 +3,11 @@ import { BaseError } from '@stoa/protocol'
 /** Tables that do not make up a tokenizer: an id twice, a merge of what is not there, a byte without a token. */
 export class InvalidTokenizerError extends BaseError {
   override name = 'InvalidTokenizerError'
-  constructor(why: string) {
+  constructor(why: string, cause?: unknown) {
     super(`Not a usable tokenizer: ${why}.`, {
       code: 'INVALID_TOKENIZER',
       hint: 'Export the tokenizer again with the tool that trained it; specs/text.md says what it must hold.',
+      cause,
     })
   }
 }

@@ -4,3 +4,5 @@ export { InvalidTokenizerError, TextTooLongError, UnknownTokenError } from './er
 export { createPieceBpe, type PieceBpeParameters } from './pieces/createPieceBpe.ts'
 export { PATTERNS, type Pattern } from './pretokenize/splitText.ts'
 export type { AddedToken, DecodeOptions, EncodeOptions, PieceAddedToken, Tokenizer } from './tokenizer.ts'
+export { createUnigram, type Unigram } from './unigram/createUnigram.ts'
+export { NO_PIECES, parseVocabulary } from './unigram/parseVocabulary.ts'

@@ -16,7 +16,7 @@ beforeAll(async () => {
   await shop.market.offer(seller.client, { modelId: ocr.modelId, unit: 'pixel', price: 1_000n })
   // The card comes from whoever holds it; this seller has no node, so the first one serves it.
   const { sellers } = await shop.sell('test/unused', 1_000_000n)
-  await sellers[0]?.provider.holdCard(ocr.card)
+  for (const bytes of ocr.held) await sellers[0]?.provider.hold(bytes)
   await seller.moveTo(sellers[0]?.provider.url ?? '')
   ;({ gateway } = await shop.gateway({ limits: { bodyBytes: 20_000 } }))
 })
@@ -45,8 +45,8 @@ describe('POST /v1/embeddings', () => {
     expect(floats.body).toMatchObject({
       object: 'list',
       model: MODEL,
-      usage: { prompt_tokens: 6, total_tokens: 6, cost: 0.000008, cost_wei: '8' },
-      stoa: { proof_kind: 'attested', receipt: { charge: '8', units: '8', model: MODEL } },
+      usage: { prompt_tokens: 8, total_tokens: 8, cost: 0.000008, cost_wei: '8' },
+      stoa: { proof_kind: 'attested', truncated: [], receipt: { charge: '8', units: '8', model: MODEL } },
     })
     const rows = floats.body.data as { embedding: number[]; index: number }[]
     expect(rows.map(({ index, embedding }) => [index, embedding.length])).toEqual([
@@ -60,11 +60,13 @@ describe('POST /v1/embeddings', () => {
   })
 
   it.each<[string, Json, string, string]>([
-    ['tokens', { input: [1, 2, 3] }, 'Send strings', 'input'],
-    ['arrays of tokens', { input: [[1, 2]] }, 'Send strings', 'input'],
+    ['tokens that are none', { input: [1, 58] }, 'knows 58 tokens, 58 in text 0 is none', 'input'],
+    ['tokens below nothing', { input: ['a', [7, -1]] }, '-1 in text 1 is none', 'input'],
+    ['lists without tokens', { input: [[7], []] }, 'Text 1 is neither a text nor a list of tokens', 'input'],
+    ['what is no text', { input: [{ text: 'a' }] }, 'Text 0 is neither', 'input'],
     ['no texts', { input: [] }, '1 to 2048 texts', 'input'],
     ['too many texts', { input: Array(2049).fill('') }, '1 to 2048 texts', 'input'],
-    ['a long text', { input: 'ä'.repeat(4097) }, 'has 8194 bytes, at most 8192', 'input'],
+    ['a long text', { input: 'ä'.repeat(4097) }, 'has 8194 bytes, at most 8192 are taken', 'input'],
     ['half a surrogate pair', { input: 'a\ud800b' }, 'not valid Unicode', 'input'],
     ['other dimensions', { input: 'a', dimensions: 256 }, '512 dimensions', 'dimensions'],
     ['another format', { input: 'a', encoding_format: 'hex' }, 'encoding_format', 'encoding_format'],
@@ -74,6 +76,28 @@ describe('POST /v1/embeddings', () => {
     expect(status).toBeGreaterThanOrEqual(400)
     expect(answer.error).toMatchObject({ message: expect.stringContaining(message), type: 'invalid_request_error' })
     expect((answer.error as Json).param ?? '').toBe(param)
+  })
+
+  it('takes tokens as it takes texts, and says where it read the first 128 alone', async () => {
+    const rowsOf = async (input: unknown) => {
+      const { body } = await embed({ input })
+      return { units: (body.stoa as { receipt: Json }).receipt.units, data: body.data, stoa: body.stoa }
+    }
+    const words = await rowsOf(['ab', 'ba'])
+    expect(words).toMatchObject({ units: '4', stoa: { truncated: [] } })
+    expect(
+      (
+        await rowsOf([
+          [6, 33],
+          [7, 32],
+        ])
+      ).data,
+    ).toEqual(words.data)
+    expect((await rowsOf([6, 33])).data).toHaveLength(1)
+    expect((await rowsOf(['ab', [7, 32]])).data).toEqual(words.data)
+    const long = await rowsOf(['a', 'b'.repeat(128), 'c'.repeat(129), Array(400).fill(7)])
+    expect(long).toMatchObject({ units: '385', stoa: { truncated: [2, 3] } })
+    expect(await rowsOf('')).toMatchObject({ units: '1' })
   })
 
   it('takes the dimensions that there are', async () => {
@@ -208,7 +232,7 @@ describe('what is told', () => {
       object: 'model',
       created: expect.any(Number),
       owned_by: expect.stringMatching(/^0x/),
-      stoa: { task: 'embedding', unit: 'byte', price: '1000000', proof_kind: 'attested', providers: 1 },
+      stoa: { task: 'embedding', unit: 'token', price: '1000000', proof_kind: 'attested', providers: 1 },
     })
     expect((await get('/v1/models/test%2Focr')).body).toMatchObject({ id: 'test/ocr', stoa: { task: 'ocr' } })
     expect((await get('/v1/models/none')).status).toBe(404)

@@ -133,8 +133,9 @@ export function createInfer(context: CreateInferParameters): Infer {
 
 /** Asked for before anything is paid: an answer that nobody here can read is worth nothing. */
 async function formOf(texts: Pick<ModelTexts, 'factsOf'>, model: ListedModel): Promise<AnswerForm> {
-  const { task } = model.card
-  return task === 'generate' ? { task, facts: await texts.factsOf(model) } : { task }
+  const { task, profile } = model.card
+  if (task === 'generate') return { task, facts: await texts.factsOf(model) }
+  return task === 'embedding' ? { task, isExact: profile !== undefined } : { task }
 }
 
 async function tryEach(

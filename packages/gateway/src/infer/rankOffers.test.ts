@@ -4,11 +4,12 @@ import { describe, expect, it } from 'vitest'
 import type { ProviderState } from '../market/health.ts'
 import type { ListedModel, Listing } from '../market/market.ts'
 import { embeddingRequest } from '../tasks/embedding.ts'
+import { idsOfWord } from '../testing/letters.ts'
 import { rankOffers } from './rankOffers.ts'
 
 const hex = (n: number, bytes: number): Hex => `0x${n.toString(16).padStart(2 * bytes, '0')}`
 
-function listing(id: number, price: bigint, unit: Unit = 'byte'): Listing {
+function listing(id: number, price: bigint, unit: Unit = 'token'): Listing {
   const provider = hex(id, 20)
   const nobody = hex(0, 20)
   const nothing = hex(0, 32)
@@ -48,7 +49,7 @@ function model(listings: Listing[]): ListedModel {
   }
 }
 
-const request = embeddingRequest(['hello'])
+const request = embeddingRequest([idsOfWord('hello')])
 const rank = (
   listings: Listing[],
   stateOf: (provider: Address) => ProviderState = () => 'healthy',
@@ -58,7 +59,7 @@ const rank = (
 
 describe('rankOffers', () => {
   it('compares what this call costs, not prices of different units', () => {
-    // 5 bytes at 1 wei, or a call at 4 wei.
+    // 5 tokens at 1 wei, or a call at 4 wei.
     expect(rank([listing(1, 1_000_000n), listing(2, 4_000_000n, 'call')])).toEqual([2, 1])
   })
 

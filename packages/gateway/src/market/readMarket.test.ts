@@ -26,7 +26,7 @@ it('lists what is open, backed by stake, and paid through our escrow in units th
   await closeOffer(closed.client, { deployment, offerId: closed.offerId })
   await unbond(thin.client, { deployment, amount: 10n ** 7n })
   await stranger.moveTo('ftp://example.com')
-  await market.offer(open.client, { modelId, unit: 'token' })
+  await market.offer(open.client, { modelId, unit: 'byte' })
   await market.offer(open.client, { modelId, unit: 'pixel' })
   const second = await market.offer(open.client, { modelId, unit: 'call' })
   expect(await offersOf('test/many')).toEqual([open.offerId, second.offerId].sort())
@@ -44,12 +44,12 @@ it('lists the active version alone', async () => {
 it('leaves out a model whose card nobody has, and takes it up when somebody does', async () => {
   const { market } = shop
   const owner = await market.account(0n)
-  const { modelId, card } = await market.publish(owner, { name: 'test/carded', task: 'embedding' })
+  const { modelId, held } = await market.publish(owner, { name: 'test/carded', task: 'embedding' })
   const { sellers } = await shop.sell('test/other', 1n)
   const [seller] = sellers
   if (!seller) throw new Error('a seller is needed')
   const { offerId } = await market.offer(seller.client, { modelId })
   expect(await offersOf('test/carded')).toEqual([])
-  await seller.provider.holdCard(card)
+  for (const bytes of held) await seller.provider.hold(bytes)
   expect(await offersOf('test/carded')).toEqual([offerId])
 })

@@ -1,57 +1,39 @@
 import { findTensor, InvalidTensorError, type Tensor, tensorOf, valuesOf } from '@stoa/protocol'
-import { BadRequestError } from '../errors.ts'
 
 /** Length of an embedding (specs/tasks.md, "embedding"). */
 export const DIMENSIONS = 512
-const MAX_TEXTS = 2048
-const MAX_TEXT_BYTES = 8192
-const MAX_TOTAL_BYTES = 1 << 20
+/** Texts of one request. */
+export const MAX_TEXTS = 2048
+/** Tokens of a text that are embedded. */
+export const MAX_TEXT_TOKENS = 128
+/** What one step of an exact embedding's elements stands for. */
+const EXACT_STEP = 2 ** -15
 
-/** The request for `texts`: their UTF-8 one after the other, and where each starts. Throws `BadRequestError` over the task's limits. */
-export function embeddingRequest(texts: readonly string[]): Tensor[] {
-  const param = 'input'
-  if (texts.length < 1 || texts.length > MAX_TEXTS)
-    throw new BadRequestError(`1 to ${MAX_TEXTS} texts are embedded at once, there are ${texts.length}.`, { param })
+/** The request for texts by the ids of their pieces: 1 to `MAX_TEXTS` of them, of 1 to `MAX_TEXT_TOKENS` each. */
+export function embeddingRequest(texts: readonly Uint32Array[]): Tensor[] {
   const offsets = new Uint32Array(texts.length + 1)
-  const parts = texts.map((text, i) => {
-    // JSON can spell half a surrogate pair, which has no UTF-8: encoding it would embed another text than was sent.
-    if (!text.isWellFormed()) throw new BadRequestError(`Text ${i} is not valid Unicode.`, { param })
-    const bytes = Buffer.from(text, 'utf8')
-    if (bytes.length > MAX_TEXT_BYTES)
-      throw new BadRequestError(`Text ${i} has ${bytes.length} bytes, at most ${MAX_TEXT_BYTES} are embedded.`, {
-        param,
-        hint: 'Cut it into passages and embed each.',
-      })
-    offsets[i + 1] = (offsets[i] ?? 0) + bytes.length
-    return bytes
-  })
-  const total = offsets[texts.length] ?? 0
-  if (total > MAX_TOTAL_BYTES)
-    throw new BadRequestError(`The texts have ${total} bytes, at most ${MAX_TOTAL_BYTES} are embedded at once.`, {
-      param,
-      hint: 'Send them in several requests.',
-    })
-  const bytes = Buffer.concat(parts, total)
-  return [tensorOf('text', 'u8', [total], bytes), tensorOf('offsets', 'u32', [offsets.length], offsets)]
+  for (const [i, { length }] of texts.entries()) offsets[i + 1] = (offsets[i] ?? 0) + length
+  const ids = new Uint32Array(offsets[texts.length] ?? 0)
+  for (const [i, text] of texts.entries()) ids.set(text, offsets[i])
+  return [tensorOf('ids', 'u32', [ids.length], ids), tensorOf('offsets', 'u32', [offsets.length], offsets)]
 }
 
-export type EmbeddingAnswer = {
-  /** Row after row, `DIMENSIONS` each. */
-  embeddings: Float32Array
-  /** Tokens of each text that the model read. */
-  tokens: Uint32Array
-}
-
-/** Throws `InvalidTensorError` for anything but one embedding of finite numbers for each text of the request. */
-export function readEmbeddingAnswer(request: readonly Tensor[], response: readonly Tensor[]): EmbeddingAnswer {
+/**
+ * Embeddings of the texts of a request, row after row, `DIMENSIONS` each, of a model that follows the exact profile or doesn't. Throws
+ * `InvalidTensorError` for anything but one embedding of finite numbers for each text.
+ */
+export function readEmbeddingAnswer(
+  request: readonly Tensor[],
+  response: readonly Tensor[],
+  { isExact }: { isExact: boolean },
+): Float32Array {
   const count = (findTensor(request, 'offsets').dims[0] ?? 1) - 1
   const tensor = findTensor(response, 'embedding')
-  const embeddings = valuesOf(tensor, 'f32')
-  const [rows, columns] = tensor.dims
-  if (response.length !== 2 || tensor.dims.length !== 2 || rows !== count || columns !== DIMENSIONS)
+  const rows = isExact
+    ? Float32Array.from(valuesOf(tensor, 'i32'), (steps) => steps * EXACT_STEP)
+    : valuesOf(tensor, 'f32')
+  if (response.length !== 1 || tensor.dims.join() !== `${count},${DIMENSIONS}`)
     throw new InvalidTensorError(`"embedding" is [${tensor.dims.join(', ')}], [${count}, ${DIMENSIONS}] is needed`)
-  const tokens = valuesOf(findTensor(response, 'tokens'), 'u32')
-  if (tokens.length !== count) throw new InvalidTensorError(`"tokens" counts ${tokens.length} texts, not ${count}`)
-  if (!embeddings.every(Number.isFinite)) throw new InvalidTensorError('"embedding" holds what is no finite number')
-  return { embeddings, tokens }
+  if (!rows.every(Number.isFinite)) throw new InvalidTensorError('"embedding" holds what is no finite number')
+  return rows
 }

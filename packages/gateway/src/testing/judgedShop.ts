@@ -63,12 +63,12 @@ export async function openJudgedShop(market: LocalMarket, { name, honest, otherW
   ])
   const files: (BundleFile & { cid: string })[] = []
   for (const [path, data] of contents) {
-    const { cid } = await provider.holdCard(data)
+    const { cid } = await provider.hold(data)
     files.push({ path, cid, bytes: data.length, root: bytesToHex(merkleRoot(data)) })
   }
   const words = { title: 'A net', description: 'For tests.', licence: 'Apache-2.0', source: 'here' }
   const card = encodeModelCard({ stoa: 'model-card/1', name, task: 'graph', profile: 'exact/1', ...words, files })
-  await provider.holdCard(card)
+  await provider.hold(card)
   const weights = bundleDigest(files)
   const terms = { deployment, card: bytesToHex(sha256(card)), weights, ownerSharePpm: 100_000 }
   const { modelId } = await publishModel(await market.account(0n), terms)

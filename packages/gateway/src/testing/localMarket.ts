@@ -3,7 +3,16 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DEVELOPMENT_KEYS, deployStoa, fundAccount, startChain } from '@stoa/localnet'
-import { bundleDigest, bytesToHex, encodeModelCard, type Hex, type ModelCard, type Offer, sha256 } from '@stoa/protocol'
+import {
+  bundleDigest,
+  bytesToHex,
+  encodeModelCard,
+  type Hex,
+  type ModelCard,
+  merkleRoot,
+  type Offer,
+  sha256,
+} from '@stoa/protocol'
 import { loadSecp256k1 } from '@stoa/protocol/secp256k1'
 import {
   createChainClient,
@@ -16,7 +25,9 @@ import {
   stake,
   type WriteClient,
 } from '@stoa/sdk'
+import { cidOfDigest } from '@stoa/storage'
 import { privateKeyToAccount } from 'viem/accounts'
+import { lettersVocabulary } from './letters.ts'
 
 const ETHER = 10n ** 18n
 const NOBODY: Hex = `0x${'0'.repeat(40)}`
@@ -70,23 +81,24 @@ export async function startMarket() {
       const moveTo = (url: string) => setEndpoint(client, { deployment, endpoint: url, endpointKey })
       return { client, signerKey, address: client.account.address, moveTo }
     },
-    /** Publishes a card; nobody here loads the weights. */
+    /** Publishes a card; nobody here loads the weights. What a seller has to hold of it: the card, and the pieces of a model that embeds texts. */
     async publish(owner: WriteClient, card: Pick<ModelCard, 'name' | 'task'>) {
-      const file = { path: 'model.onnx', bytes: 512, root: bytesToHex(randomBytes(32)) }
+      const pieces = card.task === 'embedding' ? lettersVocabulary() : undefined
       const words = { title: 'A model', description: 'For tests.', licence: 'Apache-2.0', source: 'here' }
-      const files = [{ ...file, cid: `b${'a'.repeat(58)}` }]
+      const model = { path: 'model.onnx', bytes: 512, root: bytesToHex(randomBytes(32)), cid: `b${'a'.repeat(58)}` }
+      const files = pieces ? [model, fileOf('vocab.json', pieces)] : [model]
       const bytes = encodeModelCard({ stoa: 'model-card/1', ...card, ...words, files })
-      const weights = bundleDigest([file])
+      const weights = bundleDigest(files)
       const terms = { deployment, card: bytesToHex(sha256(bytes)), weights, ownerSharePpm: 100_000 }
       const { modelId } = await publishModel(owner, terms)
-      return { modelId, weights, card: bytes }
+      return { modelId, weights, held: pieces ? [bytes, pieces] : [bytes] }
     },
     async offer(seller: WriteClient, changes: Pick<Offer, 'modelId'> & Partial<Offer>) {
       const offer: Offer = {
         provider: seller.account.address,
         payee: seller.account.address,
         modelVersion: 1,
-        unit: 'byte',
+        unit: 'token',
         price: 1_000_000n,
         ownerSharePpm: 100_000,
         proofKind: 'attested',
@@ -107,4 +119,8 @@ export async function startMarket() {
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+function fileOf(path: string, bytes: Uint8Array) {
+  return { path, cid: cidOfDigest(sha256(bytes)), bytes: bytes.length, root: bytesToHex(merkleRoot(bytes)) }
 }

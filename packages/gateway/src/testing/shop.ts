@@ -14,7 +14,7 @@ export async function openShop() {
   const gateways = new Set<StoaGateway>()
   return {
     market,
-    /** Sellers of one new embedding model, one for each price (wei per million bytes), in that order. */
+    /** Sellers of one new embedding model, one for each price (wei per million tokens), in that order. */
     async sell(name: string, ...prices: bigint[]) {
       const owner = await market.account(0n)
       const model = await market.publish(owner, { name, task: 'embedding' })
@@ -56,7 +56,7 @@ async function openSeller(
   const provider = await startTestProvider({ secp256k1, deployment, signerKey: seller.signerKey })
   providers.push(provider)
   await seller.moveTo(provider.url)
-  await provider.holdCard(model.card)
+  for (const bytes of model.held) await provider.hold(bytes)
   const { offer, offerId } = await market.offer(seller.client, { modelId: model.modelId, ...terms })
   provider.sell(offerId, { offer, weights: model.weights })
   return { ...seller, provider, offerId }

@@ -150,7 +150,7 @@ export async function startTestProvider({ secp256k1, deployment, signerKey }: St
       answers.clear()
     },
     sell: (offerId: Hex, terms: Sold) => sold.set(offerId, terms),
-    holdCard: (card: Uint8Array) => blobs.put(card),
+    hold: (bytes: Uint8Array) => blobs.put(bytes),
     async close() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
@@ -166,14 +166,11 @@ function refuseWith(response: ServerResponse, code: WireCode): void {
 
 /** An answer of the task `embedding`: other texts, other numbers. */
 export function embeddingsOf(request: Tensor[]): Tensor[] {
-  const [text, offsets] = request
+  const [ids, offsets] = request
   const count = (offsets?.dims[0] ?? 1) - 1
-  const seed = text?.data.reduce((sum, byte) => (sum * 31 + byte) % 9973, 7) ?? 0
+  const seed = ids?.data.reduce((sum, byte) => (sum * 31 + byte) % 9973, 7) ?? 0
   const rows = Float32Array.from({ length: count * 512 }, (_, i) => Math.sin(seed + i))
-  return [
-    tensorOf('embedding', 'f32', [count, 512], rows),
-    tensorOf('tokens', 'u32', [count], new Uint32Array(count).fill(3)),
-  ]
+  return [tensorOf('embedding', 'f32', [count, 512], rows)]
 }
 
 /** A key that the ledger does not know. */

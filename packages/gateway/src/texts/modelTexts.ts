@@ -1,31 +1,41 @@
 import { readFile } from 'node:fs/promises'
-import { openTextCodecInWorker, type TextCodec, type TextToEncode } from '@stoa/engine/codec'
+import {
+  type OpenTextCodecParameters,
+  openTextCodecInWorker,
+  type TextCodec,
+  type TextToEncode,
+} from '@stoa/engine/codec'
 import { decodeGenerationFile, GENERATION_FILE, type GenerationFile } from '@stoa/protocol'
 import { TokenizerUnavailableError } from '../errors.ts'
 import type { ListedModel } from '../market/market.ts'
 import { keyOf } from '../rerun/boughtAnswer.ts'
 import type { FetchTextFiles } from './fetchTextFiles.ts'
 
-const TOKENIZER_FILE = 'tokenizer.json'
-
 /** Opened tokenizers that are kept for the next call; more would hold memory that nothing asks for. */
 const MAX_OPEN = 4
 /** Milliseconds for opening a tokenizer, and for one question to it. */
 const TEXTS_MS = 15_000
 
-/** The texts of models whose answers are tokens: the gateway makes the ids, and reads them, itself (specs/generation.md). */
+/**
+ * The texts of models whose requests are tokens: the gateway makes the ids, and reads them, itself (specs/gateway-http.md, "Texts"). All of these throw
+ * `TokenizerUnavailableError`.
+ */
 export type ModelTexts = {
-  /** What a generating model says of itself. Throws `TokenizerUnavailableError`, as all of these do. */
+  /** What a generating model says of itself. */
   factsOf(model: ListedModel): Promise<GenerationFile>
-  encode(model: ListedModel, text: TextToEncode): Promise<Uint32Array>
+  /** Ids of each text, without those that stand before every text. */
+  encode(model: ListedModel, texts: readonly TextToEncode[]): Promise<Uint32Array[]>
+  /** Text of ids that go on from others. */
   decode(model: ListedModel, ids: Uint32Array): Promise<string>
+  /** Ids of tokens are below it. */
+  sizeOf(model: ListedModel): Promise<number>
   /** Ends all threads without waiting for what they do. */
   close(): void
 }
 
 export type ModelTextsParameters = { fetchFiles: FetchTextFiles; open?: typeof openTextCodecInWorker; textsMs?: number }
 
-type Opened = { codec: Promise<TextCodec>; thread: AbortController }
+type Opened = { readonly codec: Promise<TextCodec>; readonly thread: AbortController }
 
 /** Tokenizers of other people, each in a thread of its own, which ends with the first question that takes too long. */
 export function modelTexts({
@@ -35,10 +45,17 @@ export function modelTexts({
 }: ModelTextsParameters): ModelTexts {
   const facts = new Map<string, Promise<GenerationFile>>()
   const opened = new Map<string, Opened>()
-  const end = (key: string, reason: unknown) => {
-    const own = opened.get(key)
-    opened.delete(key)
-    own?.thread.abort(reason)
+  const end = (key: string, thread: AbortController, reason: string) => {
+    if (opened.get(key)?.thread === thread) opened.delete(key)
+    thread.abort(new Error(reason))
+  }
+  const within = async <T>(work: Promise<T>, key: string, thread: AbortController): Promise<T> => {
+    const timer = setTimeout(() => end(key, thread, `it takes longer than ${textsMs / 1000} s`), textsMs)
+    try {
+      return await work
+    } finally {
+      clearTimeout(timer)
+    }
   }
   const factsOf = (model: ListedModel): Promise<GenerationFile> => {
     const key = keyOf(model)
@@ -48,15 +65,18 @@ export function modelTexts({
     known.catch(() => facts.delete(key))
     return known
   }
+  const fileOf = async (model: ListedModel): Promise<OpenTextCodecParameters> => {
+    const fetched = async (file: string) => (await fetchFiles(model, [file]))[file] ?? ''
+    if (model.card.task === 'embedding') return { file: 'vocab.json', path: await fetched('vocab.json') }
+    const { vocabulary } = await factsOf(model)
+    return { file: 'tokenizer.json', path: await fetched('tokenizer.json'), vocabulary }
+  }
   const start = (model: ListedModel): Opened => {
     const key = keyOf(model)
     const thread = new AbortController()
-    const codec = factsOf(model).then(async ({ vocabulary }) => {
-      const { [TOKENIZER_FILE]: path = '' } = await fetchFiles(model, [TOKENIZER_FILE])
-      return within(open({ path, vocabulary }, { signal: thread.signal }), thread)
-    })
+    const codec = fileOf(model).then((file) => within(open(file, { signal: thread.signal }), key, thread))
     codec.catch(() => {
-      if (opened.get(key)?.codec === codec) opened.delete(key)
+      if (opened.get(key)?.thread === thread) opened.delete(key)
     })
     return { codec, thread }
   }
@@ -66,44 +86,31 @@ export function modelTexts({
     // Last in the map: the first is the one that was not asked for longest.
     opened.delete(key)
     opened.set(key, own)
-    for (const oldest of opened.keys()) if (opened.size > MAX_OPEN) end(oldest, new Error('another is asked for'))
+    for (const [oldest, { thread }] of opened) if (opened.size > MAX_OPEN) end(oldest, thread, 'another is asked for')
     return own
-  }
-  const within = async <T>(work: Promise<T>, thread: AbortController): Promise<T> => {
-    const timer = setTimeout(() => thread.abort(new Error(`it takes longer than ${textsMs / 1000} s`)), textsMs)
-    try {
-      return await work
-    } finally {
-      clearTimeout(timer)
-    }
   }
   const ask = async <T>(
     model: ListedModel,
     question: (codec: TextCodec) => Promise<T>,
-    { retry }: { retry: boolean },
+    { retry = true } = {},
   ): Promise<T> => {
     const { codec, thread } = take(model)
     try {
-      return await within(question(await codec), thread)
+      return await within(question(await codec), keyOf(model), thread)
     } catch (error) {
-      if (thread.signal.aborted) opened.delete(keyOf(model))
       if (error instanceof TokenizerUnavailableError) throw error
-      const why = error instanceof Error ? error.message : String(error)
-      throw new TokenizerUnavailableError(model.name, "its tokenizer can't be used", {
-        details: why,
-        retry,
-        cause: error,
-      })
+      const details = error instanceof Error ? error.message : String(error)
+      throw new TokenizerUnavailableError(model.name, "its tokenizer can't be used", { details, retry, cause: error })
     }
   }
   return {
     factsOf,
-    encode: (model, text) =>
-      ask(model, async (codec) => (await codec.encode([text]))[0] ?? new Uint32Array(), { retry: true }),
+    encode: (model, texts) => ask(model, (codec) => codec.encode(texts)),
     // What is read has been paid for: a program that repeats its call by itself would pay again.
     decode: (model, ids) => ask(model, (codec) => codec.decode(ids), { retry: false }),
+    sizeOf: (model) => ask(model, (codec) => codec.size()),
     close() {
-      for (const key of [...opened.keys()]) end(key, new Error('the gateway closes'))
+      for (const [key, { thread }] of opened) end(key, thread, 'the gateway closes')
     },
   }
 }

@@ -21,7 +21,7 @@ it('counts what both sides can see', () => {
   const request = [tensorOf('image', 'u8', [1, 3, 5, 3], new Uint8Array(45)), textTensor('text', 'αβ')]
   expect(unitsOfRequest('call', request)).toEqual({ least: 1n, most: 1n })
   expect(unitsOfRequest('pixel', request)).toEqual({ least: 15n, most: 15n })
-  expect(unitsOfRequest('byte', request)).toEqual({ least: 4n, most: 4n })
+  expect(unitsOfRequest('byte', request)).toEqual({ least: 49n, most: 49n })
   expect(chargedUnits({ least: 5n, most: 5n }, [])).toBe(5n)
 })
 

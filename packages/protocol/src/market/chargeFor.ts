@@ -18,7 +18,7 @@ export type UnitBounds = { readonly least: bigint; readonly most: bigint }
 
 /**
  * The units of a call by its request, which buyer and seller count alike (specs/offer.md): `call` is 1; `pixel` is height × width of
- * the tensor "image"; `byte` is the length of the tensor "text"; `token` is the elements of "ids" and, of a request with "settings", up to as many
+ * the tensor "image"; `byte` is the bytes of all tensors; `token` is the elements of "ids" and, of a request with "settings", up to as many
  * more as that asks for. Throws `InvalidTensorError` where the tensor is missing.
  */
 export function unitsOfRequest(unit: Unit, request: readonly Tensor[]): UnitBounds {
@@ -26,7 +26,7 @@ export function unitsOfRequest(unit: Unit, request: readonly Tensor[]): UnitBoun
     case 'call':
       return exactly(1n)
     case 'byte':
-      return exactly(BigInt(findTensor(request, 'text').data.length))
+      return exactly(request.reduce((sum, { data }) => sum + BigInt(data.length), 0n))
     case 'pixel': {
       const [, height = 0, width = 0] = findTensor(request, 'image').dims
       return exactly(BigInt(height) * BigInt(width))

@@ -1,14 +1,13 @@
-import { readFile } from 'node:fs/promises'
 import { type Tensor, tensorOf } from '@stoa/protocol'
+import { NO_PIECES } from '../../text/index.ts'
 import { InvalidModelError, ModelClosedError } from '../errors.ts'
 import type { Model, RunOptions } from '../model.ts'
 import { loadRuntime } from '../onnx/loadRuntime.ts'
-import { DIMENSIONS, MAX_TOKENS } from './limits.ts'
+import { checkVocabulary } from './checkVocabulary.ts'
+import { DIMENSIONS } from './limits.ts'
 import { type Encoder, openEncoder } from './openEncoder.ts'
 import { planBatches } from './planBatches.ts'
-import { readTexts } from './readTexts.ts'
-import { createTokenizer, type Tokenizer } from './tokenizer/createTokenizer.ts'
-import { parseVocabulary } from './tokenizer/parseVocabulary.ts'
+import { readSequences } from './readSequences.ts'
 
 export type OpenEmbeddingParameters = {
   /** `model.onnx` and `vocab.json` → absolute path; `convertEmbeddingModel` writes both. */
@@ -18,7 +17,6 @@ export type OpenEmbeddingParameters = {
 }
 
 type Parts = {
-  tokenizer: Tokenizer
   encoder: Encoder
   /** What the network answers for a text without pieces. */
   empty: Float32Array
@@ -38,7 +36,7 @@ export async function openEmbedding({ files, threads }: OpenEmbeddingParameters)
     task: 'embedding',
     async run(request, options = {}) {
       if (closing) throw new ModelClosedError('embedding')
-      const answer = embed(parts, readTexts(request), options)
+      const answer = embed(parts, request, options)
       underWay.add(answer)
       try {
         return await answer
@@ -56,37 +54,26 @@ export async function openEmbedding({ files, threads }: OpenEmbeddingParameters)
 async function openParts({ files, threads }: OpenEmbeddingParameters): Promise<Parts> {
   const { 'model.onnx': modelPath, 'vocab.json': vocabPath } = files
   if (!modelPath || !vocabPath) throw new InvalidModelError('embedding', '"model.onnx" and "vocab.json" are needed')
-  const vocabulary = parseVocabulary(await readVocabulary(vocabPath))
+  await checkVocabulary(vocabPath)
   const runtime = await loadRuntime()
   const encoder = await openEncoder(runtime, modelPath, threads).catch((cause: unknown) => {
     throw new InvalidModelError('embedding', 'model.onnx can not be loaded', cause)
   })
   try {
-    // One run tells whether the network fits the vocabulary (its last id is the one that could be out of range), and warms up.
-    const rows = await encoder.encode([new Int32Array(0), Int32Array.of(vocabulary.pieces.length - 1)])
-    return { tokenizer: createTokenizer(vocabulary), encoder, empty: rows.slice(0, DIMENSIONS) }
+    // One run tells whether the network knows all ids (the last is the one that could be out of range), and warms up.
+    const rows = await encoder.encode([new Uint32Array(0), Uint32Array.of(NO_PIECES - 1)])
+    return { encoder, empty: rows.slice(0, DIMENSIONS) }
   } catch (cause) {
     await encoder.close()
-    throw new InvalidModelError('embedding', 'model.onnx does not take the ids of vocab.json', cause)
+    throw new InvalidModelError('embedding', 'model.onnx does not take ids of pieces', cause)
   }
 }
 
-async function readVocabulary(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (cause) {
-    throw new InvalidModelError('embedding', 'vocab.json can not be read', cause)
-  }
-}
-
-async function embed(
-  { tokenizer, encoder, empty }: Parts,
-  texts: readonly string[],
-  { signal }: RunOptions,
-): Promise<Tensor[]> {
+async function embed({ encoder, empty }: Parts, request: readonly Tensor[], { signal }: RunOptions): Promise<Tensor[]> {
   signal?.throwIfAborted()
-  const sequences = texts.map((text) => tokenizer.encode(text).subarray(0, MAX_TOKENS))
-  const embeddings = new Float32Array(texts.length * DIMENSIONS)
+  // The network is not asked about a text without pieces: it has no id for that.
+  const sequences = readSequences(request).map((ids) => (ids[0] === NO_PIECES ? new Uint32Array(0) : ids))
+  const embeddings = new Float32Array(sequences.length * DIMENSIONS)
   for (const batch of planBatches(sequences.map((ids) => ids.length))) {
     signal?.throwIfAborted()
     const inBatch = batch.flatMap((i) => sequences[i] ?? [])
@@ -95,13 +82,5 @@ async function embed(
     for (const [row, i] of batch.entries())
       embeddings.set(rows?.subarray(row * DIMENSIONS, (row + 1) * DIMENSIONS) ?? empty, i * DIMENSIONS)
   }
-  return [
-    tensorOf('embedding', 'f32', [texts.length, DIMENSIONS], embeddings),
-    tensorOf(
-      'tokens',
-      'u32',
-      [texts.length],
-      Uint32Array.from(sequences, (ids) => ids.length),
-    ),
-  ]
+  return [tensorOf('embedding', 'f32', [sequences.length, DIMENSIONS], embeddings)]
 }

@@ -7,7 +7,7 @@ export type Encoder = {
    * Embeddings of `sequences`, row after row, `DIMENSIONS` floats each. The last sequence must have at least one id and none of
    * the others more: the network takes its shape from the ids that it gets.
    */
-  encode(sequences: readonly Int32Array[]): Promise<Float32Array>
+  encode(sequences: readonly Uint32Array[]): Promise<Float32Array>
   close(): Promise<void>
 }
 
@@ -42,7 +42,7 @@ export async function openEncoder(runtime: Runtime, path: string, threads?: numb
 }
 
 /** The ids as (row, position) → id. */
-function sparse(sequences: readonly Int32Array[]) {
+function sparse(sequences: readonly Uint32Array[]) {
   const count = sequences.reduce((sum, ids) => sum + ids.length, 0)
   const indices = new BigInt64Array(count * 2)
   const values = new BigInt64Array(count)

@@ -2,14 +2,13 @@ import { readFile } from 'node:fs/promises'
 import { type Tensor, tensorOf } from '@stoa/protocol'
 import type { Executor, ExecutorKind } from '../../exact/executor.ts'
 import { openExact } from '../../exact/openExact.ts'
-import { EMBEDDING_PLACES, NO_PIECES } from '../../quantize/embedding/buildExactEncoder.ts'
+import { NO_PIECES } from '../../text/index.ts'
 import { InvalidModelError } from '../errors.ts'
 import type { Model } from '../model.ts'
 import { modelFrom } from '../modelFrom.ts'
-import { DIMENSIONS, MAX_TOKENS } from './limits.ts'
-import { readTexts } from './readTexts.ts'
-import { createTokenizer, type Tokenizer } from './tokenizer/createTokenizer.ts'
-import { parseVocabulary } from './tokenizer/parseVocabulary.ts'
+import { checkVocabulary } from './checkVocabulary.ts'
+import { DIMENSIONS } from './limits.ts'
+import { readSequences } from './readSequences.ts'
 
 export type OpenExactEmbeddingParameters = {
   /** `model.onnx` and `vocab.json` → absolute path; `convertExactEmbedding` writes both. */
@@ -27,61 +26,39 @@ export type OpenExactEmbeddingParameters = {
 export async function openExactEmbedding({ files, ...options }: OpenExactEmbeddingParameters): Promise<Model> {
   const { 'model.onnx': modelPath, 'vocab.json': vocabPath } = files
   if (!modelPath || !vocabPath) throw refused('"model.onnx" and "vocab.json" are needed')
-  const vocabulary = parseVocabulary(await read(vocabPath, 'vocab.json'))
-  const bytes = await read(modelPath, 'model.onnx')
+  await checkVocabulary(vocabPath)
+  const bytes = await readFile(modelPath).catch((cause) => {
+    throw refused('model.onnx can not be read', cause)
+  })
   const { executor, graph } = await openExact({ bytes, ...options }).catch((cause) => {
     throw refused('model.onnx can not be loaded', cause)
   })
-  const { pieces } = vocabulary
-  if (pieces.length > NO_PIECES || graph.ranges.get('ids')?.hi !== NO_PIECES) {
+  if (graph.ranges.get('ids')?.hi !== NO_PIECES) {
     await executor.close()
-    throw refused('model.onnx does not take the ids of vocab.json')
+    throw refused('model.onnx does not take ids of pieces')
   }
-  const tokenizer = createTokenizer(vocabulary)
   return modelFrom({
     task: 'embedding',
-    answer: (request, signal) => embed(executor, tokenizer, readTexts(request), signal),
+    answer: (request, signal) => embed(executor, readSequences(request), signal),
     release: () => executor.close(),
   })
 }
 
-async function read(path: string, name: 'model.onnx'): Promise<Uint8Array>
-async function read(path: string, name: 'vocab.json'): Promise<string>
-async function read(path: string, name: string): Promise<string | Uint8Array> {
-  try {
-    return await readFile(path, name === 'vocab.json' ? 'utf8' : null)
-  } catch (cause) {
-    throw refused(`${name} can not be read`, cause)
-  }
-}
-
 async function embed(
   executor: Executor,
-  tokenizer: Tokenizer,
-  texts: readonly string[],
+  sequences: readonly Uint32Array[],
   signal: AbortSignal | undefined,
 ): Promise<Tensor[]> {
-  const embeddings = new Float32Array(texts.length * DIMENSIONS)
-  const counts = new Uint32Array(texts.length)
-  for (const [i, text] of texts.entries()) {
+  const embeddings = new Int32Array(sequences.length * DIMENSIONS)
+  for (const [i, ids] of sequences.entries()) {
     signal?.throwIfAborted()
-    const ids = tokenizer.encode(text).subarray(0, MAX_TOKENS)
-    counts[i] = ids.length
-    const data = ids.length === 0 ? BigInt64Array.of(BigInt(NO_PIECES)) : BigInt64Array.from(ids, BigInt)
+    const data = BigInt64Array.from(ids, BigInt)
     const outputs = await executor.run(new Map([['ids', { type: 'i64', dims: [data.length], data }]]))
-    const whole = outputs.get('embedding')
-    if (whole?.type !== 'i32' || whole.data.length !== DIMENSIONS)
-      throw new TypeError('The graph gave out no embedding.')
-    // Exact: the integers have 15 bits, and the factor is a power of two.
-    embeddings.set(
-      Float32Array.from(whole.data, (n) => n / 2 ** EMBEDDING_PLACES),
-      i * DIMENSIONS,
-    )
+    const row = outputs.get('embedding')
+    if (row?.type !== 'i32' || row.data.length !== DIMENSIONS) throw new TypeError('The graph gave out no embedding.')
+    embeddings.set(row.data, i * DIMENSIONS)
   }
-  return [
-    tensorOf('embedding', 'f32', [texts.length, DIMENSIONS], embeddings),
-    tensorOf('tokens', 'u32', [texts.length], counts),
-  ]
+  return [tensorOf('embedding', 'i32', [sequences.length, DIMENSIONS], embeddings)]
 }
 
 const refused = (why: string, cause?: unknown): InvalidModelError => new InvalidModelError('embedding', why, cause)

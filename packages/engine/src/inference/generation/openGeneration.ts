@@ -28,7 +28,7 @@ export async function openGeneration({ files, threads }: OpenGenerationParameter
     throw refused('"model.onnx", "generation.bin" and "tokenizer.json" are needed')
   const facts = factsOf(await read(factsPath, 'generation.bin'))
   // The model itself needs no tokenizer; whoever buys from it does.
-  await openTextCodec({ path: tokenizerPath, vocabulary: facts.vocabulary }).catch((cause) => {
+  await openTextCodec({ file: 'tokenizer.json', path: tokenizerPath, vocabulary: facts.vocabulary }).catch((cause) => {
     throw refused('tokenizer.json can not be used', cause)
   })
   const bytes = await read(modelPath, 'model.onnx')

@@ -1,4 +1,5 @@
 import type { OnnxModel } from '../../onnx/model.ts'
+import { NO_PIECES } from '../../text/index.ts'
 import { Emitter, int } from '../emit/emitter.ts'
 import { roundHalfEven } from '../emit/quantized.ts'
 import { dyadic } from '../lower/dyadic.ts'
@@ -9,8 +10,6 @@ import type { EncoderCalibration } from './encoderCalibration.ts'
 import { attention, type EncoderScope, feedForward, streamReach } from './encoderLayer.ts'
 import { ENCODER, type EncoderWeights } from './encoderWeights.ts'
 
-/** The id that stands for a text without pieces. */
-export const NO_PIECES = ENCODER.vocabulary
 /** One step of an embedding's elements is 2^−15. */
 export const EMBEDDING_PLACES = 15
 /** Room in the stream beyond what calibration saw. */

@@ -2,9 +2,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { convertEmbeddingModel } from '../../convert/convertEmbeddingModel.ts'
-import { createTokenizer } from '../../inference/embedding/tokenizer/createTokenizer.ts'
-import { parseVocabulary } from '../../inference/embedding/tokenizer/parseVocabulary.ts'
 import { readOnnxModel } from '../../onnx/index.ts'
+import { createUnigram, parseVocabulary } from '../../text/index.ts'
 import { calibrateEncoder } from './calibrateEncoder.ts'
 import type { EncoderCalibration } from './encoderCalibration.ts'
 import { everyPiece } from './everyPiece.ts'
@@ -25,7 +24,7 @@ export async function calibrateEmbedding({
   try {
     const { modelPath, vocabPath } = await convertEmbeddingModel({ packageDir, outDir: folder })
     const vocabulary = parseVocabulary(await readFile(vocabPath, 'utf8'))
-    const tokenizer = createTokenizer(vocabulary)
+    const tokenizer = createUnigram(vocabulary)
     return await calibrateEncoder({
       model: readOnnxModel(await readFile(modelPath)),
       usual: texts.map((text) => tokenizer.encode(text)),

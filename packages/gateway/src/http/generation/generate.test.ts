@@ -7,7 +7,7 @@ import type { ListedModel } from '../../market/market.ts'
 import { type GenerateParameters, generate, type Prompt } from './generate.ts'
 
 const TOKENIZER = fileURLToPath(new URL('../../../../../models/stoa-scribe/tokenizer.json', import.meta.url))
-const codec = await openTextCodec({ path: TOKENIZER, vocabulary: 2048 })
+const codec = await openTextCodec({ file: 'tokenizer.json', path: TOKENIZER, vocabulary: 2048 })
 const encoded = async (text: string) => [...((await codec.encode([{ text }]))[0] ?? [])]
 const facts = { vocabulary: 2048, context: 64, begin: [0], ends: [0] }
 const model = { name: 'm' } as ListedModel
@@ -26,7 +26,8 @@ const context = {
   market: { find: async () => model, models: () => [model] },
   texts: {
     factsOf: async () => facts,
-    encode: async (_: ListedModel, text: TextToEncode) => (await codec.encode([text]))[0] ?? new Uint32Array(),
+    encode: (_: ListedModel, list: readonly TextToEncode[]) => codec.encode(list),
+    sizeOf: async () => facts.vocabulary,
     decode: (_: ListedModel, ids: Uint32Array) => codec.decode(ids),
   },
   infer: async ({ request }: { request: readonly Tensor[] }) => {

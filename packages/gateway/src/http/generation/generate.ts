@@ -70,7 +70,7 @@ async function encode(
   const bytes = Buffer.byteLength(prompt.text)
   if (bytes > MAX_PROMPT_BYTES)
     throw new BadRequestError(`The prompt has ${bytes} bytes, at most ${MAX_PROMPT_BYTES} are taken.`, { param })
-  const own = await texts.encode(model, prompt)
+  const [own = new Uint32Array()] = await texts.encode(model, [prompt])
   const ids = new Uint32Array(begin.length + own.length)
   ids.set(begin)
   ids.set(own, begin.length)

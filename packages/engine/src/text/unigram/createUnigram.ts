@@ -1,15 +1,17 @@
-import { normalizeText } from './normalizeText.ts'
+import { normalizeText, SPACE_MARK } from './normalizeText.ts'
 import { UNKNOWN, type Vocabulary } from './parseVocabulary.ts'
 import { buildPieceTrie, NONE, ROOT } from './pieceTrie.ts'
 
 /** A piece of the normalised text: `text` is what it covers, `id` its place in the vocabulary. */
 export type Segment = { id: number; text: string }
 
-export type Tokenizer = {
+export type Unigram = {
   /** Ids of the pieces of `text`, in order. */
   encode(text: string): Int32Array
   /** The same with what each piece covers; the covers joined are the normalised text. */
   segment(text: string): Segment[]
+  /** The pieces of ids as a text, the first with the space that stands before it; ids without a piece have no text. */
+  decode(ids: Uint32Array): string
 }
 
 /**
@@ -18,7 +20,7 @@ export type Tokenizer = {
  * unit is unknown, at no cost; a run of unknowns is one id. Never throws, whatever the text. Gives the ids of the tokenizer
  * that is published with the model (`@energetic-ai/embeddings`).
  */
-export function createTokenizer(vocabulary: Vocabulary): Tokenizer {
+export function createUnigram(vocabulary: Vocabulary): Unigram {
   const trie = buildPieceTrie(vocabulary)
   const { scores } = vocabulary
   // Working memory, kept between calls: score of the best way to each position, the id of its last piece and where that starts.
@@ -92,5 +94,9 @@ export function createTokenizer(vocabulary: Vocabulary): Tokenizer {
       walkBack(normalized.length, (id, start, end) => segments.push({ id, text: normalized.slice(start, end) }))
       return segments.reverse()
     },
+    decode: (ids) =>
+      Array.from(ids, (id) => vocabulary.pieces[id] ?? '')
+        .join('')
+        .replaceAll(SPACE_MARK, ' '),
   }
 }

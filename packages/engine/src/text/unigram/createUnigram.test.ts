@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { PACKAGE_DIR } from '../../../convert/testing/embeddingPackage.ts'
-import { PUBLISHED_IDS } from '../testing/publishedIds.ts'
-import { createTokenizer } from './createTokenizer.ts'
+import { PACKAGE_DIR } from '../../convert/testing/embeddingPackage.ts'
+import { createUnigram } from './createUnigram.ts'
 import { normalizeText } from './normalizeText.ts'
 import { parseVocabulary, RESERVED, UNKNOWN } from './parseVocabulary.ts'
+import { PUBLISHED_IDS } from './testing/publishedIds.ts'
 
 const vocabulary = parseVocabulary(readFileSync(`${PACKAGE_DIR}/dist/vocab.json`, 'utf8'))
-const tokenizer = createTokenizer(vocabulary)
+const tokenizer = createUnigram(vocabulary)
 const idOf = new Map(vocabulary.pieces.slice(RESERVED).map((piece, i) => [piece, i + RESERVED]))
 
 /** Any text, lone surrogates among them; text made of pieces; text about the pieces whose published scores are odd. */
@@ -33,7 +33,7 @@ describe('ids', () => {
   })
 
   test('are those of the specification', () => {
-    const page = readFileSync(new URL('../../../../../../specs/tasks.md', import.meta.url), 'utf8')
+    const page = readFileSync(new URL('../../../../../specs/tasks.md', import.meta.url), 'utf8')
     const rows = [...page.matchAll(/^\| `(".*")` +\| ([\d, ]+)\|$/gm)]
     expect(rows.length).toBeGreaterThan(3)
     for (const [, text = '', ids = ''] of rows)
@@ -86,6 +86,11 @@ describe('segments', () => {
       }),
       { numRuns: 1000 },
     )
+  })
+
+  test('of known pieces are what their ids decode to', () => {
+    expect(tokenizer.decode(Uint32Array.from(tokenizer.encode('Hello, world!')))).toBe(' Hello, world!')
+    expect(tokenizer.decode(Uint32Array.of(vocabulary.pieces.length))).toBe('')
   })
 
   test('of a sentence', () => {

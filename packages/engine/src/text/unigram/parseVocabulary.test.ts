@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { InvalidModelError } from '../../errors.ts'
+import { InvalidTokenizerError } from '../errors.ts'
 import { parseVocabulary } from './parseVocabulary.ts'
 
 const RESERVED_ENTRIES = ['�', '<s>', '</s>', 'x', 'y', 'z'].map((piece) => [piece, 0])
@@ -15,11 +15,12 @@ test.each([
   ['no JSON', () => parseVocabulary('[[')],
   ['no list', () => parseVocabulary('{}')],
   ['reserved symbols only', () => parse()],
+  ['more pieces than the encoder knows', () => parse(...Array(7997).fill(['a', -1]))],
   ['an entry that is no pair', () => parse('▁the')],
   ['an empty piece', () => parse(['', -1])],
   ['a piece that is no text', () => parse([7, -1])],
   ['a score that is no number', () => parse(['a', 'high'])],
   ['no score', () => parse(['a'])],
 ])('refuses %s', (_, read) => {
-  expect(read).toThrow(InvalidModelError)
+  expect(read).toThrow(InvalidTokenizerError)
 })
