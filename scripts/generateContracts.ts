@@ -21,6 +21,8 @@ const contracts = [
   { name: 'revenueSink', artifact: 'RevenueSink', deployable: true },
   { name: 'formulas', artifact: 'Formulas', deployable: true },
   { name: 'graphProofs', artifact: 'GraphProofs', deployable: true },
+  { name: 'generateStages', artifact: 'GenerateStages', deployable: true },
+  { name: 'embeddingStages', artifact: 'EmbeddingStages', deployable: true },
   { name: 'stageBook', artifact: 'StageBook', deployable: true },
   { name: 'graphArbiter', artifact: 'GraphArbiter', deployable: true },
   { name: 'stoaUsd', artifact: 'StoaUSD', deployable: true },

@@ -33,16 +33,28 @@ library ModelProof {
     /// @notice What the weights commit to for a graph.
     /// @param name keccak256 of its path.
     function graphOf(bytes32 weights, bytes32 name, ModelOpening calldata model) internal view returns (Graph memory) {
-        bytes32 bundle = _list(BUNDLE, model.files);
-        if (bundle != weights) revert WrongModel(bundle, weights);
         bytes calldata file = model.formulasFile;
-        if (model.place >= model.files.length || file.length > MAX_FILE) revert MalformedModel();
-        bytes memory head = abi.encodePacked(hex"04", uint8(12), "formulas.bin", uint64(file.length));
-        bytes32 digest = Sha256Tree.hash(abi.encodePacked(head, Sha256Tree.dataRoot(file, 0)));
-        if (digest != model.files[model.place]) revert WrongModel(digest, model.files[model.place]);
+        requireFile(weights, model.files, model.place, "formulas.bin", file);
         (bytes32 root, bytes32 named) = (Sha256Tree.hash(model.graph), _rootIn(file, name));
         if (root != named) revert WrongModel(root, named);
         return _parse(model.graph);
+    }
+
+    /// @notice Reverts unless the weights have this file of at most one leaf.
+    /// @param files Digests of all of them. @param place Which of them it is.
+    function requireFile(
+        bytes32 weights,
+        bytes32[] calldata files,
+        uint256 place,
+        string memory path,
+        bytes calldata file
+    ) internal view {
+        bytes32 bundle = _list(BUNDLE, files);
+        if (bundle != weights) revert WrongModel(bundle, weights);
+        if (place >= files.length || file.length > MAX_FILE) revert MalformedModel();
+        bytes memory head = abi.encodePacked(hex"04", uint8(bytes(path).length), path, uint64(file.length));
+        bytes32 digest = Sha256Tree.hash(abi.encodePacked(head, Sha256Tree.dataRoot(file, 0)));
+        if (digest != files[place]) revert WrongModel(digest, files[place]);
     }
 
     /// @notice Reverts unless `formula` is that of `entry`.

@@ -1,7 +1,9 @@
 import type { Address, Hex } from '@stoa/protocol'
 import {
+  embeddingStagesAbi,
   escrowAbi,
   formulasAbi,
+  generateStagesAbi,
   graphArbiterAbi,
   graphProofsAbi,
   modelRegistryAbi,
@@ -11,8 +13,10 @@ import {
   stoaUsdAbi,
 } from '@stoa/protocol/abi'
 import {
+  embeddingStagesBytecode,
   escrowBytecode,
   formulasBytecode,
+  generateStagesBytecode,
   graphArbiterBytecode,
   graphProofsBytecode,
   modelRegistryBytecode,
@@ -21,7 +25,7 @@ import {
   stageBookBytecode,
   stoaUsdBytecode,
 } from '@stoa/protocol/bytecode'
-import type { Deployment } from '@stoa/sdk'
+import { type Deployment, judgedProfile } from '@stoa/sdk'
 import { encodeDeployData, getContractAddress, keccak256, stringToHex } from 'viem'
 import { privateKeyToAddress } from 'viem/accounts'
 import { DEVELOPMENT_KEYS } from './developmentKeys.ts'
@@ -34,6 +38,9 @@ export const CREATE2_FACTORY: Address = '0x4e59b44847b379578588920ca78fbf26c0b49
 
 /** One per release, so that another release's contracts live beside these even where their code is the same. */
 export const SALT = keccak256(stringToHex('stoa 0.1.0'))
+
+/** Composed tasks that are judged, in the order of the contracts that derive their stages. */
+const STAGED_TASKS = ['generate', 'embedding'] as const
 
 const DAY = 86_400
 /** Half of every slash burns, so that convicting oneself through a second account costs half. */
@@ -66,7 +73,13 @@ export type DeploymentTerms = {
 }
 
 export type PlannedContract = {
-  name: Exclude<keyof Deployment, 'chainId'> | 'formulas' | 'graphProofs' | 'stageBook'
+  name:
+    | Exclude<keyof Deployment, 'chainId'>
+    | 'formulas'
+    | 'graphProofs'
+    | 'generateStages'
+    | 'embeddingStages'
+    | 'stageBook'
   address: Address
   initCode: Hex
 }
@@ -123,9 +136,21 @@ export function contractPlan(
     'graphProofs',
     encodeDeployData({ abi: graphProofsAbi, bytecode: graphProofsBytecode, args: [formulas] }),
   )
+  const generateStages = plan(
+    'generateStages',
+    encodeDeployData({ abi: generateStagesAbi, bytecode: generateStagesBytecode }),
+  )
+  const embeddingStages = plan(
+    'embeddingStages',
+    encodeDeployData({ abi: embeddingStagesAbi, bytecode: embeddingStagesBytecode }),
+  )
   const stageBook = plan(
     'stageBook',
-    encodeDeployData({ abi: stageBookAbi, bytecode: stageBookBytecode, args: [providerRegistry, [], []] }),
+    encodeDeployData({
+      abi: stageBookAbi,
+      bytecode: stageBookBytecode,
+      args: [providerRegistry, STAGED_TASKS.map(judgedProfile), [generateStages, embeddingStages]],
+    }),
   )
   const arbiter = plan(
     'arbiter',

@@ -14,10 +14,12 @@ export {
   proveWeightsCall,
   type Signed,
 } from './actions/disputes/disputeCalls.ts'
+export { encodeOpening, type Opening } from './actions/disputes/encodeOpening.ts'
 export type { GameCall, GameFolds, GameStage, GameState } from './actions/disputes/gameState.ts'
 export { type ArbiterTerms, getArbiterTerms } from './actions/disputes/getArbiterTerms.ts'
 export { getPayouts, type Payout } from './actions/disputes/getPayouts.ts'
 export { getStakeAtRisk, type StakeAtRisk } from './actions/disputes/getStakeAtRisk.ts'
+export { judgedProfile } from './actions/disputes/judgedProfile.ts'
 export { type ListedGame, type ListGamesParameters, listGames } from './actions/disputes/listGames.ts'
 export { type Conviction, type ListVerdictsParameters, listVerdicts } from './actions/disputes/listVerdicts.ts'
 export { type PlayMoveParameters, playMove } from './actions/disputes/playMove.ts'

@@ -5,8 +5,10 @@ export { formulaTree, type ModelOpening, modelOpening } from './modelOpening.ts'
 export { type Case, type Exhibit, type OpenCaseParameters, openCase, type Question } from './openCase.ts'
 export { type OwnRun, openOwnRun } from './ownRun.ts'
 export {
+  type FirstCall,
   type GameSoFar,
   type JudgedAnswer,
+  type JudgedTask,
   type NextStep,
   type OpenPlayerOptions,
   openPlayer,
@@ -20,3 +22,7 @@ export { responseOf } from './responseOf.ts'
 export { type ResponseProof, responseProof } from './responseProof.ts'
 export { type FoldStates, type SellerMove, sellerMove } from './sellerMove.ts'
 export { type PostedRow, sellerPath } from './sellerTree.ts'
+export { encodeStage, type Stage, stageSubject } from './stage.ts'
+export type { AnswerStages, ClaimedStage, Fault, StageOpening } from './stages/answerStages.ts'
+export { embeddingStages } from './stages/embeddingStages.ts'
+export { generateStages } from './stages/generateStages.ts'

@@ -3,14 +3,17 @@ import { decodeGenerationFile, type GenerationFile, type Tensor, tensorOf } from
 import { openTextCodec } from '../../codec/index.ts'
 import { type OpenedExact, openExact } from '../../exact/openExact.ts'
 import { createGenerator, type Generator } from '../../llama/generate/createGenerator.ts'
-import { decoderShape } from '../../llama/generate/decoderShape.ts'
+import { type DecoderShape, decoderShape } from '../../llama/generate/decoderShape.ts'
 import { InvalidModelError } from '../errors.ts'
 import type { Model } from '../model.ts'
 import { modelFrom } from '../modelFrom.ts'
+import { checkJudged } from './checkJudged.ts'
 import { readGeneration } from './readGeneration.ts'
 
 export type OpenGenerationParameters = {
-  /** `model.onnx`, `generation.bin` and `tokenizer.json` → absolute path; `quantizeLlama` makes the first two. */
+  /**
+   * `model.onnx`, `generation.bin` and `tokenizer.json`, and `formulas.bin` where a contract judges the answers → absolute path; `quantizeLlama` makes the first two.
+   */
   files: Readonly<Record<string, string>>
   /** Threads for one operation; by default the runtime's choice. */
   threads?: number
@@ -24,6 +27,7 @@ type Parts = { facts: GenerationFile; generate: Generator }
  */
 export async function openGeneration({ files, threads }: OpenGenerationParameters): Promise<Model> {
   const { 'model.onnx': modelPath, 'generation.bin': factsPath, 'tokenizer.json': tokenizerPath } = files
+  const { 'formulas.bin': formulasPath } = files
   if (!modelPath || !factsPath || !tokenizerPath)
     throw refused('"model.onnx", "generation.bin" and "tokenizer.json" are needed')
   const facts = factsOf(await read(factsPath, 'generation.bin'))
@@ -37,6 +41,7 @@ export async function openGeneration({ files, threads }: OpenGenerationParameter
   })
   try {
     const parts = { facts, generate: generatorOf(opened, facts) }
+    if (formulasPath) await checkJudged(opened, shapeOf(opened), formulasPath, threads)
     return modelFrom({
       task: 'generate',
       answer: (request, signal) => answer(parts, request, signal),
@@ -62,14 +67,19 @@ function factsOf(bytes: Uint8Array): GenerationFile {
   }
 }
 
-function generatorOf({ graph, executor }: OpenedExact, { vocabulary, context, ends }: GenerationFile): Generator {
+function shapeOf({ graph }: OpenedExact): DecoderShape {
   const shape = decoderShape(graph.model)
   if (typeof shape === 'string') throw refused(`model.onnx is no decoder: ${shape}`)
+  return shape
+}
+
+function generatorOf(opened: OpenedExact, { vocabulary, context, ends }: GenerationFile): Generator {
+  const shape = shapeOf(opened)
   if (vocabulary !== shape.vocab || context !== shape.context)
     throw refused(
       `generation.bin says ${vocabulary} ids and a context of ${context}, model.onnx has ${shape.vocab} and ${shape.context}`,
     )
-  return createGenerator({ executor, shape, ends: new Set(ends) })
+  return createGenerator({ executor: opened.executor, shape, ends: new Set(ends) })
 }
 
 async function answer(

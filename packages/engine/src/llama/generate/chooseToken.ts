@@ -28,7 +28,7 @@ export function chooseToken({ logits, choice, index, weights }: ChooseTokenParam
     share++
     if (1_000_000n * BigInt(sum) >= wanted) break
   }
-  const target = Number((drawn(choice.seed, index) * BigInt(sum)) >> 64n)
+  const target = Number((numberOf(drawn(choice.seed, index)) * BigInt(sum)) >> 64n)
   let below = 0
   for (const { id, weight } of kept.slice(0, share)) {
     below += weight
@@ -55,10 +55,11 @@ function candidates({ logits, choice, weights }: ChooseTokenParameters, largest:
   return choice.topK === 0 ? kept : kept.slice(0, choice.topK)
 }
 
-/** 64 random bits: the first eight bytes of a hash. */
-function drawn(seed: Uint8Array, index: number): bigint {
+/** u, the 64 random bits of a token: the first eight bytes of a hash, big-endian. */
+export function drawn(seed: Uint8Array, index: number): Uint8Array {
   const place = new Uint8Array(4)
   new DataView(place.buffer).setUint32(0, index)
-  const digest = sha256(DRAW, seed, place)
-  return new DataView(digest.buffer, digest.byteOffset).getBigUint64(0)
+  return sha256(DRAW, seed, place).slice(0, 8)
 }
+
+const numberOf = (bytes: Uint8Array): bigint => new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0)

@@ -1,5 +1,7 @@
-import type { GameSoFar, NextStep, Side } from './player.ts'
+import type { FirstCall, GameSoFar, NextStep, Side } from './player.ts'
 
 /** A question to the thread, and its answer. */
-export type Question = { readonly ask: 'answeredRight' } | { readonly ask: 'nextStep'; side: Side; game: GameSoFar }
-export type Reply = { readonly answeredRight: boolean } | NextStep
+export type Question =
+  | { readonly ask: 'answeredRight' | 'complaint' }
+  | { readonly ask: 'nextStep'; side: Side; game: GameSoFar }
+export type Reply = { readonly answeredRight: boolean } | { readonly complaint: FirstCall | undefined } | NextStep

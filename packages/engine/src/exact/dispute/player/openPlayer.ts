@@ -1,81 +1,88 @@
 import { readFile } from 'node:fs/promises'
 import { InvalidModelError } from '../../../inference/errors.ts'
 import { readInputs } from '../../../inference/graph/readInputs.ts'
-import { bindInputs } from '../../bindInputs.ts'
-import { checkFormulasFile, checkLengths, FORMULAS_FILE, formulasOf } from '../../formula/index.ts'
-import { type OpenedExact, openExact } from '../../openExact.ts'
-import { type Complaint, challengerCall, sellerCall } from '../callOf.ts'
-import { challengerMove } from '../challengerMove.ts'
-import { modelOpening } from '../modelOpening.ts'
-import { openCase } from '../openCase.ts'
-import { entryOf, openOwnRun } from '../ownRun.ts'
-import { responseProof } from '../responseProof.ts'
-import { sellerMove } from '../sellerMove.ts'
-import type { GameSoFar, JudgedAnswer, NextStep, Player } from './player.ts'
+import { openExact } from '../../openExact.ts'
+import type { AnswerStages } from '../stages/answerStages.ts'
+import { embeddingStages } from '../stages/embeddingStages.ts'
+import { generateStages } from '../stages/generateStages.ts'
+import { type JudgedGraph, judgedGraph, openGraphRun } from './openGraphRun.ts'
+import type { JudgedAnswer, Player } from './player.ts'
 
 /** The graph file of the task `graph`. */
 const GRAPH_FILE = 'model.onnx'
 
 /**
- * Opens the model, runs it on the request and hashes the whole run: seconds for large models, in this thread. Servers use `openPlayerInWorker`.
+ * Opens a player. Of the task `graph` it opens the model, runs it on the request and hashes the whole run at once: seconds for large models, in this thread. Of a
+ * composed task it does so for a stage, when a game about it is asked about. Servers use `openPlayerInWorker`.
  *
- * Throws `InvalidModelError` when the files are no judged model, and what an executor throws for a request that the graph does not take.
+ * Throws `InvalidModelError` when the files are no judged model, and what an executor throws for a request that the model does not take.
  */
 export async function openPlayer(answer: JudgedAnswer): Promise<Player> {
-  const { files, threads } = answer
-  const bytes = await readFile(pathOf(files, GRAPH_FILE))
-  const opened = await openExact({ bytes, ...(threads === undefined ? {} : { threads }) })
+  switch (answer.task) {
+    case 'generate':
+      return stagedPlayer(answer, await generateStages(answer))
+    case 'embedding':
+      return stagedPlayer(answer, await embeddingStages(answer))
+    default:
+      return graphPlayer(answer)
+  }
+}
+
+async function graphPlayer(answer: JudgedAnswer): Promise<Player> {
+  const { files, threads, request, response } = answer
+  const path = files[GRAPH_FILE]
+  if (!path) throw new InvalidModelError('graph', `"${GRAPH_FILE}" is needed to play a dispute`)
+  const opened = await openExact({ bytes: await readFile(path), ...(threads === undefined ? {} : { threads }) })
   try {
-    return await playerOf(opened, answer)
+    const graph = await judgedGraph(opened, GRAPH_FILE, answer)
+    const inputs = readInputs(opened.graph, request)
+    const run = await openGraphRun(graph, answer, { inputs, request, response, isStage: false })
+    const complaint = async () => ((await run.answeredRight()) ? undefined : ({ complain: 'challenge' } as const))
+    return { ...run, complaint, close: () => opened.executor.close() }
   } catch (error) {
     await opened.executor.close()
     throw error
   }
 }
 
-async function playerOf({ graph, executor }: OpenedExact, answer: JudgedAnswer): Promise<Player> {
-  const { files, bundle, request, response, receipt, signature } = answer
-  const commitments = await readFile(pathOf(files, FORMULAS_FILE))
-  const formulas = formulasOf(graph)
-  checkFormulasFile(commitments, new Map([[GRAPH_FILE, formulas.root]]))
-  const inputs = readInputs(graph, request)
-  checkLengths(formulas, bindInputs(graph)(inputs))
-  const run = await openOwnRun(executor, graph, inputs)
-  const own = openCase({ run, formulas, request, model: modelOpening(bundle, commitments, formulas) })
-  const complaint: Complaint = { receipt, signature, response, outputs: formulas.outputs }
-  const answeredRight = (await wrongResponse(complaint)) === undefined
+/** The graph is opened with the first game; one run is kept, that of the stage last played about. */
+function stagedPlayer(answer: JudgedAnswer, stages: AnswerStages): Player {
+  let graph: Promise<JudgedGraph> | undefined
+  let last: { place: number; run: ReturnType<typeof openGraphRun> } | undefined
+  let fault: ReturnType<AnswerStages['findFault']> | undefined
 
-  async function wrongResponse({ outputs }: Complaint) {
-    await run.load(outputs)
-    const entries = await Promise.all(
-      outputs.map(async (entry) => ({ data: await entryOf(run, entry), path: run.tree.path(0, entry) })),
-    )
-    return responseProof(response, entries)
+  const openedGraph = async (): Promise<JudgedGraph> => {
+    const opened = await stages.openGraph()
+    try {
+      return await judgedGraph(opened, stages.path, answer)
+    } catch (error) {
+      await opened.executor.close()
+      throw error
+    }
+  }
+  const runOf = async (place: number) => {
+    graph ??= openedGraph()
+    return openGraphRun(await graph, answer, { ...stages.claimed(place), isStage: true })
+  }
+  const findFault = () => {
+    fault ??= stages.findFault()
+    return fault
   }
   return {
-    answeredRight: async () => answeredRight,
-    async nextStep(side, game) {
-      if (side === 'seller') {
-        const move = await sellerMove(run, game.state, game.folds, own.foldStates)
-        return move ? { step: 'call', call: sellerCall(move) } : WAIT
-      }
-      return challengerStep(game)
+    answeredRight: async () => (await findFault()) === undefined,
+    async complaint() {
+      const found = await findFault()
+      if (found?.fault === 'malformed') return { complain: 'proveMalformed', opening: found.opening }
+      return found && { complain: 'challenge', stage: { place: found.place, opening: stages.opening(found.place) } }
     },
-    close: () => executor.close(),
+    async nextStep(side, game) {
+      if (!game.stage) throw new TypeError('a game about an answer of a composed task is about a stage of it')
+      const place = Number(game.stage.place)
+      if (last?.place !== place) last = { place, run: runOf(place) }
+      return (await last.run).nextStep(side, game)
+    },
+    async close() {
+      await (await graph?.catch(() => undefined))?.executor.close()
+    },
   }
-
-  async function challengerStep(game: GameSoFar): Promise<NextStep> {
-    const move = await challengerMove({ ...own, answeredRight }, game.state, game)
-    if (!move) return WAIT
-    const call = await challengerCall(own, complaint, game.state, game, move)
-    return call ? { step: 'call', call } : { step: 'concede' }
-  }
-}
-
-const WAIT: NextStep = { step: 'wait' }
-
-function pathOf(files: Readonly<Record<string, string>>, name: string): string {
-  const path = files[name]
-  if (!path) throw new InvalidModelError('graph', `"${name}" is needed to play a dispute`)
-  return path
 }

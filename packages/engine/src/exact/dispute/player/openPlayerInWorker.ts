@@ -28,9 +28,14 @@ export async function openPlayerInWorker(
       const reply = await run({ ask: 'answeredRight' })
       return 'answeredRight' in reply && reply.answeredRight
     },
-    async nextStep(side, { state, rows, data, folds, states }) {
-      const reply = await run({ ask: 'nextStep', side, game: { state, rows, data, folds, states } })
-      if ('answeredRight' in reply) throw new TypeError('the thread answered another question')
+    async complaint() {
+      const reply = await run({ ask: 'complaint' })
+      return 'complaint' in reply ? reply.complaint : undefined
+    },
+    async nextStep(side, { state, rows, data, folds, states, stage }) {
+      const game = { state, rows, data, folds, states, stage: stage && { place: stage.place } }
+      const reply = await run({ ask: 'nextStep', side, game })
+      if (!('step' in reply)) throw new TypeError('the thread answered another question')
       return reply
     },
     close,

@@ -9,10 +9,16 @@ if (parentPort)
   await serveThread<Question, Reply>(parentPort, async () => {
     const player = await openPlayer(workerData as JudgedAnswer)
     return {
-      run: async (question) =>
-        question.ask === 'answeredRight'
-          ? { message: { answeredRight: await player.answeredRight() } }
-          : { message: await player.nextStep(question.side, question.game) },
+      async run(question) {
+        switch (question.ask) {
+          case 'answeredRight':
+            return { message: { answeredRight: await player.answeredRight() } }
+          case 'complaint':
+            return { message: { complaint: await player.complaint() } }
+          case 'nextStep':
+            return { message: await player.nextStep(question.side, question.game) }
+        }
+      },
       close: () => player.close(),
     }
   })

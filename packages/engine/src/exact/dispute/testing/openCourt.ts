@@ -71,11 +71,16 @@ export async function openCourt() {
   /** Publishes a graph with its formulas, and offers it under the judge. */
   const offer = async (graph: ExactGraph, formulas: Formulas) => {
     const commitments = formulasFile(new Map([['model.onnx', formulas.root]]))
-    const file = (path: string, data: Uint8Array): BundleFile => ({
-      ...{ path, bytes: data.length },
-      root: bytesToHex(merkleRoot(data)),
-    })
-    const files = [file('model.onnx', graph.bytes), file(FORMULAS_FILE, commitments)]
+    const contents = { 'model.onnx': graph.bytes, [FORMULAS_FILE]: commitments }
+    const { files, ...offered } = await offerFiles(contents, profile)
+    return { ...offered, files, commitments, model: modelOpening(files, commitments, formulas) }
+  }
+
+  /** Publishes a bundle, and offers it under the judge by a profile. */
+  const offerFiles = async (contents: Readonly<Record<string, Uint8Array>>, profile: Hex) => {
+    const files = Object.entries(contents).map(
+      ([path, data]): BundleFile => ({ path, bytes: data.length, root: bytesToHex(merkleRoot(data)) }),
+    )
     const weights = bundleDigest(files)
     const terms = { deployment, card: bytesToHex(randomBytes(32)), weights, ownerSharePpm: 0 }
     const { modelId } = await publishModel(seller, terms)
@@ -88,14 +93,15 @@ export async function openCourt() {
         ...{ terms: zeroHash, salt: bytesToHex(randomBytes(32)) },
       },
     })
-    return { offerId, weights, files, commitments, model: modelOpening(files, commitments, formulas) }
+    return { offerId, weights, files }
   }
 
-  /** The seller's receipt for an answer, as if it had been paid for. */
+  let lanes = 0n
+  /** The seller's receipt for an answer, as if it had been paid for: each on a lane of its own, so that no two are the same. */
   const sign = async (offerId: Hex, weights: Hex, request: readonly Tensor[], response: readonly Tensor[]) => {
     const now = Number((await getBlock(seller)).timestamp)
     const receipt: Receipt = {
-      ...{ version: 1, offerId, payer: challenger.account.address, lane: 0n, voucherCumulative: 1n },
+      ...{ version: 1, offerId, payer: challenger.account.address, lane: ++lanes, voucherCumulative: 1n },
       ...{ weightsDigest: weights, requestDigest: tensorsDigest(request), responseDigest: tensorsDigest(response) },
       ...{ units: 1n, charge: 1n, chargedCumulative: 1n, requestedAt: now, answeredAt: now },
     }
@@ -146,5 +152,5 @@ export async function openCourt() {
       await send('challenger', played, call)
     }
   }
-  return { play, offer, sign, seller, challenger, deployment, chain, close: () => chain.stop() }
+  return { play, offer, offerFiles, sign, seller, challenger, deployment, chain, close: () => chain.stop() }
 }
