@@ -50,6 +50,7 @@ contract EmbeddingStagesTest is Deploy {
 
     /// @dev Texts of 1 to 128 ids that lie across leaves, and a number of them that fills no tree.
     /// forge-config: default.fuzz.runs = 16
+    /// forge-config: deep.fuzz.runs = 200
     function testFuzz_AStageIsATextAndItsRow(uint256 texts, uint256 place, uint256 seed) public view {
         texts = bound(texts, 1, 140);
         place = bound(place, 0, texts - 1);

@@ -49,6 +49,8 @@ contract GenerateStagesTest is Deploy {
         stages = ITaskStages(deploy("GenerateStages", ""));
     }
 
+    /// forge-config: default.fuzz.runs = 100
+    /// forge-config: deep.fuzz.runs = 2000
     function testFuzz_AStageIsTheTextBeforeAToken(uint256 prompt, uint256 place, uint256 topK, bytes32 seed)
         public
         view

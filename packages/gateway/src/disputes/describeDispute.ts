@@ -8,6 +8,7 @@ const CONVICTED_OF: Readonly<Record<Ground, string>> = {
   element: 'one element that it showed is not what the model gives',
   chunk: 'one partial sum that it showed is not what the model gives',
   response: 'its answer is not what its own computation ends with',
+  malformed: 'its answer is none that the request allows, whatever the model computes',
   weights: 'it signed for other weights than the ledger has',
 }
 

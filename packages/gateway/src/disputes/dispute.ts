@@ -1,7 +1,7 @@
 import type { Address, BundleFile, Hex, SignedReceipt, Tensor } from '@stoa/protocol'
 
 /** What convicted a seller, by the number that the contract gives it (contracts/src/interfaces/IGraphArbiter.sol, `Ground`). */
-export const GROUNDS = ['silence', 'count', 'header', 'element', 'chunk', 'response', 'weights'] as const
+export const GROUNDS = ['silence', 'count', 'header', 'element', 'chunk', 'response', 'weights', 'malformed'] as const
 export type Ground = (typeof GROUNDS)[number]
 
 /** How a dispute ended. Amounts in wei of the stake token. */

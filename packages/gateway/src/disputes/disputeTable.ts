@@ -44,7 +44,7 @@ const wei = z.string().transform(BigInt)
 const outcomeSchema = z.discriminatedUnion('end', [
   z.object({
     end: z.literal('convicted'),
-    ground: z.enum(['silence', 'count', 'header', 'element', 'chunk', 'response', 'weights']),
+    ground: z.enum(['silence', 'count', 'header', 'element', 'chunk', 'response', 'weights', 'malformed']),
     ...{ burned: wei, toPayer: wei, toChallenger: wei, transaction: hash },
   }),
   z.object({ end: z.literal('lost'), reason: z.string(), transaction: hash.optional().transform((found) => found) }),
