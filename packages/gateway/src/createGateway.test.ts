@@ -35,6 +35,21 @@ describe('buying', () => {
     expect(new Set(vouchers.map(({ lane }) => lane)).size).toBe(1)
   })
 
+  it('buys nothing from a model whose texts nobody lets it read', async () => {
+    const { provider } = await shop.sellUnread('test/unread', 1_000_000n)
+    const { gateway } = await shop.gateway()
+    const response = await gateway.app.request('/v1/embeddings', {
+      method: 'POST',
+      body: JSON.stringify({ model: 'test/unread', input: 'hello' }),
+      headers: { 'content-type': 'application/json' },
+    })
+    expect(response.status).toBe(503)
+    expect(await response.json()).toMatchObject({
+      error: { code: 'tokenizer_unavailable', message: expect.stringContaining('nobody gives vocab.json') },
+    })
+    expect(provider.seen).toEqual([])
+  })
+
   it('uses a lane for each call in flight', async () => {
     const { sellers } = await shop.sell('test/lanes', 1_000_000n)
     const { gateway } = await shop.gateway()

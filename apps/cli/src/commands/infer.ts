@@ -20,18 +20,22 @@ const sale = {
   stoa: z.object({ proof_kind: z.string(), proof: z.string() }),
 }
 const chatSchema = z.object({ choices: z.tuple([z.object({ message: z.object({ content: z.string() }) })]), ...sale })
-const embeddingSchema = z.object({ data: z.tuple([z.object({ embedding: z.array(z.number()) })]), ...sale })
+const embeddingSchema = z.object({
+  data: z.tuple([z.object({ embedding: z.array(z.number()) })]),
+  ...{ usage: sale.usage, stoa: sale.stoa.extend({ truncated: z.array(z.number()) }) },
+})
 
 type Question = { path: string; body: object; read(answer: unknown): Bought }
-type Bought = { text: string; costWei: string; proof: string }
+type Bought = { text: string; costWei: string; proof: string; note?: string }
 
 /** Buys one answer through the running gateway: the text in an image, what a model says to a prompt, or the embedding of a text. */
 export async function infer({ home, printer }: Context, options: InferOptions): Promise<void> {
   const config = await requireConfig(home)
   const { path, body, read } = await questionOf(options)
   const answer = await gatewayCall(home, config, path, body)
-  const { text, costWei, proof } = read(answer)
+  const { text, costWei, proof, note } = read(answer)
   printer.result(answer, text)
+  if (note) printer.say(note)
   printer.say(`\n(${formatAmount(BigInt(costWei), config.token)}; ${proof})`)
 }
 
@@ -52,7 +56,10 @@ async function questionOf({ model, image, text, prompt, ...sampling }: InferOpti
     ...{ path: '/v1/embeddings', body },
     read(answer) {
       const { data, ...rest } = embeddingSchema.parse(answer)
-      return { text: JSON.stringify(data[0].embedding), ...billOf(rest) }
+      const cut = rest.stoa.truncated.length > 0 && {
+        note: '\n(The text is longer than the model reads: its beginning was embedded.)',
+      }
+      return { text: JSON.stringify(data[0].embedding), ...billOf(rest), ...cut }
     },
   }
 }

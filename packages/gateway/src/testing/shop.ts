@@ -22,6 +22,11 @@ export async function openShop() {
       for (const price of prices) sellers.push(await openSeller(market, providers, model, { price }))
       return { ...model, owner, sellers }
     },
+    /** The seller of one new embedding model that gives its card and nothing else of it. */
+    async sellUnread(name: string, price: bigint) {
+      const model = await market.publish(await market.account(0n), { name, task: 'embedding' })
+      return openSeller(market, providers, { ...model, held: model.held.slice(0, 1) }, { price })
+    },
     /** The seller of one new model of the task `graph`, at `price` wei per million calls. */
     async sellGraph(name: string, price: bigint) {
       const model = await market.publish(await market.account(0n), { name, task: 'graph' })
