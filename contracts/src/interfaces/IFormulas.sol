@@ -6,7 +6,8 @@ pragma solidity 0.8.37;
 /// @param index Number of the entry, or of the input; of a constant, where in the formula its node starts, in bytes.
 /// @param header Its header (specs/digests.md); empty for a constant.
 /// @param dataRoot Root of the tree over its data; ignored for a constant, whose root stands in the formula.
-/// @param path Siblings of an entry's digest in the trace's tree, from the leaf upwards; else empty.
+/// @param path Siblings of an entry's digest in the trace's tree, from the leaf upwards; else empty. It may end below the root, at a node of which the sibling is
+/// another opened entry's ancestor, whose path is longer: that path has this node.
 struct TensorOpening {
     uint8 kind;
     uint32 index;
@@ -37,7 +38,7 @@ struct Evidence {
 /// @notice What was committed to before the dispute.
 /// @param traceTree Root of the tree over the entries' digests: the last part of the preimage of the trace's root.
 /// @param entries Number of entries.
-/// @param request Digests of the request's tensors, in their order.
+/// @param request Digests of the request's tensors, in their order; none where no input is read.
 struct Claims {
     bytes32 traceTree;
     uint32 entries;

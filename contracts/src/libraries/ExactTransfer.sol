@@ -28,9 +28,18 @@ library ExactTransfer {
         requireSent(token, before, amount);
     }
 
+    /// @notice Pays two accounts, neither of which is this contract, with one look at what is held before and one afterwards.
+    function pushBoth(IERC20 token, address to, uint256 amount, address other, uint256 otherAmount) internal {
+        uint256 before = token.balanceOf(address(this));
+        token.safeTransfer(to, amount);
+        token.safeTransfer(other, otherAmount);
+        requireSent(token, before, amount + otherAmount);
+    }
+
     /// @notice Reverts unless this contract holds exactly `amount` wei less than `before`.
-    function requireSent(IERC20 token, uint256 before, uint256 amount) internal view {
-        uint256 held = token.balanceOf(address(this));
+    /// @return held Wei it holds.
+    function requireSent(IERC20 token, uint256 before, uint256 amount) internal view returns (uint256 held) {
+        held = token.balanceOf(address(this));
         if (held + amount != before) revert UnsupportedToken(amount, held < before ? before - held : 0);
     }
 

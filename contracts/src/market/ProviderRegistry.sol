@@ -140,8 +140,8 @@ contract ProviderRegistry is IProviderRegistry, EIP712, ReentrancyGuardTransient
         burned = Math.mulDiv(taken, burnPpm, PPM, Math.Rounding.Ceil);
         paid = taken - burned;
         emit Slashed(digest, provider, beneficiary, receipt.offerId, paid, burned);
-        ExactTransfer.push(_stakeToken, BURNED, burned);
-        if (paid != 0) ExactTransfer.push(_stakeToken, beneficiary, paid);
+        if (paid == 0) ExactTransfer.push(_stakeToken, BURNED, burned);
+        else ExactTransfer.pushBoth(_stakeToken, BURNED, burned, beneficiary, paid);
     }
 
     function stakeToken() external view returns (address) {
@@ -256,10 +256,11 @@ contract ProviderRegistry is IProviderRegistry, EIP712, ReentrancyGuardTransient
     function _take(address account, uint256 amount) private returns (uint256 taken) {
         Provider storage provider = _providers[account];
         uint256 fromStake = Math.min(amount, provider.stake);
+        provider.stake -= uint96(fromStake);
+        if (fromStake == amount) return amount;
         uint256 fromUnbonding = Math.min(amount - fromStake, provider.unbonding);
         taken = fromStake + fromUnbonding;
         if (taken == 0) revert InsufficientStake(0, amount);
-        provider.stake -= uint96(fromStake);
         provider.unbonding -= uint96(fromUnbonding);
         if (provider.unbonding == 0) provider.withdrawableAt = 0;
     }

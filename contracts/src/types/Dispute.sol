@@ -108,7 +108,7 @@ struct ModelOpening {
 /// @param receipt The receipt in question. @param signature The seller's; in a game about a stage abi.encode(Stage) follows it.
 /// @param model From its weights to the formulas' root.
 /// @param formula The entry's formula. @param path Siblings of its digest in the formulas' tree, from the leaf upwards.
-/// @param request Digests of the request's tensors, or of the stage's inputs.
+/// @param request Digests of the request's tensors, or of the stage's inputs; none of them where no input is read.
 /// @param evidence abi.encode(Evidence) of IFormulas: what the computation reads.
 struct Exhibit {
     Receipt receipt;

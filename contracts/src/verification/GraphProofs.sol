@@ -109,12 +109,13 @@ contract GraphProofs is ResponseProofs {
         if (truth == run.last) revert NothingProved();
     }
 
-    /// @dev That the formula is the entry's, by the receipt's weights, and the request the receipt's or the stage's.
+    /// @dev That the formula is the entry's, by the receipt's weights, and the request, if one was brought, the receipt's or the stage's: without it no input
+    /// can be read.
     function _requireExhibit(Game calldata state, Exhibit calldata exhibit) private view returns (Claims memory) {
         Stage memory stage = Subjects.stageOf(exhibit.receipt, exhibit.signature);
         ModelProof.graphOf(exhibit.receipt.weightsDigest, stage.graph, exhibit.model)
             .requireFormula(state.entry, exhibit.formula, exhibit.path);
-        ModelProof.requireList(exhibit.request, stage.requestDigest);
+        if (exhibit.request.length != 0) ModelProof.requireList(exhibit.request, stage.requestDigest);
         return Claims(state.traceTree, state.entries, exhibit.request);
     }
 

@@ -4,13 +4,14 @@ pragma solidity 0.8.37;
 import {Code} from "./Code.sol";
 import {Node, Nodes} from "./Node.sol";
 import {Tensor, Tensors} from "./Tensors.sol";
-import {Claims, Evidence, IFormulas} from "../../interfaces/IFormulas.sol";
+import {Claims, Evidence, IFormulas, LeafOpening, TensorOpening} from "../../interfaces/IFormulas.sol";
 
 /// @notice A formula, and what it is computed from.
 /// @param start Address of the formula. @param end Address behind it. @param next Address of the next byte to parse. @param nodes How many were parsed.
 /// @param folds How many folds it has. @param firstFold The first. @param lastFold The last.
 /// @param named The node named last; 0 if none has been.
-/// @param claims Calldata offset of the claims. @param evidence Calldata offset of the evidence.
+/// @param claims Calldata offset of the claims. @param levels Levels of the trace's tree.
+/// @param openings Calldata offset of the evidence's tensors. @param leaves Of its leaves. @param leafCount How many there are.
 /// @param opened By place in the evidence, the tensors that have been proved; 0 for the others.
 /// @param folded Calldata offset of the last states of folds of several chunks. @param given How many there are.
 struct Program {
@@ -23,7 +24,10 @@ struct Program {
     Node lastFold;
     Node named;
     uint256 claims;
-    uint256 evidence;
+    uint256 levels;
+    uint256 openings;
+    uint256 leaves;
+    uint256 leafCount;
     Tensor[] opened;
     uint256 folded;
     uint256 given;
@@ -44,23 +48,30 @@ library Programs {
         returns (Program memory program, Node root)
     {
         if (formula.length < 2 || formula.length > MAX_BYTES) revert IFormulas.MalformedFormula(0);
+        TensorOpening[] calldata openings = evidence.tensors;
+        LeafOpening[] calldata leaves = evidence.leaves;
         uint256 start;
         uint256 claimsAt;
-        uint256 evidenceAt;
+        uint256 openingsAt;
+        uint256 leavesAt;
         assembly ("memory-safe") {
             start := mload(0x40)
             // Two words more than the formula has: what is read at its very end is never another thing's memory.
             mstore(0x40, add(start, and(add(formula.length, 0x5f), not(0x1f))))
             calldatacopy(start, formula.offset, formula.length)
             claimsAt := claims
-            evidenceAt := evidence
+            openingsAt := openings.offset
+            leavesAt := leaves.offset
         }
         program.start = start;
         program.end = start + formula.length;
         program.next = start + 1; // behind the stored type
         program.claims = claimsAt;
-        program.evidence = evidenceAt;
-        program.opened = new Tensor[](evidence.tensors.length);
+        program.levels = Tensors.levelsOver(claims.entries);
+        program.openings = openingsAt;
+        program.leaves = leavesAt;
+        program.leafCount = leaves.length;
+        program.opened = new Tensor[](openings.length);
         root = _node(program, 0, true);
         if (program.next != program.end) revert IFormulas.MalformedFormula(program.next - start);
     }
@@ -81,24 +92,45 @@ library Programs {
 
     function _openTensor(Program memory program, Node node) private view returns (Tensor tensor) {
         unchecked {
-            (Claims calldata claims, Evidence calldata evidence) = _given(program);
             uint256 code = node.code();
             uint256 where = node.content();
             uint256 index;
             if (code == Code.ENTRY) index = word4(where);
             else index = code == Code.INPUT ? byteAt(where) : where - 1 - program.start;
-            uint256 place = Tensors.find(evidence, code, index);
+            uint256 place = Tensors.find(_openings(program), code, index);
             bool isGiven = place < program.opened.length;
             if (isGiven && Tensor.unwrap(program.opened[place]) != 0) return program.opened[place];
             if (code == Code.CONSTANT) {
                 tensor = _constant(where, index);
-                if (isGiven) tensor.readLeaves(evidence, place, _rootOf(where));
+                if (isGiven) tensor.readLeaves(_leaves(program), place, _rootOf(where));
             } else {
                 if (!isGiven) revert IFormulas.TensorMissing(uint8(code), index);
-                tensor = Tensors.open(claims, evidence, place);
+                if (code == Code.ENTRY) return _openEntry(program, place);
+                tensor = Tensors.openInput(_openings(program), place, _claims(program).request, _leaves(program));
             }
             if (isGiven) program.opened[place] = tensor;
         }
+    }
+
+    /// @dev The entry of an opening. A path that ends below the root is joined to that of another entry, which is opened first: where it ends stands what the
+    /// other's path has there. Each is longer than the one before it, so this comes to an end.
+    function _openEntry(Program memory program, uint256 place) private view returns (Tensor tensor) {
+        tensor = program.opened[place];
+        if (Tensor.unwrap(tensor) != 0) return tensor;
+        TensorOpening[] calldata openings = _openings(program);
+        Claims calldata claims = _claims(program);
+        uint256 index = openings[place].index;
+        uint256 depth = openings[place].path.length;
+        bytes32 root = claims.traceTree;
+        if (depth != program.levels) {
+            uint256 other = Tensors.findJoined(openings, index, depth);
+            if (other == openings.length) revert IFormulas.WrongTensorOpening(place);
+            _openEntry(program, other);
+            root = openings[other].path[depth];
+        }
+        if (index >= claims.entries) revert IFormulas.WrongTensorOpening(place);
+        tensor = Tensors.openEntry(openings, place, root, _leaves(program));
+        program.opened[place] = tensor;
     }
 
     /// @notice The unit of a node of code `03` or `04`: u in 2^u.
@@ -140,12 +172,28 @@ library Programs {
         return node.content() - program.start;
     }
 
-    function _given(Program memory program) private pure returns (Claims calldata claims, Evidence calldata evidence) {
-        uint256 claimsAt = program.claims;
-        uint256 evidenceAt = program.evidence;
+    function _claims(Program memory program) private pure returns (Claims calldata claims) {
+        uint256 from = program.claims;
         assembly ("memory-safe") {
-            claims := claimsAt
-            evidence := evidenceAt
+            claims := from
+        }
+    }
+
+    function _openings(Program memory program) private pure returns (TensorOpening[] calldata openings) {
+        uint256 from = program.openings;
+        uint256 count = program.opened.length;
+        assembly ("memory-safe") {
+            openings.offset := from
+            openings.length := count
+        }
+    }
+
+    function _leaves(Program memory program) private pure returns (LeafOpening[] calldata leaves) {
+        uint256 from = program.leaves;
+        uint256 count = program.leafCount;
+        assembly ("memory-safe") {
+            leaves.offset := from
+            leaves.length := count
         }
     }
 

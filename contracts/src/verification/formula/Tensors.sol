@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {Elements} from "./Elements.sol";
 import {Lanes} from "./Lanes.sol";
 import {Sha256} from "./Sha256.sol";
-import {Claims, Evidence, IFormulas, LeafOpening, TensorOpening} from "../../interfaces/IFormulas.sol";
+import {IFormulas, LeafOpening, TensorOpening} from "../../interfaces/IFormulas.sol";
 
 /// @notice A tensor whose header is proved, with those of its leaves that are: the address of its record in memory, as of a `Node`.
 type Tensor is uint256;
@@ -13,7 +13,7 @@ using Tensors for Tensor global;
 
 /// @title Tensors as they are committed to (specs/digests.md)
 /// @notice Words of a record: kind ‖ index ‖ rank ‖ dimensions, in the order of the graph's axes ‖ order: the lanes' numbers as the elements are stored, that of the
-/// outermost axis in the highest byte ‖ bytes of an element ‖ whether it is unsigned ‖ first run, or 0.
+/// outermost axis in the highest byte ‖ bytes of an element ‖ whether it is unsigned ‖ first run, or 0 ‖ number of elements.
 ///
 /// A run is neighbouring leaves in memory: number of its first byte in the tensor's data ‖ number of the byte behind it ‖ address ‖ another run, or 0.
 library Tensors {
@@ -24,9 +24,12 @@ library Tensors {
     /// @dev More elements than that cannot be committed to; it keeps bytes within 64 bits.
     uint256 private constant MAX_ELEMENTS = 1 << 60;
 
-    /// @notice Place of a tensor's opening in the evidence; the number of openings if it has none.
-    function find(Evidence calldata evidence, uint256 kind_, uint256 index_) internal pure returns (uint256 place) {
-        TensorOpening[] calldata openings = evidence.tensors;
+    /// @notice Place of a tensor's opening among those of the evidence; their number if it has none.
+    function find(TensorOpening[] calldata openings, uint256 kind_, uint256 index_)
+        internal
+        pure
+        returns (uint256 place)
+    {
         assembly ("memory-safe") {
             // Kind and index are an opening's first two words. Where one begins is not checked here: nothing is taken but the place.
             for {} lt(place, openings.length) { place := add(place, 1) } {
@@ -36,36 +39,75 @@ library Tensors {
         }
     }
 
-    /// @notice The entry or input of the opening at `place`, proved, with its leaves.
-    function open(Claims calldata claims, Evidence calldata evidence, uint256 place)
+    /// @notice Of an entry's opening whose path ends `depth` levels up, below the root: the opening of an entry whose path goes on from there. It is longer, and
+    /// where the other ends it has that very node.
+    /// @return other Its place; the number of openings if there is none.
+    function findJoined(TensorOpening[] calldata openings, uint256 index_, uint256 depth)
+        internal
+        pure
+        returns (uint256 other)
+    {
+        assembly ("memory-safe") {
+            let sibling := xor(shr(depth, index_), 1)
+            // As in `find`; a path's place is an opening's fifth word.
+            for {} lt(other, openings.length) { other := add(other, 1) } {
+                let opening := add(openings.offset, calldataload(add(openings.offset, shl(5, other))))
+                if and(eq(calldataload(opening), ENTRY), eq(shr(depth, calldataload(add(opening, 0x20))), sibling)) {
+                    if gt(calldataload(add(opening, calldataload(add(opening, 0x80)))), depth) { break }
+                }
+            }
+        }
+    }
+
+    /// @notice An entry, proved, with its leaves.
+    /// @param root What its path must lead to.
+    function openEntry(TensorOpening[] calldata openings, uint256 place, bytes32 root, LeafOpening[] calldata leaves)
         internal
         view
-        returns (Tensor tensor)
+        returns (Tensor)
     {
-        TensorOpening calldata opening = evidence.tensors[place];
-        tensor = create(opening.kind, opening.index);
-        bool proved = _isClaimed(claims, opening, _digest(opening.header, opening.dataRoot));
-        if (!proved || !_readHeader(tensor, opening.header)) revert IFormulas.WrongTensorOpening(place);
-        readLeaves(tensor, evidence, place, opening.dataRoot);
+        TensorOpening calldata opening = openings[place];
+        bytes32 digest = _digest(opening.header, opening.dataRoot);
+        if (_rootFrom(digest, opening.index, opening.path) != root) revert IFormulas.WrongTensorOpening(place);
+        return _create(opening, place, leaves);
+    }
+
+    /// @notice An input, proved, with its leaves.
+    function openInput(
+        TensorOpening[] calldata openings,
+        uint256 place,
+        bytes32[] calldata request,
+        LeafOpening[] calldata leaves
+    ) internal view returns (Tensor) {
+        TensorOpening calldata opening = openings[place];
+        uint256 number = opening.index;
+        if (number >= request.length || request[number] != _digest(opening.header, opening.dataRoot)) {
+            revert IFormulas.WrongTensorOpening(place);
+        }
+        return _create(opening, place, leaves);
     }
 
     /// @notice A record of a tensor of which nothing is known yet.
     function create(uint256 kind_, uint256 index_) internal pure returns (Tensor tensor) {
         assembly ("memory-safe") {
             tensor := mload(0x40)
-            mstore(0x40, add(tensor, 0x100))
-            calldatacopy(tensor, calldatasize(), 0x100) // zeros
+            mstore(0x40, add(tensor, 0x120))
+            calldatacopy(tensor, calldatasize(), 0x120) // zeros
             mstore(tensor, kind_)
             mstore(add(tensor, 0x20), index_)
         }
     }
 
     /// @notice Proves and keeps the leaves of the opening at `place`.
-    function readLeaves(Tensor tensor, Evidence calldata evidence, uint256 place, bytes32 root) internal view {
-        LeafOpening[] calldata openings = evidence.leaves;
-        uint256 count = openings.length;
+    function readLeaves(Tensor tensor, LeafOpening[] calldata leaves, uint256 place, bytes32 root) internal view {
+        uint256 count = leaves.length;
         for (uint256 i; i < count;) {
-            if (openings[i].tensor == place) _readRun(tensor, openings[i], i, root);
+            uint256 whose;
+            assembly ("memory-safe") {
+                // An opening's first word says whose it is. Where it begins is checked where it is read.
+                whose := calldataload(add(leaves.offset, calldataload(add(leaves.offset, shl(5, i)))))
+            }
+            if (whose == place) _readRun(tensor, leaves[i], i, root);
             unchecked {
                 ++i;
             }
@@ -89,7 +131,9 @@ library Tensors {
         _set(tensor, 0x40, rank_);
         _set(tensor, 0x60, dims_);
         _set(tensor, 0x80, order_);
-        return Lanes.product(dims_, rank_) <= MAX_ELEMENTS;
+        uint256 elements = Lanes.product(dims_, rank_);
+        _set(tensor, 0x100, elements);
+        return elements <= MAX_ELEMENTS;
     }
 
     function kind(Tensor tensor) internal pure returns (uint256) {
@@ -177,22 +221,29 @@ library Tensors {
         }
     }
 
-    /// @notice Levels of a tree above its leaves.
+    /// @notice Levels of a tree above its leaves, of which there are fewer than 2^64: the length in bits of what is one less.
     function levelsOver(uint256 leaves) internal pure returns (uint256 levels) {
-        unchecked {
-            while (1 << levels < leaves) ++levels;
+        assembly ("memory-safe") {
+            if gt(leaves, 1) {
+                let x := sub(leaves, 1)
+                levels := shl(5, gt(x, 0xffffffff))
+                levels := or(levels, shl(4, gt(shr(levels, x), 0xffff)))
+                levels := or(levels, shl(3, gt(shr(levels, x), 0xff)))
+                levels := or(levels, shl(2, gt(shr(levels, x), 0x0f)))
+                levels := or(levels, shl(1, gt(shr(levels, x), 0x03)))
+                levels := add(or(levels, gt(shr(levels, x), 0x01)), 1)
+            }
         }
     }
 
-    function _isClaimed(Claims calldata claims, TensorOpening calldata opening, bytes32 digest)
+    function _create(TensorOpening calldata opening, uint256 place, LeafOpening[] calldata leaves)
         private
         view
-        returns (bool)
+        returns (Tensor tensor)
     {
-        uint256 leaf = opening.index;
-        if (opening.kind == INPUT) return leaf < claims.request.length && claims.request[leaf] == digest;
-        return leaf < claims.entries && opening.path.length == levelsOver(claims.entries)
-            && _rootFrom(digest, leaf, opening.path) == claims.traceTree;
+        tensor = create(opening.kind, opening.index);
+        if (!_readHeader(tensor, opening.header)) revert IFormulas.WrongTensorOpening(place);
+        readLeaves(tensor, leaves, place, opening.dataRoot);
     }
 
     function _digest(bytes calldata header, bytes32 root) private view returns (bytes32) {
@@ -257,7 +308,7 @@ library Tensors {
             uint256 length = opening.data.length;
             uint256 count = length / LEAF;
             uint256 first = opening.first;
-            uint256 levels = levelsOver((Lanes.product(dims(tensor), rank(tensor)) * size(tensor) + LEAF - 1) / LEAF);
+            uint256 levels = levelsOver((_word(tensor, 0x100) * size(tensor) + LEAF - 1) / LEAF);
             if (count == 0 || length % LEAF != 0 || first + count > 1 << levels) {
                 revert IFormulas.WrongLeafOpening(place);
             }

@@ -82,8 +82,8 @@ abstract contract GamePayouts is GameState {
         emit Dismissed(game, g.subject, g.challenger);
         unchecked {
             uint256 burned = (uint256(bond) * bondBurnPpm + PPM - 1) / PPM; // at most the bond
-            _pay(BURNED, burned);
-            _pay(g.payee, bond - burned);
+            uint256 held = _pay(BURNED, burned, _token.balanceOf(address(this)));
+            _pay(g.payee, bond - burned, held);
         }
     }
 
@@ -118,9 +118,9 @@ abstract contract GamePayouts is GameState {
         Ground ground
     ) internal {
         delete stateOf[game];
-        (uint256 taken, uint256 burned) = _slash(receipt, Subjects.signatureIn(signature));
+        (uint256 taken, uint256 burned, uint256 held) = _slash(receipt, Subjects.signatureIn(signature));
         emit Convicted(game, digest, g.challenger, ground, taken, burned);
-        _share(receipt.payer, g.challenger, g.refund, taken, bond);
+        _share(receipt.payer, g.challenger, g.refund, taken, bond, held);
     }
 
     /// @dev That the game is about this receipt, and about the stage that follows the signature if one does. @return digest The receipt's.
@@ -165,9 +165,9 @@ abstract contract GamePayouts is GameState {
         bytes calldata signature,
         Ground ground
     ) private {
-        (uint256 taken, uint256 burned) = _slash(receipt, signature);
+        (uint256 taken, uint256 burned, uint256 held) = _slash(receipt, signature);
         emit Convicted(0, digest, msg.sender, ground, taken, burned);
-        _share(receipt.payer, msg.sender, _refundOf(offer, receipt), taken, 0);
+        _share(receipt.payer, msg.sender, _refundOf(offer, receipt), taken, 0, held);
     }
 
     /// @dev That a game about this receipt may begin.
@@ -207,14 +207,16 @@ abstract contract GamePayouts is GameState {
 
     /// @dev All that the receipt can still cost. Nothing where its cap was reached, or no stake is left: then the verdict stands without it. Any other
     /// failure, want of gas among them, must not count as a verdict.
+    /// @return taken What arrived. @return burned What burned besides. @return held What is held now.
     function _slash(Receipt calldata receipt, bytes calldata signature)
         private
-        returns (uint256 taken, uint256 burned)
+        returns (uint256 taken, uint256 burned, uint256 held)
     {
-        uint256 held = _token.balanceOf(address(this));
+        uint256 before = _token.balanceOf(address(this));
         try providerRegistry.slash(receipt, signature, address(this), type(uint96).max) returns (uint256, uint256 b) {
             // What arrives is measured, not believed.
-            return (_token.balanceOf(address(this)) - held, b);
+            held = _token.balanceOf(address(this));
+            return (held - before, b, held);
         } catch (bytes memory reason) {
             bytes4 selector = bytes4(reason);
             if (
@@ -225,31 +227,35 @@ abstract contract GamePayouts is GameState {
                     revert(add(reason, 0x20), mload(reason))
                 }
             }
+            held = before;
         }
     }
 
     /// @dev The payer has its charge back first, then half; the challenger the rest and its bond. An odd wei is the challenger's.
-    function _share(address payer, address challenger, uint256 refund, uint256 taken, uint256 returned) private {
+    /// @param held What this contract holds, as in `_pay`.
+    function _share(address payer, address challenger, uint256 refund, uint256 taken, uint256 returned, uint256 held)
+        private
+    {
         if (refund > taken) refund = taken;
         unchecked {
-            uint256 payers = refund + (taken - refund) / 2;
-            _pay(payer, payers);
-            _pay(challenger, taken - payers + returned);
+            uint256 payers = payer == challenger ? 0 : refund + (taken - refund) / 2;
+            held = _pay(payer, payers, held);
+            _pay(challenger, taken - payers + returned, held);
         }
     }
 
     /// @dev Nobody's refusal, or dearness, may hold up a verdict: what can't be paid is credited.
-    function _pay(address account, uint256 amount) private {
-        if (amount == 0) return;
-        uint256 held = _token.balanceOf(address(this));
+    /// @param held What this contract holds. @return What it holds then.
+    function _pay(address account, uint256 amount, uint256 held) private returns (uint256) {
+        if (amount == 0) return held;
         bytes memory transfer = abi.encodeCall(IERC20.transfer, (account, amount));
         (bool sent, bytes memory result) = address(_token).call{gas: TRANSFER_GAS}(transfer);
         if (sent && (result.length == 0 || abi.decode(result, (bool)))) {
-            ExactTransfer.requireSent(_token, held, amount);
-        } else {
-            balanceOf[account] += amount;
-            emit Credited(account, amount);
+            return ExactTransfer.requireSent(_token, held, amount);
         }
+        balanceOf[account] += amount;
+        emit Credited(account, amount);
+        return held;
     }
 
     function _requireTimeIsUp(Game memory g) private view {

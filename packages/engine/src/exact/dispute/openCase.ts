@@ -6,6 +6,7 @@ import {
   type EvidenceSources,
   elementEvidence,
   foldsEvidence,
+  KINDS,
   shapeEvidence,
 } from '../evidence/index.ts'
 import {
@@ -103,7 +104,8 @@ export function openCase({ run, formulas, request, model }: OpenCaseParameters):
       const formula = formulaOf(entry)
       const evidence = evidenceFor(formula, dimsOf(entry), question, await sourcesOf(entry, path))
       const own = { formula: bytesToHex(formula.bytes), path: tree.path(0, entry).map(bytesToHex) }
-      return { model, ...own, request: digests, evidence }
+      const readsInput = evidence.tensors.some(({ kind }) => kind === KINDS.input)
+      return { model, ...own, request: readsInput ? digests : [], evidence }
     },
   }
 }

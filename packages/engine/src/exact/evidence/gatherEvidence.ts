@@ -1,11 +1,11 @@
 import { bytesToHex, DTYPE_BYTES, type Hex, LEAF_BYTES, merkleTree } from '@stoa/protocol'
 import { type Formula, type Reader, type Source, tensorReader } from '../formula/index.ts'
 import { keeping } from '../keeping.ts'
+import { joinPaths } from './joinPaths.ts'
+import { KINDS } from './kinds.ts'
 import { openLeaves } from './openLeaves.ts'
 import type { Evidence, EvidenceSources, LeafOpening, TensorOpening } from './types.ts'
 
-/** Kinds of tensors, as a contract is told them. */
-const KINDS = { entry: 1, input: 2, constant: 3 } as const
 const NO_HASH: Hex = `0x${'00'.repeat(32)}`
 
 /** What was computed, and what a contract must be shown to compute the same. */
@@ -49,7 +49,10 @@ export function gatherEvidence<T>(
   const opened = [...reads.values()].map((read, i) => open(read, i, { ...sources, constant }))
   return {
     result,
-    evidence: { tensors: opened.map(({ tensor }) => tensor), leaves: opened.flatMap(({ leaves }) => leaves) },
+    evidence: {
+      tensors: joinPaths(opened.map(({ tensor }) => tensor)),
+      leaves: opened.flatMap(({ leaves }) => leaves),
+    },
   }
 }
 

@@ -42,9 +42,31 @@ describe('an expression', () => {
       return [[emit.node('Mul', [emit.cast(x, 'i64'), sums]), 'i64']]
     })
     const one = (m: bigint) => ({ op: 'number', rank: 1, unit: 0, m, args: [] })
-    const shape = { op: 'shape', first: 0, end: 2, args: [input] }
-    const last = { op: 'slice', cuts: [{ axis: 0, step: 1 }], args: [shape, one(-1n), one(9n)] }
+    const last = { op: 'shape', first: 1, end: 2, args: [input] }
     expect(found[1]).toEqual({ op: 'mul', args: [entry(0), { op: 'add', args: [one(7n), last] }] })
+  })
+
+  test('has some lengths of a shape as the shape of their axes, and numbers next to each other as a list', () => {
+    const found = expressionsOf((emit, x) => {
+      const shape = emit.node('Shape', [x])
+      const cut = (from: number, to: number) => emit.node('Slice', [shape, emit.i64([from]), emit.i64([to])])
+      const parts = [cut(0, 1), emit.i64([1]), emit.i64([1, 1]), cut(-1, 2), emit.i64([1])]
+      const reshaped = emit.node('Reshape', [emit.cast(x, 'i64'), emit.node('Concat', [...parts], { axis: int(0) })])
+      const none = emit.node('Concat', [cut(1, 1), shape], { axis: int(0) })
+      return [
+        [reshaped, 'i64'],
+        [emit.node('Reshape', [emit.cast(x, 'i64'), none]), 'i64'],
+      ]
+    })
+    const shape = (first: number, end: number) => ({ op: 'shape', first, end, args: [input] })
+    const one = (m: bigint) => ({ op: 'number', rank: 1, unit: 0, m, args: [] })
+    const list = { op: 'list', items: [1n, 1n, 1n], args: [] }
+    const lengths = found.flatMap(({ op, args }) => (op === 'reshape' ? [args[1]?.args] : []))
+    const empty = { op: 'slice', cuts: [{ axis: 0, step: 1 }], args: [shape(0, 2), one(1n), one(1n)] }
+    expect(lengths).toEqual([
+      [shape(0, 1), list, shape(1, 2), one(1n)],
+      [empty, shape(0, 2)],
+    ])
   })
 })
 

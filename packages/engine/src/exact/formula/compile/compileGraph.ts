@@ -56,7 +56,7 @@ function openWriting(graph: ExactGraph, bound: BoundGraph, constants: Constants,
   /** What makes a tensor, written out. */
   const written = (tensor: string): Expression => {
     const { node, output } = madeAt(makers, tensor)
-    const from = readNode(node, { graph, bound, makers, fromLengths, operand })
+    const from = readNode(node, { graph, bound, makers, fromLengths, operand, intern })
     const facts = factsOf(bound, tensor)
     checkShape(facts, from)
     const expression = known.get(tensor) ?? asRefusal(node, () => intern(translate(from, output)))

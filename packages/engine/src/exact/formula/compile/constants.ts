@@ -7,7 +7,7 @@ import type { Layout } from '../expression/fields.ts'
 import type { ExpressionOf } from '../expression/schema.ts'
 
 /** Most elements of a list that is written into the formula. */
-const LONGEST_LIST = 8
+export const LONGEST_LIST = 8
 
 type Written = ExpressionOf<'constant'> | ExpressionOf<'number'> | ExpressionOf<'list'>
 

@@ -1,7 +1,7 @@
 import { constantFacts } from '../../profile/constantFacts.ts'
 import type { Value } from '../../value.ts'
 import type { Expression } from '../expression/schema.ts'
-import { countOf } from './constants.ts'
+import { countOf, LONGEST_LIST } from './constants.ts'
 import type { NodeInputs, Translation } from './nodeInputs.ts'
 
 const rankOf = ({ facts }: NodeInputs): number => facts(0).dims.length
@@ -14,8 +14,25 @@ const transpose: Translation = (from) => {
 
 const concat: Translation = (from) => {
   const [axis = 0] = from.axes([from.attributes.int('axis', 0)], rankOf(from))
-  const args = from.node.inputs.map((_, i) => from.input(i))
+  const args = joinLists(from.node.inputs.map((_, i) => from.input(i))).map(from.intern)
   return { op: 'concat', axis, parts: args.length, args }
+}
+
+/** Whole numbers of rank 1, and lists, that stand next to each other are one list. */
+function joinLists(parts: readonly Expression[]): Expression[] {
+  const joined: Expression[] = []
+  for (const part of parts) {
+    const [before, items] = [listed(joined.at(-1)), listed(part)]
+    if (before && items && before.length + items.length <= LONGEST_LIST)
+      joined.splice(-1, 1, { op: 'list', items: [...before, ...items], args: [] })
+    else joined.push(part)
+  }
+  return joined
+}
+
+function listed(part: Expression | undefined): readonly bigint[] | undefined {
+  if (part?.op === 'list') return part.items
+  return part?.op === 'number' && part.rank === 1 && part.unit === 0 ? [part.m] : undefined
 }
 
 const slice: Translation = (from) => {
@@ -23,7 +40,17 @@ const slice: Translation = (from) => {
   const given = from.has(3) ? from.integers(3) : [...Array(count).keys()]
   const steps = from.has(4) ? from.integers(4) : given.map(() => 1)
   const cuts = from.axes(given, rankOf(from)).map((axis, i) => ({ axis, step: steps[i] ?? 1 }))
-  return { op: 'slice', cuts, args: [from.input(0), from.input(1), from.input(2)] }
+  const args = [from.input(0), from.input(1), from.input(2)] as const
+  return (cuts.every(({ step }) => step === 1) && sliceOfShape(...args)) || { op: 'slice', cuts, args }
+}
+
+/** Some lengths of a shape are the shape of their axes. Undefined for anything else, and where there are none. */
+function sliceOfShape(x: Expression, starts: Expression, ends: Expression): Expression | undefined {
+  if (x.op !== 'shape' || starts.op !== 'number' || ends.op !== 'number') return undefined
+  const length = x.end - x.first
+  const [start, end] = [starts.m, ends.m].map((m) => Number(m < 0n ? m + BigInt(length) : m)) as [number, number]
+  const [first, last] = [x.first + Math.max(0, start), x.first + Math.min(length, end)]
+  return first < last ? { ...x, first, end: last } : undefined
 }
 
 const split: Translation = (from, part) => {

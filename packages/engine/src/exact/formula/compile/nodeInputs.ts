@@ -12,6 +12,8 @@ export type NodeInputs = {
   readonly facts: (index: number) => Facts
   /** An input as an expression; `order` is that in which its axes are stored if it is a constant: 0, 1, 2, … where left out. */
   readonly input: (index: number, order?: readonly number[]) => Expression
+  /** The one object for an expression that is no node's and no input. */
+  readonly intern: (expression: Expression) => Expression
   /** The node that makes an input, and its own inputs; undefined where no node does. */
   readonly maker: (index: number) => NodeInputs | undefined
   /** An input's numbers; refuses one that depends on lengths, which a formula can't name. */

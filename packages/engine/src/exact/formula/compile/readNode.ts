@@ -19,11 +19,12 @@ export type GraphTensors = {
   readonly fromLengths: ReadonlySet<string>
   /** A tensor as an expression, where a node reads it; see `NodeInputs.input`. */
   readonly operand: (tensor: string, order: readonly number[] | undefined, from: NodeInputs) => Expression
+  readonly intern: NodeInputs['intern']
 }
 
 /** A node's attributes and inputs, as its translation reads them. */
 export function readNode(node: OnnxNode, tensors: GraphTensors): NodeInputs {
-  const { graph, bound, makers, fromLengths, operand } = tensors
+  const { graph, bound, makers, fromLengths, operand, intern } = tensors
   const own = node.inputs.map((name) => (name === '' ? undefined : factsOf(bound, name)))
   const refuse = (why: string): never => {
     throw new NoFormulasError(why, node)
@@ -39,6 +40,7 @@ export function readNode(node: OnnxNode, tensors: GraphTensors): NodeInputs {
     has: (index) => own[index] !== undefined,
     facts: (index) => factsOf(bound, nameOf(index)),
     input: (index, order) => operand(nameOf(index), order, from),
+    intern,
     maker(index) {
       const made = makers.get(nameOf(index))
       return made && readNode(made.node, tensors)
