@@ -68,8 +68,15 @@ export async function openCourt() {
   await stake(seller, { deployment, amount: 10n ** 11n })
   const { profile } = await getArbiterTerms(seller, { deployment })
 
-  /** Publishes a graph with its formulas, and offers it under the judge. */
-  const offer = async (graph: ExactGraph, formulas: Formulas) => {
+  /** Publishes a graph with its formulas, and offers it under the judge: once, however many games are about it. */
+  const offers = new WeakMap<ExactGraph, ReturnType<typeof publish>>()
+  const offer = (graph: ExactGraph, formulas: Formulas) => {
+    const made = offers.get(graph) ?? publish(graph, formulas)
+    offers.set(graph, made)
+    return made
+  }
+
+  const publish = async (graph: ExactGraph, formulas: Formulas) => {
     const commitments = formulasFile(new Map([['model.onnx', formulas.root]]))
     const contents = { 'model.onnx': graph.bytes, [FORMULAS_FILE]: commitments }
     const { files, ...offered } = await offerFiles(contents, profile)

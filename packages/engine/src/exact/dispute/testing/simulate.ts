@@ -1,11 +1,11 @@
 import { bytesToHex, type Hex, type Tensor } from '@stoa/protocol'
 import { writeOnnxModel } from '../../../onnx/writeOnnxModel.ts'
-import { type Formulas, formulasOf, NoFormulasError, tensorReader } from '../../formula/index.ts'
-import { type ExactGraph, loadExactGraph } from '../../profile/index.ts'
+import { formulasOf, NoFormulasError, tensorReader } from '../../formula/index.ts'
+import { loadExactGraph } from '../../profile/index.ts'
 import { requestTensor } from '../../requestTensor.ts'
 import { randomFrom } from '../../testing/graphs/random.ts'
 import { randomGraph } from '../../testing/randomGraph.ts'
-import { elementsOf, type Value } from '../../value.ts'
+import { elementsOf } from '../../value.ts'
 import { challengerMove } from '../challengerMove.ts'
 import { type FoldClaim, type Game, PHASES } from '../game.ts'
 import type { ModelOpening } from '../modelOpening.ts'
@@ -13,7 +13,8 @@ import { type Case, openCase } from '../openCase.ts'
 import type { OwnRun } from '../ownRun.ts'
 import { encodeState } from '../parts.ts'
 import { type FoldStates, type SellerMove, sellerMove } from '../sellerMove.ts'
-import { lyingRun } from './lyingRun.ts'
+import { type Lie, lyingRun } from './lyingRun.ts'
+import type { LiePlace, Simulation } from './operatorPlaces.ts'
 import { play } from './referee.ts'
 
 /** The bundle plays no part in a simulated game. */
@@ -32,8 +33,6 @@ export function randomCase(seed: number) {
   }
 }
 
-export type Simulation = { graph: ExactGraph; inputs: ReadonlyMap<string, Value>; formulas: Formulas }
-
 /** Another integer by one: by the last bit, but where a float32 holds no greater one. */
 const lastBit = (x: bigint): bigint => (x === 2n ** 24n ? x - 1n : x === -(2n ** 24n) ? x + 1n : x ^ 1n)
 
@@ -49,23 +48,35 @@ export function randomSeller({ graph, inputs }: Simulation, seed: number, { hone
   const random = randomFrom(seed)
   const truth = lyingRun(graph, inputs)
   const target = random.pick(truth.entries.filter(({ dims }) => elementsOf(dims) > 0))
-  const element = random.int(0, elementsOf(target.dims) - 1)
-  const lie = { entry: target.index, element, change: lastBit }
+  const lie: Lie = { entry: target.index, element: random.int(0, elementsOf(target.dims) - 1), change: lastBit }
   const told = honest ? truth : lyingRun(graph, inputs, lie)
   const [from, twists] = [random.int(0, 50), !honest && random.chance(0.5)]
-  const respond = async (game: Game, folds: readonly FoldClaim[], own: Case): Promise<SellerMove | undefined> => {
+  return { truth, told, lie, respond: respondAs(told, twists ? from : undefined) }
+}
+
+/** A seller that lies about one entry, by the last bit of a random element, and of its folds as a random one does. */
+export function sellerLyingAt({ simulation: { graph, inputs }, truth, entry }: LiePlace, seed: number) {
+  const random = randomFrom(seed)
+  const element = random.int(0, elementsOf(truth.entries[entry]?.dims ?? []) - 1)
+  const told = lyingRun(graph, inputs, { entry, element, change: lastBit })
+  const [from, twists] = [random.int(0, 50), random.chance(0.5)]
+  return { truth, told, element, respond: respondAs(told, twists ? from : undefined) }
+}
+
+/** The moves of a seller that committed to a run. @param from the chunk from which on it says something else of folds than is true; none where left out. */
+function respondAs(told: OwnRun, from?: number) {
+  return async (game: Game, folds: readonly FoldClaim[], own: Case): Promise<SellerMove | undefined> => {
     const twisted: FoldStates = async (place, part, before) => {
       const states = await own.foldStates(place, part, before)
-      return states.map((state, i) => (i >= from % states.length ? state + 1n : state))
+      return states.map((state, i) => (i >= (from ?? 0) % states.length ? state + 1n : state))
     }
     const again = PHASES[game.phase] === 'refold'
-    const move = await sellerMove(told, game, folds, twists && !again ? twisted : own.foldStates)
+    const move = await sellerMove(told, game, folds, from !== undefined && !again ? twisted : own.foldStates)
     if (!again || move?.move !== 'fold') return move
     // What was said of the whole part must stay, true or not.
     const last = bytesToHex(encodeState(folds[0]?.last ?? 0n)).slice(2)
     return { ...move, states: `${move.states.slice(0, -last.length)}${last}` as Hex }
   }
-  return { truth, told, lie, respond }
 }
 
 /** Plays a game about a random seller's run by the referee's rules. */
