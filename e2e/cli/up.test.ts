@@ -43,7 +43,7 @@ it('sells through every verb, and the books agree', async () => {
   expect(latest).toMatchObject({ model: 'stoa/embed-en', charge: usage.cost_wei })
   expect(await stoaJson(home, 'receipts', latest.digest)).toMatchObject({ digest: latest.digest })
   expect((await stoaJson(home, 'models')).map((m: { id: string }) => m.id)).toEqual([
-    ...['stoa/ocr', 'stoa/ocr-any', 'stoa/embed-en', 'stoa/scribe'],
+    ...['stoa/ocr', 'stoa/ocr-any', 'stoa/embed-en', 'stoa/scribe', 'stoa/line'],
   ])
   expect(await stoa(home, 'doctor')).toMatchObject({ code: 0 })
 })

@@ -16,6 +16,7 @@ export {
 } from './errors.ts'
 export type { Pace } from './files/atPace.ts'
 export { type MaterializeBundleParameters, materializeBundle } from './files/materializeBundle.ts'
+export { readCard } from './files/readCard.ts'
 export { BLOCK_MEDIA_TYPE, blockResponse } from './http/blockResponse.ts'
 export { type HttpBlobStoreOptions, httpBlobStore } from './http/httpBlobStore.ts'
 export { memoryBlobStore } from './memory/memoryBlobStore.ts'

@@ -11,7 +11,7 @@ import type { Home } from '../home/home.ts'
 import { roleKey, roleKeyBytes } from '../home/keys.ts'
 import { makeOffer } from '../market/makeOffer.ts'
 import { publishBundle } from '../market/publishBundle.ts'
-import { SHIPPED_MODELS, type ShippedModel } from './shippedModels.ts'
+import { folderName, SHIPPED_MODELS, type ShippedModel } from './shippedModels.ts'
 
 /** The local market's terms, in wei of a 6-decimal token. */
 const STAKE = 1_000_000_000n
@@ -58,25 +58,24 @@ async function registerLocalProvider(home: Home, config: Config, endpoint: strin
 
 async function offerShipped(home: Home, config: Config, model: ShippedModel): Promise<Hex> {
   const { deployment, accounts } = config
-  const folder = join(home.models, model.card.name.replace('/', '-'))
-  await model.prepare(folder)
+  const folder = join(home.models, folderName(model.card.name))
+  const blobs = await diskBlobStore({ folder: home.blobs })
+  await model.prepare(folder, home.models)
   const { modelId } = await publishBundle(await roleClient(home, config, 'owner'), {
     deployment,
-    blobs: await diskBlobStore({ folder: home.blobs }),
+    blobs,
     folder,
     files: model.files,
     card: model.card,
     ownerSharePpm: OWNER_SHARE_PPM,
     resaleFeeBps: RESALE_FEE_BPS,
   })
-  return makeOffer(await roleClient(home, config, 'provider'), deployment, {
-    payee: accounts.payee,
-    modelId,
-    unit: model.unit,
-    price: model.price,
-    exposure: EXPOSURE,
-    slashCap: SLASH_CAP,
+  const { unit, price } = model
+  const { offerId } = await makeOffer(await roleClient(home, config, 'provider'), {
+    ...{ deployment, blobs },
+    terms: { payee: accounts.payee, modelId, unit, price, exposure: EXPOSURE, slashCap: SLASH_CAP },
   })
+  return offerId
 }
 
 /** RFC 7748 public key of a 32-byte private key, through the PKCS #8 form of RFC 8410. */

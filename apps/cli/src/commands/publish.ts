@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { InvalidCardError, modelCardSchema } from '@stoa/protocol'
+import { FORMULAS_FILE, formulasOfBundle, InvalidFormulasFileError } from '@stoa/engine/exact'
+import { InvalidCardError, type ModelCard, modelCardSchema } from '@stoa/protocol'
 import { diskBlobStore } from '@stoa/storage'
 import { z } from 'zod'
 import { CommandError } from '../errors.ts'
@@ -17,6 +18,7 @@ const draftSchema = modelCardSchema.omit({ stoa: true, files: true }).extend({ f
 export async function publish({ home, printer }: Context, folder: string, options: PublishOptions): Promise<void> {
   const config = await requireConfig(home)
   const { files, ...card } = await readDraft(join(folder, 'card.json'))
+  await checkFormulas(printer, folder, card, files)
   const client = await roleClient(home, config, 'owner')
   const published = await printer.step(
     'publish',
@@ -36,6 +38,29 @@ export async function publish({ home, printer }: Context, folder: string, option
     published,
     `Published ${card.name} as model ${published.modelId}. Offer it: stoa provide ${published.modelId}`,
   )
+}
+
+/** Refuses formulas that are not the model's: they would commit it to being judged by something else. Says so where a judged task has none. */
+async function checkFormulas(
+  printer: Context['printer'],
+  folder: string,
+  { task, profile }: Pick<ModelCard, 'task' | 'profile'>,
+  files: readonly string[],
+): Promise<void> {
+  if (!profile) return
+  if (!files.includes(FORMULAS_FILE)) {
+    if (task === 'graph')
+      printer.say(
+        `Without ${FORMULAS_FILE} no contract can judge this model: "stoa quantize" writes it. Publishing all the same.`,
+      )
+    return
+  }
+  const graphs = files.filter((path) => path.endsWith('.onnx'))
+  const bytes = await Promise.all(graphs.map(async (path) => [path, await readFile(join(folder, path))] as const))
+  const given = await readFile(join(folder, FORMULAS_FILE))
+  const expected = formulasOfBundle(Object.fromEntries(bytes))
+  if (!expected.every((byte, i) => byte === given[i]) || given.length !== expected.length)
+    throw new InvalidFormulasFileError(`it is not that of ${graphs.join(', ')}`)
 }
 
 async function readDraft(file: string): Promise<z.infer<typeof draftSchema>> {

@@ -16,6 +16,7 @@ import { CommandError } from '../errors.ts'
 import { inputForm } from '../quantize/inputForm.ts'
 import { quantizeCheckpoint } from '../quantize/quantizeCheckpoint.ts'
 import { readSamples } from '../quantize/readSamples.ts'
+import { writeFormulas } from '../quantize/writeFormulas.ts'
 import type { Context } from './context.ts'
 
 export type QuantizeOptions = {
@@ -85,9 +86,10 @@ export async function quantize(
     'report.svg': drawReport(report.layers),
   }
   for (const [name, content] of Object.entries(files)) await writeFile(join(out, name), content)
+  const written = [...Object.keys(files), ...(await writeFormulas(printer, out, exact))]
   printer.result(
-    { out, files: Object.keys(files), ...report },
-    `${renderReport(report)}\n\nWritten to ${out}: ${Object.keys(files).join(', ')}`,
+    { out, files: written, ...report },
+    `${renderReport(report)}\n\nWritten to ${out}: ${written.join(', ')}`,
   )
 }
 

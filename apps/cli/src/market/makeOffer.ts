@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { bytesToHex, type Hex, type Offer, type Unit } from '@stoa/protocol'
 import { createOffer, type Deployment, getModel } from '@stoa/sdk'
-import { zeroAddress, zeroHash } from 'viem'
+import { type BlobReader, readCard } from '@stoa/storage'
+import { zeroHash } from 'viem'
 import type { WriteClient } from '../home/clients.ts'
+import { proofTerms } from './proofTerms.ts'
 
 export type OfferTerms = {
   payee: Hex
@@ -16,22 +18,31 @@ export type OfferTerms = {
   slashCap: bigint
 }
 
-/** Offers the active version of a model, attested, with `client`'s account as the provider. */
-export async function makeOffer(client: WriteClient, deployment: Deployment, terms: OfferTerms): Promise<Hex> {
-  const model = await getModel(client, { deployment, modelId: terms.modelId })
+export type MadeOffer = { offerId: Hex; offer: Offer }
+
+/**
+ * Offers the active version of a model with `client`'s account as the provider: exact where the deployment's judge judges it, else attested. `blobs` holds the model's
+ * card.
+ */
+export async function makeOffer(
+  client: WriteClient,
+  { deployment, blobs, terms }: { deployment: Deployment; blobs: BlobReader; terms: OfferTerms },
+): Promise<MadeOffer> {
+  const { activeVersion, ownerSharePpm, versions } = await getModel(client, { deployment, modelId: terms.modelId })
+  const version = versions.find((each) => each.version === activeVersion)
+  if (!version) throw new RangeError(`model ${terms.modelId} has no version ${activeVersion}`)
+  const card = await readCard(blobs, version.card)
   const offer: Offer = {
     ...terms,
+    ...(await proofTerms(client, { deployment, card, slashCap: terms.slashCap })),
     provider: client.account.address,
-    modelVersion: model.activeVersion,
-    ownerSharePpm: model.ownerSharePpm,
-    proofKind: 'attested',
-    arbiter: zeroAddress,
-    profile: zeroHash,
+    modelVersion: activeVersion,
+    ownerSharePpm,
     escrow: deployment.escrow,
     sink: deployment.revenueSink,
     terms: zeroHash,
     salt: bytesToHex(randomBytes(32)),
   }
   const { offerId } = await createOffer(client, { deployment, offer })
-  return offerId
+  return { offerId, offer }
 }

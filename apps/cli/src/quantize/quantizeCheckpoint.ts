@@ -5,6 +5,7 @@ import { loadExactGraph } from '@stoa/engine/exact'
 import { quantizeLlama } from '@stoa/engine/llama'
 import { CommandError } from '../errors.ts'
 import type { Printer } from '../output/printer.ts'
+import { writeFormulas } from './writeFormulas.ts'
 
 /** Turns a Llama-like checkpoint, a folder or a .gguf file, into the files of an exact model that generates. */
 export async function quantizeCheckpoint(
@@ -32,7 +33,7 @@ export async function quantizeCheckpoint(
   await mkdir(out, { recursive: true })
   await writeFile(join(out, 'model.onnx'), bytes)
   await writeFile(join(out, 'generation.bin'), generation)
-  const files = ['model.onnx', 'generation.bin']
+  const files = ['model.onnx', 'generation.bin', ...(await writeFormulas(printer, out, bytes))]
   // A GGUF file holds its tokenizer, and a folder may have SentencePiece's tokenizer.model alone.
   const copied = await copyFile(join(path, 'tokenizer.json'), join(out, 'tokenizer.json')).then(
     () => true,

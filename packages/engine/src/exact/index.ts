@@ -14,6 +14,7 @@ export {
   formulaRoot,
   formulasFile,
   formulasOf,
+  formulasOfBundle,
   InvalidFormulaError,
   InvalidFormulasFileError,
   NoFormulasError,

@@ -1,11 +1,12 @@
 import { type Model, openModelInWorker } from '@stoa/engine/inference'
-import { type Hex, hexToBytes, MAX_CARD_BYTES, type ModelCard, parseModelCard } from '@stoa/protocol'
-import { type BlobReader, cidOfDigest, materializeBundle } from '@stoa/storage'
+import type { Hex, ModelCard } from '@stoa/protocol'
+import { type BlobReader, materializeBundle, readCard } from '@stoa/storage'
 
 /** What a model version commits to on the ledger: SHA-256 of its card, digest of its weights. */
 export type VersionDigests = { card: Hex; weights: Hex }
 
-export type LoadedModel = { card: ModelCard; model: Model }
+/** `files`: name in the card → path. */
+export type LoadedModel = { card: ModelCard; files: Readonly<Record<string, string>>; model: Model }
 
 export type LoadModelParameters = {
   version: VersionDigests
@@ -23,17 +24,5 @@ export async function loadModel({ version, blobs, folder }: LoadModelParameters)
   const card = await readCard(blobs, version.card)
   const files = await materializeBundle({ card, weights: version.weights, blobs, folder })
   const { task, profile } = card
-  return { card, model: await openModelInWorker({ task, files, ...(profile && { profile }) }) }
-}
-
-/** The blob store has checked the card's bytes against their digest, which is what their CID is. */
-async function readCard(blobs: BlobReader, digest: Hex): Promise<ModelCard> {
-  const pieces: Uint8Array[] = []
-  let bytes = 0
-  for await (const piece of blobs.get(cidOfDigest(hexToBytes(digest, 32)))) {
-    bytes += piece.length
-    if (bytes > MAX_CARD_BYTES) break
-    pieces.push(piece)
-  }
-  return parseModelCard(Buffer.concat(pieces))
+  return { card, files, model: await openModelInWorker({ task, files, ...(profile && { profile }) }) }
 }

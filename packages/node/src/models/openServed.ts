@@ -3,6 +3,7 @@ import type { Deployment, ReadClient } from '@stoa/sdk'
 import type { BlobReader } from '@stoa/storage'
 import { UnservableOfferError } from '../errors.ts'
 import type { ServedOffer } from '../payments/payments.ts'
+import { judgedSeconds } from './judgedSeconds.ts'
 import { loadModel } from './loadModel.ts'
 import { openOffer } from './openOffer.ts'
 import { queueModel } from './queueModel.ts'
@@ -22,6 +23,8 @@ export type OpenServedParameters = {
 /** An offer with the model behind it. */
 export type ServedModel = ServedOffer & {
   card: ModelCard
+  /** Name in the card → path. */
+  files: Readonly<Record<string, string>>
   run: (request: readonly Tensor[]) => Promise<Tensor[]>
   /** Runs waiting or under way. */
   depth: () => number
@@ -56,13 +59,22 @@ export async function openServed(
       const { offerId, offer, version } = each
       const model = models.get(keyOf(each))
       if (!model) continue
-      const { card, run, depth } = model
+      const { card, files, run, depth } = model
       const units = UNITS_OF_TASK[card.task]
       if (!units.includes(offer.unit)) {
         const hint = `Offer it by the ${units.join(' or the ')}.`
         throw new UnservableOfferError(offerId, `no ${card.task} answer counts in units of "${offer.unit}"`, hint)
       }
-      served.set(offerId, { offerId, offer, weightsDigest: version.weights, card, run, depth })
+      const judged = await judgedSeconds(client, deployment, { offer, card }, (why, hint) => {
+        throw new UnservableOfferError(offerId, why, hint)
+      })
+      served.set(offerId, {
+        offerId,
+        offer,
+        weightsDigest: version.weights,
+        judgedSeconds: judged,
+        ...{ card, files, run, depth },
+      })
     }
     return { served, close }
   } catch (error) {

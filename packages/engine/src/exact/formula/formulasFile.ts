@@ -1,4 +1,4 @@
-import { type Hex, hexToBytes } from '@stoa/protocol'
+import { FORMULAS_FILE, type Hex, hexToBytes } from '@stoa/protocol'
 import { InvalidFormulasFileError } from './errors.ts'
 
 const VERSION = 1
@@ -6,8 +6,7 @@ const VERSION = 1
 /** Most bytes: one leaf of the bundle's tree, so that a contract opens it whole. */
 const MOST_BYTES = 512
 
-/** The file of a bundle that holds `formulasFile`. */
-export const FORMULAS_FILE = 'formulas.bin'
+export { FORMULAS_FILE }
 
 /**
  * Contents of `formulas.bin` for the roots of all graphs of a bundle by their paths (specs/formulas.md, "What is committed"). A loader makes it anew and
