@@ -15,6 +15,8 @@ import { checkKeys } from './chain/checkKeys.ts'
 import { createReadClient } from './chain/createReadClient.ts'
 import { createOfferWatch } from './chain/offerWatch.ts'
 import { readPayerFrom } from './chain/readPayer.ts'
+import type { DisputesStatus } from './disputes/createDisputes.ts'
+import { openDisputes } from './disputes/openDisputes.ts'
 import { SettlementTooSlowError } from './errors.ts'
 import type { NodeLogger } from './events.ts'
 import { createApp } from './http/createApp.ts'
@@ -38,6 +40,8 @@ export type NodeStatus = {
   unsettledLanes: number
   /** Since the chain last answered. */
   chainAgeSeconds: number
+  /** Undefined where the deployment has no judge. */
+  disputes: DisputesStatus | undefined
   problems: readonly string[]
 }
 
@@ -71,7 +75,7 @@ export async function createNode(parameters: NodeParameters): Promise<StoaNode> 
   const settings = settingsOf(parameters)
   await using stack = new AsyncDisposableStack()
   const parts = await openParts(parameters, settings, logger, stack)
-  const { served, payments, settlement, watch, housekeeping } = parts
+  const { served, payments, settlement, watch, housekeeping, disputes } = parts
   const signatures = payments.secp256k1.kind
   const problems = () => (watch.ageSeconds() > settings.staleSeconds ? ['The chain does not answer.'] : [])
   const app = createApp({
@@ -105,6 +109,7 @@ export async function createNode(parameters: NodeParameters): Promise<StoaNode> 
       owedWei: payments.book.total(),
       unsettledLanes: payments.store.unsettledLanes().length,
       chainAgeSeconds: watch.ageSeconds(),
+      disputes: disputes?.status(),
       problems: problems(),
     }),
     async close() {
@@ -159,7 +164,11 @@ async function openParts(
   await adoptSettled({ payments, readPayer }, payments.store.unsettledLanes())
   const housekeeping = startHousekeeping({ settlement, watch, payments, settings, exposureOf, logger })
   stack.defer(housekeeping.stop)
-  return { served, payments, settlement, watch, housekeeping }
+  const disputes =
+    deployment.arbiter &&
+    openDisputes(parameters, { client, store: payments.store, settings, logger, folder: weights.folder })
+  if (disputes) stack.defer(disputes.stop)
+  return { served, payments, settlement, watch, housekeeping, disputes }
 }
 
 function modelOf(served: ReadonlyMap<Hex, ServedModel>, offerId: Hex): ServedModel {

@@ -11,6 +11,17 @@ export type NodeEvent =
   | { event: 'claim-refused'; payer: Address; offerId: Hex; lane: bigint; reason: string; owedWei: bigint }
   | { event: 'settlement-failed'; error: unknown }
   | { event: 'pruned'; answers: number }
+  | { event: 'challenged'; game: bigint; receiptDigest: Hex; offerId: Hex; challenger: Address }
+  | { event: 'move'; game: bigint; move: string; hash: Hex; gasUsed: bigint }
+  | { event: 'verdict'; game: bigint; convicted: boolean; words: string }
+  /** A reorganisation took the challenge back. */
+  | { event: 'game-gone'; game: bigint }
+  /** A step failed and is tried again. */
+  | { event: 'dispute-failed'; game: bigint; error: unknown }
+  /** Something that only its operator can do something about. */
+  | { event: 'dispute-problem'; game: bigint; problem: string }
+  | { event: 'gas-low'; account: Address; balanceWei: bigint; neededWei: bigint }
+  | { event: 'judge-unreachable'; error: unknown }
   | { event: 'closed' }
 
 export type NodeLogger = (event: NodeEvent) => void

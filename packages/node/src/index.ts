@@ -1,6 +1,7 @@
 export { createReadClient } from './chain/createReadClient.ts'
 export { readPayerFrom } from './chain/readPayer.ts'
 export { createNode, type NodeStatus, type StoaNode } from './createNode.ts'
+export type { DisputesStatus, GameStatus } from './disputes/createDisputes.ts'
 export {
   NodeConfigurationError,
   NotSettlerError,

@@ -21,6 +21,8 @@ export type NodeLimits = {
   keepAnswersSeconds?: number
   /** Settled answers are forgotten sooner while the store is larger than this. Default 8 GiB. */
   maxStoreBytes?: number
+  /** Seconds between looks at the judge for disputes. Default 10: a seller's clock has days. */
+  disputePollSeconds?: number
 }
 
 export type NodeParameters = {
@@ -29,7 +31,7 @@ export type NodeParameters = {
   rpcUrl: string
   deployment: Deployment
   provider: Address
-  /** Signs receipts: 32 bytes, registered as the provider's signer. */
+  /** Signs receipts, and moves in disputes, whose gas it pays: 32 bytes, registered as the provider's signer. */
   signerKey: Uint8Array
   /** Pays the gas of settlements: the settler of the offers. A key of its own. */
   settlementKey: Hex
@@ -37,6 +39,8 @@ export type NodeParameters = {
   offers: readonly { offerId: Hex }[]
   /** Holds cards and weights of the offers' models. All its blocks are served to whoever knows their CID. */
   blobs: BlobStore
+  /** Block from which disputes are looked for the first time: that of the deployment, or of the first exact offer. Default 0. */
+  fromBlock?: bigint
   /** Default `normal`. */
   durability?: Durability
   limits?: NodeLimits
@@ -60,6 +64,7 @@ const DEFAULTS: NodeSettings = {
   staleSeconds: 120,
   keepAnswersSeconds: 7 * 86_400,
   maxStoreBytes: 8 * 2 ** 30,
+  disputePollSeconds: 10,
   thresholdWei: 1_000_000n,
   intervalSeconds: 600,
   durability: 'normal',

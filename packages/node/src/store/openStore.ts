@@ -3,6 +3,7 @@ import type { Hex, Receipt, SignedReceipt } from '@stoa/protocol'
 import { packReceipt } from '@stoa/protocol'
 import { amountToText } from './amount.ts'
 import { answerTable, type FoundCall, type Judged, type StoredAnswer } from './answerTable.ts'
+import { type GameTable, gameTable } from './gameTable.ts'
 import type { LaneId, LaneRecord } from './lane.ts'
 import { type LaneSettlement, laneTable } from './laneTable.ts'
 import { type Durability, openDatabase } from './openDatabase.ts'
@@ -30,6 +31,8 @@ export type ConfirmedSettlement = {
 
 /** What the node must not forget. Every write is one transaction; when a method returns, it is as durable as the store was opened. */
 export type NodeStore = {
+  /** Disputes. */
+  readonly games: GameTable
   findLane(id: LaneId): LaneRecord | undefined
   /** Lanes on which something is owed, the oldest debt first. */
   unsettledLanes(): LaneRecord[]
@@ -64,6 +67,7 @@ export function openStore({ folder, durability }: { folder: string; durability: 
   )
 
   return {
+    games: gameTable(database),
     findLane: lanes.find,
     unsettledLanes: lanes.unsettled,
     claimableLanes: lanes.claimable,

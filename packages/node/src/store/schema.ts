@@ -1,5 +1,18 @@
 /** Raised with every change of `SCHEMA`; a store of another version is refused. */
-export const SCHEMA_VERSION = 2
+export const SCHEMA_VERSION = 3
+
+const DISPUTES = `
+create table games (
+  game text primary key,
+  receipt_digest text not null,
+  block text not null,
+  verdict text
+) strict;
+create table looked (
+  id integer primary key check (id = 1),
+  block text not null
+) strict;
+`
 
 /**
  * Amounts are text (amount.ts), ids lower-case hex, times unix seconds.
@@ -11,6 +24,8 @@ export const SCHEMA_VERSION = 2
  * shows it to everybody. Their ids rise with time, so age needs no index. `request` (encoded tensors) and `keep_until` are there for
  * answers that a contract can judge: until then the seller must be able to answer for them.
  * settlements: transactions that the chain confirmed.
+ * games: disputes about answers, by the arbiter's number, with the block of the challenge and how they ended (null: on). looked: the block
+ * before which all of them are over for good. Both repeat the chain, numbers as text.
  */
 export const SCHEMA = `
 create table lanes (
@@ -53,7 +68,8 @@ create table settlements (
   paid text not null,
   gas_used integer not null
 ) strict;
-`
+
+${DISPUTES}`
 
 /** What makes of a store of an older layout one of the next: by the layout that it has. */
 export const MIGRATIONS: Readonly<Record<number, string>> = {
@@ -61,4 +77,5 @@ export const MIGRATIONS: Readonly<Record<number, string>> = {
 alter table answers add column request blob;
 alter table answers add column keep_until integer not null default 0;
 `,
+  2: DISPUTES,
 }

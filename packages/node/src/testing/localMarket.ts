@@ -9,6 +9,7 @@ import {
   bytesToHex,
   encodeModelCard,
   type Hex,
+  type ModelCard,
   merkleRoot,
   type Offer,
   sha256,
@@ -49,8 +50,11 @@ export type LocalMarket = {
   account(usd: bigint): Promise<WriteClient>
   /** Makes an offer of the OCR model by the pixel; settled by the settlement key. */
   offer(changes?: Partial<Offer>): Promise<Hex>
-  /** Publishes files as an OCR model, under the digest that they have or under another. */
-  publish(files: Readonly<Record<string, Uint8Array>>, as?: { weights: Hex }): Promise<{ modelId: bigint }>
+  /** Publishes files as an OCR model, or as `card` says, under the digest that they have or under another. */
+  publish(
+    files: Readonly<Record<string, Uint8Array>>,
+    as?: { weights?: Hex; card?: Partial<ModelCard> },
+  ): Promise<{ modelId: bigint }>
 }
 
 export async function startMarket(folder: string, chainFolder?: string): Promise<LocalMarket> {
@@ -84,7 +88,8 @@ export async function startMarket(folder: string, chainFolder?: string): Promise
       files.push({ path, cid, bytes: bytes.length, root: bytesToHex(merkleRoot(bytes)) })
     }
     const words = { title: 'PP-OCRv4', description: 'Reads text.', licence: 'Apache-2.0', source: 'PaddleOCR' }
-    const cardBytes = encodeModelCard({ stoa: 'model-card/1', name: 'stoa/ocr', task: 'ocr', ...words, files })
+    const model = { stoa: 'model-card/1', name: 'stoa/ocr', task: 'ocr', ...words, files } as const
+    const cardBytes = encodeModelCard({ ...model, ...as?.card })
     await blobs.put(cardBytes)
     const card = bytesToHex(sha256(cardBytes))
     const weights = as?.weights ?? bundleDigest(files)
