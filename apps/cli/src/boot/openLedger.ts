@@ -22,6 +22,7 @@ const FUNDS: readonly (readonly [Role, bigint])[] = [
   ['owner', 0n],
   ['provider', 1_000_000_000n],
   ['settlement', 0n],
+  ['signer', 0n],
   ['payer', 1_000_000_000n],
   // Ten bonds.
   ['disputer', 20_000_000n],

@@ -8,6 +8,7 @@ import { type Config, readConfig } from '../home/config.ts'
 import type { Home } from '../home/home.ts'
 import { formatAmount } from '../output/amounts.ts'
 import { order } from '../services/control.ts'
+import { nodeStatusOf } from '../services/nodeStatus.ts'
 import { isFree } from '../services/ports.ts'
 import type { Context } from './context.ts'
 import { DEFAULT_PORTS } from './up.ts'
@@ -18,10 +19,8 @@ type Finding = { check: string; ok: boolean; found: string; advice?: string }
 /** Looks at everything that a start or a call needs, and says what to do about what is missing. Returns whether all is well. */
 export async function doctor({ home, printer }: Context): Promise<boolean> {
   const config = await readConfig(home)
-  const running = await order(home, 'status').then(
-    () => true,
-    () => false,
-  )
+  const services = await order(home, 'status').catch(() => undefined)
+  const running = services !== undefined
   const findings = [
     checkNode(),
     await checkSignatures(),
@@ -29,6 +28,7 @@ export async function doctor({ home, printer }: Context): Promise<boolean> {
     await checkHome(home),
     ...(running ? [] : await checkPorts(config?.ports ?? DEFAULT_PORTS)),
     ...(config && running ? await checkLedger(config) : []),
+    ...checkDisputes(services),
     { check: 'running', ok: true, found: running ? `from ${home.folder}` : 'nothing; "stoa up" starts it' },
   ]
   const lines = findings.map(({ check, ok, found, advice }) => {
@@ -99,6 +99,22 @@ async function checkPorts(ports: Config['ports']): Promise<Finding[]> {
       }
     }),
   )
+}
+
+/** What the node needs to defend its answers before a judge. */
+function checkDisputes(services: unknown): Finding[] {
+  const { disputes } = nodeStatusOf(services)
+  if (!disputes) return []
+  const { on, acquitted, convicted, warnings } = disputes
+  const found = `${on.length} on, ${acquitted} won, ${convicted} lost`
+  return [
+    {
+      check: 'disputes',
+      ok: warnings.length === 0,
+      found,
+      advice: warnings.join(' '),
+    },
+  ]
 }
 
 async function checkLedger(config: Config): Promise<Finding[]> {

@@ -2,6 +2,7 @@ import { getAccount, getBalances, getProvider, getRevenueBalance } from '@stoa/s
 import { readClient } from '../home/clients.ts'
 import { formatAmount } from '../output/amounts.ts'
 import { order } from '../services/control.ts'
+import { nodeStatusOf } from '../services/nodeStatus.ts'
 import { type Context, requireConfig } from './context.ts'
 
 /** Shows what runs, and what the ledger holds for this home's buyer, seller and model owner. */
@@ -36,6 +37,19 @@ export async function status({ home, printer }: Context): Promise<void> {
       `seller    ${accounts.provider}, ${formatAmount(stake, token)} staked, ${formatAmount(payee, token)} earned`,
       ...(disputer ? [`disputes  ${disputer}, ${formatAmount(bonds, token)} for bonds`] : []),
       `owner     ${accounts.owner}, ${formatAmount(owner, token)} earned`,
+      ...describeDisputes(services),
     ].join('\n'),
   )
+}
+
+function describeDisputes(services: unknown): string[] {
+  const { disputes } = nodeStatusOf(services)
+  if (!disputes) return []
+  const { on, acquitted, convicted, warnings } = disputes
+  const games = on.map(({ game, waitsFor, deadline }) => {
+    const who = waitsFor === 'us' ? 'this node' : 'the challenger'
+    return `          game ${game} waits for ${who}, until ${new Date(deadline * 1000).toISOString()}`
+  })
+  const all = `disputes  ${on.length} on, ${acquitted} won, ${convicted} lost`
+  return [all, ...games, ...warnings.map((warning) => `          ! ${warning}`)]
 }

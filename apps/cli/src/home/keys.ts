@@ -9,7 +9,8 @@ import type { Home } from './home.ts'
 
 /**
  * Who signs what. Seller, buyer and settlement hold different keys; accounts (`owner`, `provider`, `payee`, `payer`) are apart from
- * the hot keys that services load (`signer`, `settlement`, `session`, `disputer`). `disputer` holds bonds and gas and nothing else. `endpoint` is an X25519 key, the others are secp256k1.
+ * the hot keys that services load (`signer`, `settlement`, `session`, `disputer`). `signer` signs receipts, and the moves of disputes about them; `disputer` holds bonds
+ * and gas and nothing else. `endpoint` is an X25519 key, the others are secp256k1.
  */
 export const ROLES = [
   'owner',

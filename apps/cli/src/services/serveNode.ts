@@ -4,6 +4,7 @@ import { requireConfig } from '../commands/context.ts'
 import { openHome } from '../home/home.ts'
 import { roleKey, roleKeyBytes } from '../home/keys.ts'
 import type { Service } from './serve.ts'
+import { tellDisputes } from './tellDisputes.ts'
 
 /** Opens the home's node: the receipt key and the settlement key are the only ones it loads. */
 export async function openNodeService(folder: string, port: number): Promise<Service> {
@@ -19,6 +20,7 @@ export async function openNodeService(folder: string, port: number): Promise<Ser
     settlementKey: await roleKey(home, 'settlement'),
     offers: config.offers,
     blobs: await diskBlobStore({ folder: home.blobs }),
+    logger: tellDisputes((line) => process.stderr.write(`${line}\n`)),
   })
   const { url, close } = await node.listen({ host: '127.0.0.1', port })
   return {

@@ -160,10 +160,27 @@ test('takes up a store of the first layout', () => {
   store.close()
   const database = new DatabaseSync(join(folder, 'node.db'))
   database.exec('alter table answers drop column request; alter table answers drop column keep_until')
+  database.exec('drop table games; drop table looked')
   database.exec('pragma user_version = 1')
   database.close()
   store = openStore({ folder, durability: 'normal' })
   expect(store.findAnswer(new Uint8Array(32).fill(1))?.response).toEqual(Uint8Array.of(1))
   save(2, 9n, undefined, { request: Uint8Array.of(3), keepUntil: 9_000 })
   expect(call(9n)?.request).toEqual(Uint8Array.of(3))
+  expect(store.games.list()).toEqual([])
+})
+
+test('remembers games and where to look for more', () => {
+  const receiptDigest = `0x${'ab'.repeat(32)}` as const
+  const row = { game: 2n ** 200n, receiptDigest, block: 7n, verdict: undefined } as const
+  store.games.put(row)
+  store.games.put({ ...row, block: 8n, verdict: 'acquitted' })
+  store.games.setLookFrom(3n)
+  store.games.setLookFrom(5n)
+  store.close()
+  store = openStore({ folder, durability: 'normal' })
+  expect(store.games.list()).toEqual([{ ...row, block: 8n, verdict: 'acquitted' }])
+  expect(store.games.lookFrom()).toBe(5n)
+  store.games.remove(row.game)
+  expect(store.games.list()).toEqual([])
 })

@@ -1,0 +1,36 @@
+import type { NodeEvent, NodeLogger } from '@stoa/node'
+import { BaseError } from '@stoa/protocol'
+
+/** A node's logger that says what happens in disputes, which its operator must not miss, and nothing else. */
+export function tellDisputes(say: (line: string) => void): NodeLogger {
+  return (event) => {
+    const words = wordsOf(event)
+    if (words) say(`  dispute  ${words}`)
+  }
+}
+
+function wordsOf(event: NodeEvent): string | undefined {
+  switch (event.event) {
+    case 'challenged':
+      return `game ${event.game}: ${event.challenger} disputes the answer of receipt ${event.receiptDigest}.`
+    case 'move':
+      return `game ${event.game}: sent "${event.move}" for ${event.gasUsed} gas.`
+    case 'verdict':
+      return `game ${event.game}: ${event.words}`
+    case 'game-gone':
+      return `game ${event.game}: a reorganisation of the chain took the challenge back.`
+    case 'dispute-problem':
+      return `game ${event.game}: ${event.problem}!`
+    case 'dispute-failed':
+      return `game ${event.game}: ${messageOf(event.error)} It is tried again.`
+    case 'gas-low':
+      return `${event.account} signs the moves of disputes and has ${event.balanceWei} wei for gas; a game may take ${event.neededWei}: send it some.`
+    case 'judge-unreachable':
+      return `the judge can't be looked at: ${messageOf(event.error)}`
+    default:
+      return undefined
+  }
+}
+
+const messageOf = (error: unknown): string =>
+  error instanceof BaseError ? error.shortMessage : error instanceof Error ? error.message : String(error)
