@@ -138,9 +138,10 @@ export function createDisputes(parameters: DisputesParameters): Disputes {
   }
   const lookIntoPurse = async () => {
     if (performance.now() - purseAt < PURSE_EVERY_MS) return
+    const known = purse && isLow(purse)
     purse = await readGasPurse(client, account)
     purseAt = performance.now()
-    if (isLow(purse)) logger({ event: 'gas-low', ...purse })
+    if (isLow(purse) && !known) logger({ event: 'gas-low', ...purse })
   }
 
   const run = async () => {
