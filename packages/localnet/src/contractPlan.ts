@@ -1,4 +1,4 @@
-import type { Address, Hex } from '@stoa/protocol'
+import { type Address, type Hex, judgedProfile } from '@stoa/protocol'
 import {
   embeddingStagesAbi,
   escrowAbi,
@@ -25,7 +25,7 @@ import {
   stageBookBytecode,
   stoaUsdBytecode,
 } from '@stoa/protocol/bytecode'
-import { type Deployment, judgedProfile } from '@stoa/sdk'
+import type { Deployment } from '@stoa/sdk'
 import { encodeDeployData, getContractAddress, keccak256, stringToHex } from 'viem'
 import { privateKeyToAddress } from 'viem/accounts'
 import { DEVELOPMENT_KEYS } from './developmentKeys.ts'

@@ -1,5 +1,5 @@
 export { sha256 } from '#sha256'
-export { FORMULAS_FILE, judgedProfile } from './cards/judgedProfile.ts'
+export { FORMULAS_FILE, judgedProfile, profileOfCard } from './cards/judgedProfile.ts'
 export {
   encodeModelCard,
   InvalidCardError,

@@ -19,7 +19,7 @@ export type { GameCall, GameFolds, GameStage, GameState } from './actions/disput
 export { type ArbiterTerms, getArbiterTerms } from './actions/disputes/getArbiterTerms.ts'
 export { getPayouts, type Payout } from './actions/disputes/getPayouts.ts'
 export { getStakeAtRisk, type StakeAtRisk } from './actions/disputes/getStakeAtRisk.ts'
-export { judgedProfile } from './actions/disputes/judgedProfile.ts'
+export { isJudged } from './actions/disputes/isJudged.ts'
 export { type ListedGame, type ListGamesParameters, listGames } from './actions/disputes/listGames.ts'
 export { type Conviction, type ListVerdictsParameters, listVerdicts } from './actions/disputes/listVerdicts.ts'
 export { type PlayMoveParameters, playMove } from './actions/disputes/playMove.ts'

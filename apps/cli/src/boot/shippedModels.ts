@@ -1,7 +1,8 @@
 import { access, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { findPackageJSON } from 'node:module'
 import { dirname, join } from 'node:path'
-import { FORMULAS_FILE, formulasOfBundle } from '@stoa/engine/exact'
+import { FORMULAS_FILE } from '@stoa/engine/exact'
+import { formulasOfModel } from '@stoa/engine/inference'
 import { convertExactEmbedding, convertOcrModel } from '@stoa/engine/quantize'
 import type { ModelCard, Unit } from '@stoa/protocol'
 import { CommandError } from '../errors.ts'
@@ -155,7 +156,7 @@ export const SHIPPED_MODELS: readonly ShippedModel[] = [
       if (from !== folder) await copyFile(join(from, 'keys.txt'), join(folder, 'keys.txt'))
       await writeFile(
         join(folder, FORMULAS_FILE),
-        formulasOfBundle({ 'model.onnx': await readFile(join(folder, 'model.onnx')) }),
+        formulasOfModel('graph', { 'model.onnx': await readFile(join(folder, 'model.onnx')) }),
       )
     },
   },

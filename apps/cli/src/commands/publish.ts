@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { FORMULAS_FILE, formulasOfBundle, InvalidFormulasFileError } from '@stoa/engine/exact'
+import { JUDGED_TASKS } from '@stoa/engine/dispute'
+import { FORMULAS_FILE, InvalidFormulasFileError } from '@stoa/engine/exact'
+import { formulasOfModel } from '@stoa/engine/inference'
 import { InvalidCardError, type ModelCard, modelCardSchema } from '@stoa/protocol'
 import { diskBlobStore } from '@stoa/storage'
 import { z } from 'zod'
@@ -49,7 +51,7 @@ async function checkFormulas(
 ): Promise<void> {
   if (!profile) return
   if (!files.includes(FORMULAS_FILE)) {
-    if (task === 'graph')
+    if (JUDGED_TASKS.some((each) => each === task))
       printer.say(
         `Without ${FORMULAS_FILE} no contract can judge this model: "stoa quantize" writes it. Publishing all the same.`,
       )
@@ -58,7 +60,7 @@ async function checkFormulas(
   const graphs = files.filter((path) => path.endsWith('.onnx'))
   const bytes = await Promise.all(graphs.map(async (path) => [path, await readFile(join(folder, path))] as const))
   const given = await readFile(join(folder, FORMULAS_FILE))
-  const expected = formulasOfBundle(Object.fromEntries(bytes))
+  const expected = formulasOfModel(task, Object.fromEntries(bytes))
   if (!expected.every((byte, i) => byte === given[i]) || given.length !== expected.length)
     throw new InvalidFormulasFileError(`it is not that of ${graphs.join(', ')}`)
 }

@@ -86,7 +86,7 @@ export async function quantize(
     'report.svg': drawReport(report.layers),
   }
   for (const [name, content] of Object.entries(files)) await writeFile(join(out, name), content)
-  const written = [...Object.keys(files), ...(await writeFormulas(printer, out, exact))]
+  const written = [...Object.keys(files), ...(await writeFormulas(printer, { out, task: 'graph', model: exact }))]
   printer.result(
     { out, files: written, ...report },
     `${renderReport(report)}\n\nWritten to ${out}: ${written.join(', ')}`,

@@ -1,5 +1,5 @@
-import { judgedProfile, type ModelCard, type Offer } from '@stoa/protocol'
-import { type Deployment, getArbiterTerms, getProvider } from '@stoa/sdk'
+import { type ModelCard, type Offer, profileOfCard } from '@stoa/protocol'
+import { type Deployment, getProvider, isJudged } from '@stoa/sdk'
 import { zeroAddress, zeroHash } from 'viem'
 import { CommandError } from '../errors.ts'
 import type { WriteClient } from '../home/clients.ts'
@@ -19,9 +19,8 @@ export async function proofTerms(
 ): Promise<ProofTerms> {
   const { deployment, card, slashCap } = parameters
   const { arbiter } = deployment
-  const profile = judgedProfile(card)
-  if (!arbiter || !profile) return ATTESTED
-  if ((await getArbiterTerms(client, { deployment })).profile !== profile) return ATTESTED
+  const profile = profileOfCard(card)
+  if (!arbiter || !profile || !(await isJudged(client, { deployment, profile }))) return ATTESTED
   if (slashCap === 0n)
     throw new CommandError('A contract judges this model, and with a slash cap of 0 a conviction would cost nothing.', {
       code: 'INVALID_ARGUMENT',

@@ -33,7 +33,11 @@ export async function quantizeCheckpoint(
   await mkdir(out, { recursive: true })
   await writeFile(join(out, 'model.onnx'), bytes)
   await writeFile(join(out, 'generation.bin'), generation)
-  const files = ['model.onnx', 'generation.bin', ...(await writeFormulas(printer, out, bytes))]
+  const files = [
+    'model.onnx',
+    'generation.bin',
+    ...(await writeFormulas(printer, { out, task: 'generate', model: bytes })),
+  ]
   // A GGUF file holds its tokenizer, and a folder may have SentencePiece's tokenizer.model alone.
   const copied = await copyFile(join(path, 'tokenizer.json'), join(out, 'tokenizer.json')).then(
     () => true,

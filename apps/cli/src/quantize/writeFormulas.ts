@@ -1,15 +1,19 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { FORMULAS_FILE, formulasOfBundle, NoFormulasError } from '@stoa/engine/exact'
+import { FORMULAS_FILE, NoFormulasError } from '@stoa/engine/exact'
+import { formulasOfModel, type Task } from '@stoa/engine/inference'
 import type { Printer } from '../output/printer.ts'
 
 /** Writes the `formulas.bin` of `model.onnx` into a folder, so that a contract can judge the model, and returns its name; nothing where the graph has no formulas, and says why. */
-export async function writeFormulas(printer: Printer, out: string, model: Uint8Array): Promise<string[]> {
+export async function writeFormulas(
+  printer: Printer,
+  { out, task, model }: { out: string; task: Task; model: Uint8Array },
+): Promise<string[]> {
   return printer.step(
     'judge',
     async () => {
       try {
-        await writeFile(join(out, FORMULAS_FILE), formulasOfBundle({ 'model.onnx': model }))
+        await writeFile(join(out, FORMULAS_FILE), formulasOfModel(task, { 'model.onnx': model }))
         return [FORMULAS_FILE]
       } catch (error) {
         if (!(error instanceof NoFormulasError)) throw error

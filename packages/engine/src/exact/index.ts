@@ -14,7 +14,6 @@ export {
   formulaRoot,
   formulasFile,
   formulasOf,
-  formulasOfBundle,
   InvalidFormulaError,
   InvalidFormulasFileError,
   NoFormulasError,

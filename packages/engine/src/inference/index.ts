@@ -5,6 +5,7 @@ export {
   ModelClosedError,
   WorkerCrashedError,
 } from './errors.ts'
+export { formulasOfModel } from './formulasOfModel.ts'
 export type { Model, RunOptions, Task } from './model.ts'
 export { TASKS } from './model.ts'
 export { type OpenModelParameters, openModel } from './openModel.ts'

@@ -1,4 +1,4 @@
-import type { JudgedAnswer } from '@stoa/engine/dispute'
+import { JUDGED_TASKS, type JudgedAnswer } from '@stoa/engine/dispute'
 import {
   type Address,
   bytesToHex,
@@ -38,7 +38,10 @@ export function judgedAnswers(parameters: JudgedAnswersParameters) {
     const { version } = await openOffer(client, { deployment, provider, offerId: told.offerId })
     const card = await readCard(blobs, version.card)
     const files = await materializeBundle({ card, weights: version.weights, blobs, folder })
+    const task = JUDGED_TASKS.find((each) => each === card.task)
+    if (!task) return undefined
     return {
+      task,
       ...{ files, bundle: card.files, receipt: told, signature: bytesToHex(signature) },
       ...{ request: decodeTensors(call.request), response: decodeTensors(call.response) },
       // One thread: a game has days, and callers are waiting for the others.

@@ -1,5 +1,6 @@
-import { type Address, judgedProfile, type ModelCard, type Offer } from '@stoa/protocol'
-import { type Deployment, getArbiterTerms, type ReadClient } from '@stoa/sdk'
+import { JUDGED_TASKS } from '@stoa/engine/dispute'
+import { type Address, type ModelCard, type Offer, profileOfCard } from '@stoa/protocol'
+import { type Deployment, getArbiterTerms, isJudged, type ReadClient } from '@stoa/sdk'
 
 export type JudgedOffer = { offer: Pick<Offer, 'proofKind' | 'arbiter' | 'profile'>; card: ModelCard }
 
@@ -20,8 +21,10 @@ export async function judgedSeconds(
       `its arbiter ${offer.arbiter} is not the deployment's, ${arbiter ?? 'which has none'}`,
       'A node defends answers before the judge of its own deployment only: make another offer.',
     )
-  const { profile, challengeWindow, longestGame } = await getArbiterTerms(client, { deployment })
-  if (offer.profile !== profile || judgedProfile(card) !== profile)
+  const { challengeWindow, longestGame } = await getArbiterTerms(client, { deployment })
+  const profile = profileOfCard(card)
+  const playable = JUDGED_TASKS.some((task) => task === card.task)
+  if (!profile || offer.profile !== profile || !playable || !(await isJudged(client, { deployment, profile })))
     return refuse(
       `its judge does not judge ${card.name}`,
       'Exact offers need a model of a judged task with its formulas.bin (specs/formulas.md): offer it as attested, or publish it with that file.',

@@ -1,6 +1,7 @@
 import { type JudgedAnswer, openPlayer, type Player } from '@stoa/engine/dispute'
 import { requestOf, smallNet, smallNetInputs } from '@stoa/engine/dispute/testing'
-import { FORMULAS_FILE, formulasOf, formulasOfBundle } from '@stoa/engine/exact'
+import { FORMULAS_FILE, formulasOf } from '@stoa/engine/exact'
+import { formulasOfModel } from '@stoa/engine/inference'
 import {
   bytesToHex,
   decodeReceiptHeader,
@@ -36,7 +37,7 @@ export async function openJudgedShop() {
   const shop = await openShop()
   const { deployment, chain, blobs, publish, offer } = shop.market
   const { profile, bond, clock, challengeWindow: window } = await getArbiterTerms(shop.market.provider, { deployment })
-  const files = { 'model.onnx': graph.bytes, [FORMULAS_FILE]: formulasOfBundle({ 'model.onnx': graph.bytes }) }
+  const files = { 'model.onnx': graph.bytes, [FORMULAS_FILE]: formulasOfModel('graph', { 'model.onnx': graph.bytes }) }
   const { modelId } = await publish(files, { card: { name: 'small/net', task: 'graph', profile: 'exact/1' } })
   const arbiter = deployment.arbiter
   if (!arbiter) throw new Error('the deployment has no judge')

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { FORMULAS_FILE, judgedProfile } from './judgedProfile.ts'
+import { FORMULAS_FILE, judgedProfile, profileOfCard } from './judgedProfile.ts'
 import type { ModelCard } from './modelCard.ts'
 
 const file = (path: string) => ({ path, cid: 'b', bytes: 1, root: `0x${'00'.repeat(32)}` as const })
@@ -10,13 +10,13 @@ const judged: Pick<ModelCard, 'task' | 'profile' | 'files'> = {
 
 test('names the profile that the judge’s contract has as a constant', () => {
   // keccak256("stoa/exact/1/graph"), GamePayouts.PROFILE
-  expect(judgedProfile(judged)).toBe('0xe698e652d30b7d0320475ce46221d89687a83a879c92a59e802a18fc9fe22ae8')
+  expect(profileOfCard(judged)).toBe(judgedProfile('graph'))
+  expect(judgedProfile('graph')).toBe('0xe698e652d30b7d0320475ce46221d89687a83a879c92a59e802a18fc9fe22ae8')
 })
 
 test.each([
   ['a model that rounds', { ...judged, profile: undefined }],
-  ['a task that nobody judges', { ...judged, task: 'ocr' as const }],
   ['a bundle without formulas', { ...judged, files: judged.files.slice(0, 1) }],
 ])('names none for %s', (_, card) => {
-  expect(judgedProfile(card)).toBeUndefined()
+  expect(profileOfCard(card)).toBeUndefined()
 })

@@ -5,19 +5,15 @@ import type { ModelCard } from './modelCard.ts'
 /** The file of a judged model's bundle that commits to its formulas (specs/formulas.md). */
 export const FORMULAS_FILE = 'formulas.bin'
 
-/** Tasks whose answers a contract can judge, by the names of their profiles (specs/dispute.md). */
-const PROFILES: Partial<Record<ModelCard['task'], string>> = { graph: 'stoa/exact/1/graph' }
+/** What offers of exact answers of a task name as their profile (specs/dispute.md, "Stages"). An arbiter's `judges` says whether it knows it. */
+export const judgedProfile = (task: string): Hex =>
+  bytesToHex(keccak256(new TextEncoder().encode(`stoa/exact/1/${task}`)))
 
-/**
- * The profile under which a contract can judge a model's answers, as offers name it. Undefined where none can: the model rounds, nobody judges its task,
- * or its bundle commits to no formulas.
- */
-export function judgedProfile({
+/** The profile under which an arbiter may judge a model's answers; undefined where none can: the model rounds, or its bundle commits to no formulas. */
+export function profileOfCard({
   task,
   profile,
   files,
 }: Pick<ModelCard, 'task' | 'profile' | 'files'>): Hex | undefined {
-  const name = PROFILES[task]
-  if (!name || !profile || !files.some(({ path }) => path === FORMULAS_FILE)) return undefined
-  return bytesToHex(keccak256(new TextEncoder().encode(name)))
+  return profile && files.some(({ path }) => path === FORMULAS_FILE) ? judgedProfile(task) : undefined
 }

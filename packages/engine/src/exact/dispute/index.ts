@@ -7,6 +7,7 @@ export { type OwnRun, openOwnRun } from './ownRun.ts'
 export {
   type FirstCall,
   type GameSoFar,
+  JUDGED_TASKS,
   type JudgedAnswer,
   type JudgedTask,
   type NextStep,

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { type Tensor, tensorOf } from '@stoa/protocol'
 import type { Executor, ExecutorKind } from '../../exact/executor.ts'
+import { checkFormulasFile, formulasOf } from '../../exact/formula/index.ts'
 import { openExact } from '../../exact/openExact.ts'
+import type { ExactGraph } from '../../exact/profile/index.ts'
 import { NO_PIECES } from '../../text/index.ts'
 import { InvalidModelError } from '../errors.ts'
 import type { Model } from '../model.ts'
@@ -11,7 +13,7 @@ import { DIMENSIONS } from './limits.ts'
 import { readSequences } from './readSequences.ts'
 
 export type OpenExactEmbeddingParameters = {
-  /** `model.onnx` and `vocab.json` → absolute path; `convertExactEmbedding` writes both. */
+  /** `model.onnx` and `vocab.json`, and `formulas.bin` where a contract judges the answers → absolute path; `convertExactEmbedding` writes the first two. */
   files: Readonly<Record<string, string>>
   /** Threads for one operation; by default the runtime's choice. */
   threads?: number
@@ -24,7 +26,7 @@ export type OpenExactEmbeddingParameters = {
  * same to the bit in whatever company. Throws `InvalidModelError` when the files are not such a model.
  */
 export async function openExactEmbedding({ files, ...options }: OpenExactEmbeddingParameters): Promise<Model> {
-  const { 'model.onnx': modelPath, 'vocab.json': vocabPath } = files
+  const { 'model.onnx': modelPath, 'vocab.json': vocabPath, 'formulas.bin': formulasPath } = files
   if (!modelPath || !vocabPath) throw refused('"model.onnx" and "vocab.json" are needed')
   await checkVocabulary(vocabPath)
   const bytes = await readFile(modelPath).catch((cause) => {
@@ -33,15 +35,27 @@ export async function openExactEmbedding({ files, ...options }: OpenExactEmbeddi
   const { executor, graph } = await openExact({ bytes, ...options }).catch((cause) => {
     throw refused('model.onnx can not be loaded', cause)
   })
-  if (graph.ranges.get('ids')?.hi !== NO_PIECES) {
+  try {
+    if (graph.ranges.get('ids')?.hi !== NO_PIECES) throw refused('model.onnx does not take ids of pieces')
+    if (formulasPath) await checkFormulas(graph, formulasPath)
+  } catch (error) {
     await executor.close()
-    throw refused('model.onnx does not take ids of pieces')
+    throw error
   }
   return modelFrom({
     task: 'embedding',
     answer: (request, signal) => embed(executor, readSequences(request), signal),
     release: () => executor.close(),
   })
+}
+
+/** A contract judges by what this file names, so it must be that of the graph that is computed. */
+async function checkFormulas(graph: ExactGraph, path: string): Promise<void> {
+  try {
+    checkFormulasFile(await readFile(path), new Map([['model.onnx', formulasOf(graph).root]]))
+  } catch (cause) {
+    throw refused('formulas.bin is not that of model.onnx', cause)
+  }
 }
 
 async function embed(

@@ -5,7 +5,8 @@ import type { Game } from '../game.ts'
 import type { StageOpening } from '../stages/answerStages.ts'
 
 /** Tasks of which a contract judges answers. */
-export type JudgedTask = 'graph' | 'generate' | 'embedding'
+export const JUDGED_TASKS = ['graph', 'generate', 'embedding'] as const
+export type JudgedTask = (typeof JUDGED_TASKS)[number]
 
 /** An answer that a contract can judge, with all that playing about it takes. Can be handed from thread to thread. */
 export type JudgedAnswer = {
