@@ -18,7 +18,7 @@ export class InvalidGenerationFileError extends BaseError {
   constructor(why: string) {
     super(`This is no generation.bin: ${why}.`, {
       code: 'INVALID_GENERATION_FILE',
-      hint: 'See specs/generation.md; quantizeLlama makes the file.',
+      hint: 'specs/generation.md says what it holds. A checkpoint names the ids that end a text as eos_token_id.',
     })
   }
 }
