@@ -83,9 +83,11 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
   const account = createAccountWatch({ chain, lanes, receipts, payer, escrow, key, now, logger })
   const terms = readTerms(chain)
   const providers = createProviderClient({ timeouts, answerBytes: limits.answerBytes })
+  const tokens = (wei: bigint) => formatUnits(wei, known(terms.last()).decimals)
+  const amount = (wei: bigint) => (terms.last() ? `${tokens(wei)} tokens` : `${wei} wei`)
   const disputes = disputeTable(store, now)
   const { disputes: settings } = parameters
-  const disputer = settings && createDisputer({ settings, rpcUrl, deployment, table: disputes, logger, now })
+  const disputer = settings && createDisputer({ settings, rpcUrl, deployment, table: disputes, logger, amount, now })
   const judge = createJudge({
     ...{ chainId, providerRegistry, secp256k1, chain, lanes, receipts, evidence, health, logger },
     onOtherWeights: (record) => disputer?.takeUpWeights(record),
@@ -164,8 +166,6 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
       disputer,
       now,
     })
-  const tokens = (wei: bigint) => formatUnits(wei, known(terms.last()).decimals)
-  const amount = (wei: bigint) => (terms.last() ? `${tokens(wei)} tokens` : `${wei} wei`)
   const stores = { receipts, reruns, disputes }
   const app = createApp(
     { infer: buy, texts, market, health, ...stores, status, tokens, amount, limits, logger },
@@ -191,11 +191,13 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
       return server
     },
     infer: buy,
+    models: market.models,
     receipts: receipts.list,
     dispute(receipt) {
       const found = disputes.get(receipt)
       return found && describeDispute(found, amount)
     },
+    disputes: () => disputes.list().map((each) => ({ receipt: each.receipt, ...describeDispute(each, amount) })),
     status,
     refresh,
     close() {

@@ -9,6 +9,7 @@ import type { HttpAccess } from './http/guard.ts'
 import type { InferParameters, InferResult } from './infer/createInfer.ts'
 import type { Listening, ListenParameters } from './listen.ts'
 import type { Logger } from './logger.ts'
+import type { ListedModel } from './market/market.ts'
 import type { RerunPolicy } from './rerun/policy.ts'
 import type { Limits, Timeouts } from './settings.ts'
 import type { GatewayStatus } from './status.ts'
@@ -54,9 +55,13 @@ export type StoaGateway = {
    * signal's reason when it aborts.
    */
   infer(parameters: InferParameters): Promise<InferResult>
+  /** What is on offer, as last read. */
+  models(): readonly ListedModel[]
   receipts(query?: ReceiptQuery): ReceiptPage
   /** How the dispute about a receipt stands; undefined where there is none. */
   dispute(receipt: Hex): DescribedDispute | undefined
+  /** The newest disputes, at most 100. */
+  disputes(): (DescribedDispute & { receipt: Hex })[]
   status(): GatewayStatus
   /** Reads market, deposit and settlements now. Rejects with `ChainUnavailableError`. */
   refresh(): Promise<void>

@@ -1,3 +1,4 @@
+import { JUDGED_TASKS } from '@stoa/engine/dispute'
 import { BaseError, type Hex } from '@stoa/protocol'
 import type { ArbiterTerms, Deployment } from '@stoa/sdk'
 import type { Logger } from '../logger.ts'
@@ -47,6 +48,8 @@ export type CreateDisputerParameters = {
   deployment: Deployment
   table: DisputeTable
   logger: Logger
+  /** An amount as people read it. */
+  amount: (wei: bigint) => string
   now: () => number
   /** Parts that tests replace. */
   chain?: DisputeChain
@@ -54,7 +57,7 @@ export type CreateDisputerParameters = {
 }
 
 export function createDisputer(parameters: CreateDisputerParameters): Disputer {
-  const { rpcUrl, deployment, table, logger, now } = parameters
+  const { rpcUrl, deployment, table, logger, amount, now } = parameters
   const settings = { ...DEFAULT_DISPUTES, ...parameters.settings }
   const { key, patience, mostBonds, moveMs } = settings
   const chain = parameters.chain ?? openDisputeChain({ rpcUrl, deployment, key, patience })
@@ -71,7 +74,7 @@ export function createDisputer(parameters: CreateDisputerParameters): Disputer {
   const tell = (dispute: Dispute, step: string) => {
     const current = table.get(dispute.receipt) ?? dispute
     const { receipt, model, provider } = current
-    logger({ type: 'dispute', receipt, model, provider, step, words: describeDispute(current).words })
+    logger({ type: 'dispute', receipt, model, provider, step, words: describeDispute(current, amount).words })
   }
   const wait = (dispute: Dispute, words: string) => {
     if (table.get(dispute.receipt)?.note === words) return
@@ -171,8 +174,10 @@ export function createDisputer(parameters: CreateDisputerParameters): Disputer {
     takeUp({ model, request, response, record: kept }, files) {
       if (closing.signal.aborted || kept.proofKind !== 'exact') return
       const { digest: receipt, provider, receipt: signed } = kept
+      const task = JUDGED_TASKS.find((each) => each === model.card.task)
+      if (!task) return
       const fresh = { receipt, kind: 'answer', provider, model: model.name, signed } as const
-      const call = { files, bundle: model.card.files, request, response }
+      const call = { task, files, bundle: model.card.files, request, response }
       if (table.insert(fresh, call)) queueMicrotask(() => void look())
     },
     takeUpWeights({ digest: receipt, provider, model, receipt: signed, proofKind }) {

@@ -1,3 +1,4 @@
+import type { JudgedTask } from '@stoa/engine/dispute'
 import type { Address, BundleFile, Hex, SignedReceipt, Tensor } from '@stoa/protocol'
 
 /** What convicted a seller, by the number that the contract gives it (contracts/src/interfaces/IGraphArbiter.sol, `Ground`). */
@@ -23,6 +24,7 @@ export type Outcome =
 
 /** What playing takes besides the receipt; forgotten some time after the end. */
 export type CaseFiles = {
+  readonly task: JudgedTask
   /** Name in the card → path. */
   readonly files: Readonly<Record<string, string>>
   readonly bundle: readonly BundleFile[]

@@ -9,6 +9,7 @@ import {
   getOffer,
   getPayouts,
   getStakeAtRisk,
+  isJudged,
   listGames,
   listVerdicts,
   openSender,
@@ -41,6 +42,7 @@ export function openDisputeChain({ rpcUrl, deployment, key, patience }: OpenDisp
     deployment,
     terms: () => getArbiterTerms(client, { deployment }),
     offer: (offerId: Hex) => getOffer(client, { deployment, offerId }),
+    isJudged: (profile: Hex) => isJudged(client, { deployment, profile }),
     /** The newest block: its number, and its time, which clocks are measured by. */
     async newest(): Promise<{ number: bigint; time: number }> {
       try {

@@ -1,3 +1,4 @@
+import { JUDGED_TASKS } from '@stoa/engine/dispute'
 import {
   bytesToHex,
   decodeTensors,
@@ -9,7 +10,7 @@ import {
 } from '@stoa/protocol'
 import { z } from 'zod'
 import type { Store } from '../store/openStore.ts'
-import type { CaseFiles, Dispute, Outcome } from './dispute.ts'
+import { type CaseFiles, type Dispute, GROUNDS, type Outcome } from './dispute.ts'
 
 export type DisputeCounts = { open: number; convicted: number; lost: number; forgone: number }
 
@@ -44,7 +45,7 @@ const wei = z.string().transform(BigInt)
 const outcomeSchema = z.discriminatedUnion('end', [
   z.object({
     end: z.literal('convicted'),
-    ground: z.enum(['silence', 'count', 'header', 'element', 'chunk', 'response', 'weights', 'malformed']),
+    ground: z.enum(GROUNDS),
     ...{ burned: wei, toPayer: wei, toChallenger: wei, transaction: hash },
   }),
   z.object({ end: z.literal('lost'), reason: z.string(), transaction: hash.optional().transform((found) => found) }),
@@ -52,6 +53,7 @@ const outcomeSchema = z.discriminatedUnion('end', [
 ])
 
 const filesSchema = z.object({
+  task: z.enum(JUDGED_TASKS),
   files: z.record(z.string(), z.string()),
   bundle: z.array(z.object({ path: z.string(), bytes: z.number(), root: hash })),
 })
@@ -124,9 +126,9 @@ export function disputeTable({ db }: Pick<Store, 'db'>, now: () => number): Disp
 
 function columnsOf(caseFiles: CaseFiles | undefined) {
   if (!caseFiles) return [null, null, null] as const
-  const { files, bundle, request, response } = caseFiles
+  const { task, files, bundle, request, response } = caseFiles
   const named = bundle.map(({ path, bytes, root }) => ({ path, bytes, root }))
-  return [JSON.stringify({ files, bundle: named }), encodeTensors(request), encodeTensors(response)] as const
+  return [JSON.stringify({ task, files, bundle: named }), encodeTensors(request), encodeTensors(response)] as const
 }
 
 function disputeOf(found: unknown): Dispute {

@@ -68,7 +68,7 @@ test('a chain that takes back what it had, the challenge too, changes nothing ab
   expect(buyer.steps().filter((step) => step === 'challenge')).toHaveLength(2)
   expect((await gamesAgainst(liar.seller.address)).map(({ on }) => on)).toEqual([false])
   await liar.close()
-}, 90_000)
+}, 180_000)
 
 test('many lies at once are played as far as bonds may be out, each to its end', async () => {
   const liars: JudgedShop[] = []
@@ -79,7 +79,7 @@ test('many lies at once are played as far as bonds may be out, each to its end',
     expect(await buyer.ended(record.digest)).toMatchObject({ state: 'convicted', to_challenger: expect.any(String) })
   expect(buyer.gateway.status().disputes).toMatchObject({ open: 0, convicted: 3 })
   await Promise.all(liars.map((liar) => liar.close()))
-}, 120_000)
+}, 180_000)
 
 test('a seller that falls silent loses when its clock has run out', async () => {
   const liar = await openJudgedShop(shop.market, { name: 'test/silent' })
@@ -91,4 +91,4 @@ test('a seller that falls silent loses when its clock has run out', async () => 
   await cheats().mine({ blocks: 1 })
   expect(await buyer.ended(record.digest)).toMatchObject({ state: 'convicted', ground: 'silence' })
   await liar.close()
-}, 60_000)
+}, 180_000)

@@ -1,4 +1,4 @@
-import { type NextStep, openPlayerInWorker, type Player } from '@stoa/engine/dispute'
+import { type FirstCall, type NextStep, openPlayerInWorker, type Player } from '@stoa/engine/dispute'
 import { bytesToHex, type Hex } from '@stoa/protocol'
 import type { PlayedGame } from '@stoa/sdk'
 
@@ -10,8 +10,8 @@ const MAX_OPEN = 2
 
 /** Who knows what to say in disputes: a thread for each of the last ones asked about. */
 export type Players = {
-  /** Whether the answer in dispute was right after all. */
-  answeredRight(dispute: Dispute): Promise<boolean>
+  /** What to dispute an answer with; undefined where it was right after all. */
+  complaint(dispute: Dispute): Promise<FirstCall | undefined>
   nextStep(dispute: Dispute, game: PlayedGame): Promise<NextStep>
   release(receipt: Hex): void
   /** Ends all threads without waiting for what they do. */
@@ -61,7 +61,7 @@ export function openPlayers({ open = openPlayerInWorker, caseFiles, moveMs }: Op
     }
   }
   return {
-    answeredRight: (dispute) => ask(dispute, (player) => player.answeredRight()),
+    complaint: (dispute) => ask(dispute, (player) => player.complaint()),
     nextStep: (dispute, game) => ask(dispute, (player) => player.nextStep('challenger', game)),
     release: (receipt) => end(receipt, new Error('the dispute is over')),
     close() {

@@ -1,6 +1,14 @@
 import { PHASES } from '@stoa/engine/dispute'
 import { bytesToHex } from '@stoa/protocol'
-import { type ArbiterTerms, challengeCall, moveCall, type PlayedGame, proveWeightsCall } from '@stoa/sdk'
+import {
+  type ArbiterTerms,
+  challengeCall,
+  encodeOpening,
+  moveCall,
+  type PlayedGame,
+  proveMalformedCall,
+  proveWeightsCall,
+} from '@stoa/sdk'
 import { isAddressEqual } from 'viem'
 import { type Dispute, GROUNDS, type Outcome } from './dispute.ts'
 import type { DisputeChain } from './disputeChain.ts'
@@ -99,7 +107,7 @@ async function whyNot({ chain, terms, leastReward }: PursueContext, dispute: Dis
   const { receipt, signed } = dispute
   const { arbiter, profile } = await chain.offer(signed.offerId)
   const { arbiter: ours } = chain.deployment
-  if (!ours || !isAddressEqual(arbiter, ours) || profile !== terms.profile)
+  if (!ours || !isAddressEqual(arbiter, ours) || !(await chain.isJudged(profile)))
     return 'the offer names another judge, or a profile that this one does not judge'
   const { time } = await chain.newest()
   if (time > signed.answeredAt + terms.challengeWindow) return 'the time to challenge the answer is over'
@@ -124,15 +132,21 @@ async function challenge(context: PursueContext, dispute: Dispute): Promise<Step
     return { did: 'waited', note: `The dispute account ${account} holds ${token} wei of the bond's ${terms.bond}.` }
   if (coin < gasPrice * GAME_GAS)
     return { did: 'waited', note: `The dispute account ${account} holds too little coin for the gas of a game.` }
-  if (await players.answeredRight(dispute)) {
-    players.release(dispute.receipt)
+  const complaint = await players.complaint(dispute)
+  if (!complaint)
     return { did: 'ended', outcome: { end: 'forgone', reason: 'computed once more, the answer was right' } }
+  const { deployment } = chain
+  const own = { deployment, receipt: signed, signature: signed.signature }
+  if (complaint.complain === 'proveMalformed') {
+    await chain.send(proveMalformedCall({ ...own, opening: encodeOpening(complaint.opening) }))
+    return { did: 'sent', move: 'proveMalformed' }
   }
+  const { stage } = complaint
+  const opened = stage && { stage: { place: BigInt(stage.place), opening: encodeOpening(stage.opening) } }
   const allow = await chain.allowBond()
   if (allow) await chain.send(allow)
   context.sending(await chain.nonce())
-  const { deployment } = chain
-  await chain.send(challengeCall({ deployment, receipt: signed, signature: signed.signature }))
+  await chain.send(challengeCall({ ...own, ...opened }))
   return { did: 'sent', move: 'challenge' }
 }
 

@@ -30,6 +30,8 @@ export type InferParameters = {
   model: string
   /** Tensors as the model's task takes them (specs/tasks.md). */
   request: readonly Tensor[]
+  /** Buys from this seller or not at all; by default from whoever is cheapest. */
+  provider?: Address
   /** Aborting stops further attempts. A call under way is finished all the same, so that what was paid for is recorded. */
   signal?: AbortSignal
 }
@@ -102,10 +104,11 @@ export function createInfer(context: CreateInferParameters): Infer {
   const { market, health, account, maxPrice, maxInFlight } = context
   const inFlight = new Set<Promise<InferResult>>()
 
-  const call = async ({ model: name, request, signal }: InferParameters): Promise<InferResult> => {
+  const call = async ({ model: name, request, provider: wanted, signal }: InferParameters): Promise<InferResult> => {
     const model = await market.find(name)
+    const asked = wanted === undefined ? model : onlyOf(model, wanted)
     const form = await formOf(context.texts, model)
-    const ranked = rankOffers({ model, request, stateOf: health.stateOf, maxPrice })
+    const ranked = rankOffers({ model: asked, request, stateOf: health.stateOf, maxPrice })
     await account.cover(leastCharge(ranked))
     const { verdict, offer } = await tryEach(context, { model, form, request, signal }, ranked)
     const { offerId, provider } = offer.listing
@@ -169,10 +172,16 @@ async function tryEach(
   throw failureOf({ model: model.name, attempts, payer, escrow, key, needed, available: account.available() })
 }
 
+/** A model as one seller offers it. */
+function onlyOf(model: ListedModel, wanted: Address): ListedModel {
+  const listings = model.listings.filter(({ provider }) => provider.address.toLowerCase() === wanted.toLowerCase())
+  return { ...model, listings }
+}
+
 /** A true receipt for an answer that its task does not know: it is paid for and worth nothing. */
 function checkShape(
-  { health, evidence }: CreateInferParameters,
-  { form, request }: Wanted,
+  { health, evidence, rerunner }: CreateInferParameters,
+  { model, form, request }: Wanted,
   { listing }: RankedOffer,
   bought: Attempt & { kind: 'answered' },
 ): Attempt {
@@ -193,6 +202,8 @@ function checkShape(
       receipt: encodeReceiptHeader(receipt),
       answer: encodeTensors(response),
     })
+    // Where a contract judges it, the receipt is worth a dispute.
+    rerunner.consider({ model, request, response, record }, true)
     return { kind: 'spent', code: 'INVALID_ANSWER', message }
   }
 }

@@ -14,8 +14,8 @@ const MAX_QUEUED_BYTES = 256 << 20
 
 /** Computes a random share of answers again, on the side: the caller has its answer already. */
 export type Rerunner = {
-  /** Perhaps takes up an answer. Never throws. */
-  consider(answer: BoughtAnswer): void
+  /** Perhaps takes up an answer; for certain where something is wrong with it already. Never throws. */
+  consider(answer: BoughtAnswer, certain?: boolean): void
   /** Resolves when nothing is under way: what waits for weights that somebody withholds is not waited for. */
   idle(): Promise<void>
   /** Drops what waits, and ends what is under way without waiting for it. Nothing is written any more. */
@@ -97,11 +97,11 @@ export function createRerunner(parameters: CreateRerunnerParameters): Rerunner {
     },
   })
   return {
-    consider(answer) {
+    consider(answer, certain = false) {
       const { card } = answer.model
       if (closing.signal.aborted || !(card.profile || policy.auditAttested)) return
       if (card.files.reduce((sum, { bytes }) => sum + bytes, 0) > policy.maxWeightsBytes) return
-      if (random() >= chanceOf(policy, answer.record.receipt.charge)) return
+      if (!certain && random() >= chanceOf(policy, answer.record.receipt.charge)) return
       const files = models.isOpen(answer.model) ? fetched.get(keyOf(answer.model)) : undefined
       if (files) enqueue([answer], files)
       else weights.add(answer)

@@ -42,11 +42,11 @@ export async function openDisputing(
   }
 }
 
-/** Waits until something holds; throws after 40 seconds. */
+/** Waits until something holds; throws after 160 seconds. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let n = 0; n < 1_000; n++) {
+  for (let n = 0; n < 4_000; n++) {
     if (await holds()) return
     await sleep(40)
   }
-  throw new Error('it did not come to that in 40 seconds')
+  throw new Error('it did not come to that in 160 seconds')
 }

@@ -1,3 +1,4 @@
+export { committed } from '../evidence/index.ts'
 export { type Call, type Complaint, challengerCall, sellerCall } from './callOf.ts'
 export { type Challenger, type ChallengerMove, challengerMove, type Shown } from './challengerMove.ts'
 export { type FoldClaim, type Game, type LeafProof, type PartProof, PHASES } from './game.ts'
