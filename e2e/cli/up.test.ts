@@ -98,6 +98,12 @@ it('goes on from tokens, and says by how many a prompt is too long', async () =>
   expect(long.error).toMatchObject({ code: 'context_length_exceeded', message: expect.stringContaining('5 too many') })
 })
 
+it('watches sellers for who lies, and finds nobody', async () => {
+  const seen = await stoaJson(home, 'watch', '--calls', '2', '--budget', '0.01')
+  expect(seen).toMatchObject({ wonWei: '0', reruns: { same: 2, different: 0, failed: 0 }, disputes: { open: 0 } })
+  expect(BigInt(seen.spentWei)).toBe(200n)
+})
+
 it('announces withdrawals and pays none early', async () => {
   await stoaJson(home, 'withdraw', '1')
   const early = await stoa(home, '--json', 'withdraw')

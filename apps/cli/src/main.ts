@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import { type Context, type GlobalOptions, openContext } from './commands/context.ts'
 import { demo } from './commands/demo.ts'
+import { demoFraud } from './commands/demoFraud.ts'
 import { deposit } from './commands/deposit.ts'
 import { doctor } from './commands/doctor.ts'
 import { infer } from './commands/infer.ts'
@@ -14,6 +15,7 @@ import { receipts } from './commands/receipts.ts'
 import { settle } from './commands/settle.ts'
 import { status } from './commands/status.ts'
 import { DEFAULT_PORTS, up } from './commands/up.ts'
+import { watch } from './commands/watch.ts'
 import { withdraw } from './commands/withdraw.ts'
 import { EXIT, exitCodeOf } from './errors.ts'
 import { homeFolder } from './home/home.ts'
@@ -113,10 +115,15 @@ program
     const ports = { gateway: gatewayPort, node: nodePort, chain: chainPort }
     return run((context) => up(context, { ports, durability, rerunShare: rerun }))
   })
-program
+const story = program
   .command('demo')
   .description('tell the whole story once, in a folder of its own, and exit')
   .action(() => run(({ printer }) => demo(printer)))
+story
+  .command('fraud')
+  .description('a seller lies by one bit: watch it found, disputed and convicted, move by move')
+  .option('--picture <file>', 'where the walk is drawn as an SVG (default: stoa-fraud.svg in the temporary folder)')
+  .action(({ picture }) => run(({ printer }) => demoFraud(printer, picture)))
 program
   .command('status')
   .description('what runs, and what the ledger holds for you')
@@ -188,6 +195,30 @@ program
   .description('receipts that the gateway keeps, newest first; or one of them whole')
   .option('--limit <n>', 'how many', count, 20)
   .action((digest: string | undefined, { limit }) => run((context) => receipts(context, digest, limit)))
+program
+  .command('watch')
+  .description('buy calls as a customer, compute each again, and dispute what is wrong for the reward')
+  .option(
+    '--requests <path>',
+    'JSON file, or folder of them: { "model", "inputs" } (default: lines of a bill for stoa/line)',
+  )
+  .option('--per-day <n>', 'calls a day on average, at random times', count, 24)
+  .option('--budget <amount>', 'most that the calls of a day may cost, in token units', '0.1')
+  .option('--calls <n>', 'make so many calls at once, and end when the disputes that follow from them are over', count)
+  .addHelpText(
+    'after',
+    `
+A watcher has accounts of its own, in the folder "watch" of the home: one pays for calls, one holds bonds and gas for disputes. On a local chain they
+are funded by themselves; elsewhere the command says what they need. It asks any seller whose answers a contract judges, through an ordinary gateway, so
+that nothing tells it from a customer. Of a convicted seller's slash, less what burns, the payer gets its charge and half of the rest, the disputer the other
+half: both are the watcher. A bond is lost only if the answer was right after all, or the watcher stops playing: keep it running while disputes are open.
+
+Examples:
+  $ stoa watch                                 24 calls a day for at most 0.1
+  $ stoa watch --requests ./mine --per-day 200 --budget 2
+  $ stoa watch --calls 5 --json                five calls now, what they showed as one line of JSON`,
+  )
+  .action(({ calls = 0, ...options }) => run((context) => watch(context, { ...options, calls })))
 program
   .command('settle')
   .description('have the running provider settle all it is owed')

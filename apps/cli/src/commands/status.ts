@@ -35,7 +35,7 @@ export async function status({ home, printer }: Context): Promise<void> {
       `chain     ${config.rpcUrl}, id ${deployment.chainId}`,
       `buyer     ${accounts.payer}, ${formatAmount(deposit, token)} on deposit${leaves}`,
       `seller    ${accounts.provider}, ${formatAmount(stake, token)} staked, ${formatAmount(payee, token)} earned`,
-      ...(disputer ? [`disputes  ${disputer}, ${formatAmount(bonds, token)} for bonds`] : []),
+      ...(disputer ? [`bonds     ${disputer}, ${formatAmount(bonds, token)} for disputes`] : []),
       `owner     ${accounts.owner}, ${formatAmount(owner, token)} earned`,
       ...describeDisputes(services),
     ].join('\n'),

@@ -19,7 +19,7 @@ export async function openGatewayService(folder: string, port: number): Promise<
     payer: config.accounts.payer,
     sessionKey: await roleKeyBytes(home, 'session'),
     ...(await disputesOf(home, config)),
-    logger: tellDisputes,
+    logger: tellOwnDisputes,
   })
   const { url, close } = await gateway.listen({ host: '127.0.0.1', port })
   return {
@@ -34,9 +34,11 @@ export async function openGatewayService(folder: string, port: number): Promise<
   }
 }
 
-/** What becomes of disputes is for whoever looks at the terminal. */
-export function tellDisputes(event: GatewayEvent): void {
-  if (event.type === 'dispute') process.stderr.write(`dispute about ${event.model}, ${event.step}: ${event.words}\n`)
+/** That a dispute began, and how it ended, is for whoever looks at the terminal. */
+export function tellOwnDisputes(event: GatewayEvent): void {
+  if (event.type !== 'dispute' || !['challenge', 'convicted', 'lost'].includes(event.step)) return
+  const words = event.step === 'challenge' ? 'its answer is another than was computed here: challenged.' : event.words
+  process.stderr.write(`  dispute  ${event.model}: ${words}\n`)
 }
 
 /** The home's settings for disputes; none where nobody judges, or the home has no account for it. */
