@@ -79,7 +79,7 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
   const evidence = evidenceTable(store, now)
   const health = createHealth({ store, timeouts, now })
   const cards = cardReader(store)
-  const market = createMarket({ read: () => readMarket({ chain, cards, escrow, logger }), timeouts, now })
+  const market = createMarket({ read: () => readMarket({ chain, cards, deployment, logger }), timeouts, now })
   const account = createAccountWatch({ chain, lanes, receipts, payer, escrow, key, now, logger })
   const terms = readTerms(chain)
   const providers = createProviderClient({ timeouts, answerBytes: limits.answerBytes })
@@ -89,12 +89,12 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
   const { disputes: settings } = parameters
   const disputer = settings && createDisputer({ settings, rpcUrl, deployment, table: disputes, logger, amount, now })
   const judge = createJudge({
-    ...{ chainId, providerRegistry, secp256k1, chain, lanes, receipts, evidence, health, logger },
+    ...{ chainId, providerRegistry, secp256k1, chain, lanes, receipts, evidence, health, logger, now },
     onOtherWeights: (record) => disputer?.takeUpWeights(record),
   })
   const { settleDoubt } = timeouts
   const buyer = createBuyer({ lanes, signer, providers, judge })
-  const saleOf = createSaleFinder({ chain, market })
+  const saleOf = createSaleFinder({ chain, market, arbiter: deployment.arbiter })
   const clearDoubts = createDoubtClearer({ lanes, signer, providers, judge, saleOf, settleDoubt, now, logger })
   const validUntil = () => Math.floor(now() / 1000) + voucherSeconds(known(terms.last()), parameters.voucherSeconds)
   const { maxPricePerCall: maxPrice } = parameters

@@ -36,6 +36,18 @@ export class MissingRuntimeError extends BaseError {
   }
 }
 
+/** A model that commits to other formulas than its own, so that a contract would judge its answers by another graph; or to formulas although it has none. */
+export class WrongFormulasError extends BaseError {
+  override name = 'WrongFormulasError'
+  constructor(task: string, cause?: unknown) {
+    super(`Not a judged model for ${task}: formulas.bin is not that of model.onnx.`, {
+      code: 'WRONG_FORMULAS',
+      hint: 'formulas.bin is made from the .onnx files of the bundle: make it again with "stoa quantize", or leave it out and offer the model as attested.',
+      cause,
+    })
+  }
+}
+
 /** A run was asked of a model after its `close`. */
 export class ModelClosedError extends BaseError {
   override name = 'ModelClosedError'

@@ -4,6 +4,7 @@ export {
   MissingRuntimeError,
   ModelClosedError,
   WorkerCrashedError,
+  WrongFormulasError,
 } from './errors.ts'
 export { formulasOfModel } from './formulasOfModel.ts'
 export type { Model, RunOptions, Task } from './model.ts'

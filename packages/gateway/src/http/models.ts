@@ -29,13 +29,13 @@ export function retrieveModel(context: HttpContext): Handler<Env> {
 function describeModel({ health }: HttpContext, model: ListedModel, id: string) {
   const { card, modelId, version, owner, weightsDigest, publishedAt, listings } = model
   const offers = listings
-    .map(({ offerId, offer, provider }) => ({
+    .map(({ offerId, offer, provider, proofKind }) => ({
       offer_id: offerId,
       provider: provider.address,
       state: health.stateOf(provider.address),
       unit: offer.unit,
       price: String(offer.price),
-      proof_kind: offer.proofKind,
+      proof_kind: proofKind,
     }))
     .sort((a, b) => rank(a.state) - rank(b.state) || Number(BigInt(a.price) - BigInt(b.price)))
   const { task, title, description, licence } = card

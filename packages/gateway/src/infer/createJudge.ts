@@ -45,13 +45,26 @@ export type CreateJudgeParameters = {
   evidence: EvidenceTable
   health: Health
   logger: Logger
+  /** Milliseconds since 1970. */
+  now: () => number
   /** Told of a receipt that the provider signed for other weights than it sold: by itself it convicts, where a contract judges the offer. */
   onOtherWeights: (record: KeptReceipt) => void
 }
 
 export function createJudge(parameters: CreateJudgeParameters): Judge {
-  const { chainId, providerRegistry, secp256k1, chain, lanes, receipts, evidence, health, logger, onOtherWeights } =
-    parameters
+  const {
+    chainId,
+    providerRegistry,
+    secp256k1,
+    chain,
+    lanes,
+    receipts,
+    evidence,
+    health,
+    logger,
+    now,
+    onOtherWeights,
+  } = parameters
   const separator = domainSeparator({ chainId, verifyingContract: providerRegistry })
   // Former keys stay accountable, so what was the provider's key once is one for ever.
   const signers = new Set<string>()
@@ -71,8 +84,8 @@ export function createJudge(parameters: CreateJudgeParameters): Judge {
       if (receipt.weightsDigest === sale.weightsDigest || receipt.offerId !== sale.listing.offerId) return
       const digest = receiptDigest(separator, receipt)
       await checkSigner(sale, secp256k1.recover(digest, receipt.signature))
-      const { offer, provider } = sale.listing
-      const names = { provider: provider.address, model: sale.model, proofKind: offer.proofKind }
+      const { provider, proofKind } = sale.listing
+      const names = { provider: provider.address, model: sale.model, proofKind }
       onOtherWeights({ digest: bytesToHex(digest), receipt, voucher: call.header, ...names })
     } catch (error) {
       if (!(error instanceof BaseError)) throw error
@@ -99,10 +112,10 @@ export function createJudge(parameters: CreateJudgeParameters): Judge {
         const receipt = decodeReceiptHeader(receiptHeader)
         const response = decodeTensors(body)
         const { price } = listing.offer
-        const check = { receipt, call, price, weightsDigest, response, secp256k1, separator }
+        const { proofKind } = listing
+        const check = { receipt, call, price, proofKind, now: now(), weightsDigest, response, secp256k1, separator }
         const { signer, digest } = verifyReceipt(check)
         await checkSigner(sale, signer)
-        const { proofKind } = listing.offer
         const { address: provider } = listing.provider
         const record = { digest, provider, model, proofKind, receipt, voucher: call.header }
         const { chargedCumulative } = receipt

@@ -1,5 +1,6 @@
 import type { Address } from '@stoa/protocol'
 import { BaseError } from '@stoa/protocol'
+import { believedProof } from '../market/believedProof.ts'
 import type { Chain } from '../market/chain.ts'
 import type { Market } from '../market/createMarket.ts'
 import type { Call } from '../payment/lane.ts'
@@ -14,9 +15,12 @@ export type SaleFinder = (call: Pick<Call, 'offerId'>) => Promise<Sale>
 export function createSaleFinder({
   chain,
   market,
+  arbiter,
 }: {
   chain: Pick<Chain, 'offer' | 'model' | 'provider'>
   market: Pick<Market, 'models'>
+  /** The deployment's judge. */
+  arbiter: Address | undefined
 }): SaleFinder {
   return async ({ offerId }) => {
     const offer = await chain.offer(offerId)
@@ -26,8 +30,9 @@ export function createSaleFinder({
     if (!version || !provider) throw new BaseError(`Offer ${offerId} names what is not on the chain.`)
     const { endpoint, signer } = provider
     const known = market.models().find(({ modelId }) => modelId === offer.modelId)
+    const proofKind = believedProof({ offer, arbiter, card: known?.card })
     return {
-      listing: { offerId, offer, provider: { address, endpoint, signer: signer.toLowerCase() as Address } },
+      listing: { offerId, offer, provider: { address, endpoint, signer: signer.toLowerCase() as Address }, proofKind },
       weightsDigest: version.weights,
       model: known?.name ?? `@${offer.modelId}`,
     }

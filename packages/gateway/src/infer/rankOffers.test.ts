@@ -30,6 +30,7 @@ function listing(id: number, price: bigint, unit: Unit = 'token'): Listing {
       ...{ terms: nothing, salt: nothing },
     },
     provider: { address: provider, endpoint: 'http://127.0.0.1', signer: provider },
+    proofKind: 'attested',
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Address, Hex, ModelCard, Offer } from '@stoa/protocol'
+import type { Address, Hex, ModelCard, Offer, ProofKind } from '@stoa/protocol'
 
 /** A seller as the ledger has it. */
 export type Provider = {
@@ -10,7 +10,13 @@ export type Provider = {
 }
 
 /** An offer that can be bought now. */
-export type Listing = { offerId: Hex; offer: Offer; provider: Provider }
+export type Listing = {
+  offerId: Hex
+  offer: Offer
+  provider: Provider
+  /** What this gateway calls answers under it; see `believedProof`. */
+  proofKind: ProofKind
+}
 
 /** A model in its active version, with what is on offer for it. */
 export type ListedModel = {

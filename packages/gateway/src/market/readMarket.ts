@@ -1,5 +1,7 @@
 import { type Address, type Hex, type Offer, UNITS_OF_TASK } from '@stoa/protocol'
+import type { Deployment } from '@stoa/sdk'
 import type { Logger } from '../logger.ts'
+import { believedProof } from './believedProof.ts'
 import type { Chain } from './chain.ts'
 import type { ListedModel, Listing, Provider } from './market.ts'
 import type { CardReader } from './readCard.ts'
@@ -7,8 +9,8 @@ import type { CardReader } from './readCard.ts'
 export type ReadMarketParameters = {
   chain: Pick<Chain, 'offers' | 'model' | 'provider'>
   cards: CardReader
-  /** Escrow that an offer must be paid through. */
-  escrow: Address
+  /** Whose escrow an offer must be paid through, and whose judge is believed. */
+  deployment: Pick<Deployment, 'escrow' | 'arbiter'>
   logger: Logger
 }
 
@@ -17,7 +19,9 @@ export type ReadMarketParameters = {
  * stake no longer covers the slash cap or whose endpoint is no URL, of a version that is not the active one, and models whose card
  * can't be read. Throws only when the chain can't be read.
  */
-export async function readMarket({ chain, cards, escrow, logger }: ReadMarketParameters): Promise<ListedModel[]> {
+export async function readMarket(parameters: ReadMarketParameters): Promise<ListedModel[]> {
+  const { chain, cards, deployment, logger } = parameters
+  const { escrow, arbiter } = deployment
   const ours = (await chain.offers()).filter(({ offer }) => sameAddress(offer.escrow, escrow))
   const providers = await readProviders(chain, ours)
   const byModel = Map.groupBy(ours, ({ offer }) => offer.modelId)
@@ -25,7 +29,7 @@ export async function readMarket({ chain, cards, escrow, logger }: ReadMarketPar
     [...byModel].map(async ([modelId, offers]): Promise<ListedModel | undefined> => {
       const { owner, activeVersion, versions } = await chain.model(modelId)
       const version = versions.find((v) => v.version === activeVersion)
-      const listings = offers.flatMap(({ offerId, offer }): Listing[] => {
+      const listings = offers.flatMap(({ offerId, offer }): Omit<Listing, 'proofKind'>[] => {
         const provider = providers.get(lower(offer.provider))
         if (!provider || offer.modelVersion !== activeVersion || provider.stake < offer.slashCap) return []
         return [{ offerId, offer, provider: provider.provider }]
@@ -34,7 +38,11 @@ export async function readMarket({ chain, cards, escrow, logger }: ReadMarketPar
       const endpoints = [...new Set(listings.map(({ provider }) => provider.endpoint))]
       try {
         const card = await cards.read(version.card, endpoints)
-        const countable = listings.filter(({ offer }) => UNITS_OF_TASK[card.task].includes(offer.unit))
+        const countable = listings
+          .filter(({ offer }) => UNITS_OF_TASK[card.task].includes(offer.unit))
+          .map(
+            (listing): Listing => ({ ...listing, proofKind: believedProof({ offer: listing.offer, arbiter, card }) }),
+          )
         const { weights: weightsDigest, publishedAt } = version
         const { name } = card
         return { name, modelId, version: activeVersion, owner, card, weightsDigest, publishedAt, listings: countable }

@@ -5,6 +5,7 @@ import {
   chargedUnits,
   chargeFor,
   type Hex,
+  type ProofKind,
   type Receipt,
   receiptDigest,
   type SignedReceipt,
@@ -32,6 +33,10 @@ export type VerifyReceiptParameters = {
   /** Wei per 1,000,000 units. */
   price: bigint
   weightsDigest: Hex
+  /** What the answers are called: the window in which an exact one can be challenged begins with `answeredAt`. */
+  proofKind: ProofKind
+  /** Milliseconds since 1970. */
+  now: number
   response: readonly Tensor[]
   secp256k1: Secp256k1
   /** EIP-712 domain separator of the ProviderRegistry. */
@@ -67,6 +72,7 @@ export function verifyReceipt(parameters: VerifyReceiptParameters): { signer: Ad
     throw new ReceiptCheckError(
       `${receipt.chargedCumulative} wei are charged, the voucher is for ${voucher.maxCumulative}`,
     )
+  if (parameters.proofKind === 'exact') checkTime(receipt, call, parameters.now)
   const digest = receiptDigest(separator, receipt)
   try {
     return { signer: secp256k1.recover(digest, receipt.signature), digest: bytesToHex(digest) }
@@ -74,4 +80,14 @@ export function verifyReceipt(parameters: VerifyReceiptParameters): { signer: Ad
     if (error instanceof InvalidSignatureError) throw new ReceiptCheckError('its signature is none', error)
     throw error
   }
+}
+
+/** Seconds by which clocks of honest people differ. */
+const CLOCK_SKEW = 600
+
+/** A seller that dates an answer back ends the time in which it can be challenged before it began. */
+function checkTime({ answeredAt }: Receipt, { openedAt }: Call, now: number): void {
+  const [earliest, latest] = [Math.floor(openedAt / 1000) - CLOCK_SKEW, Math.floor(now / 1000) + CLOCK_SKEW]
+  if (answeredAt < earliest || answeredAt > latest)
+    throw new ReceiptCheckError(`answeredAt is ${answeredAt}, ${earliest} to ${latest} is when it was`)
 }

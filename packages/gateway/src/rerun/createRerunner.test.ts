@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { WrongFormulasError } from '@stoa/engine/inference'
 import {
   bytesToHex,
   decodeTensors,
+  type ProofKind,
   type Receipt,
   type Tensor,
   tensorOf,
@@ -38,14 +40,16 @@ const compute = (request: readonly Tensor[]): Tensor[] =>
 const provider = `0x${'12'.repeat(20)}` as const
 let count = 0
 
-function bought(changes: { response?: Tensor[]; charge?: bigint; bytes?: number } = {}): BoughtAnswer {
+function bought(
+  changes: { response?: Tensor[]; charge?: bigint; bytes?: number; proofKind?: ProofKind } = {},
+): BoughtAnswer {
   const request = [textTensor('text', 'hello')]
-  const { response = compute(request), charge = 1n, bytes = 512 } = changes
+  const { response = compute(request), charge = 1n, bytes = 512, proofKind = 'attested' } = changes
   const digest = bytesToHex(new Uint8Array(32).fill(++count))
   const receipt = { charge, requestDigest: digest, responseDigest: tensorsDigest(response) } as Receipt
   const card = { profile: 'exact/1', files: [{ bytes }] }
   const model = { name: 'm', modelId: 1n, version: 1, card, listings: [] } as unknown as ListedModel
-  return { model, request, response, record: { digest, provider, receipt } as BoughtAnswer['record'] }
+  return { model, request, response, record: { digest, provider, receipt, proofKind } as BoughtAnswer['record'] }
 }
 
 const given = async (): Promise<FetchedWeights> => ({ files: {}, withheld: new Map(), reason: '' })
@@ -132,6 +136,16 @@ test('a machine that cannot compute it blames nobody', async () => {
   await rerunner.idle()
   expect(table.counts()).toEqual({ same: 0, different: 0, close: 0, far: 0, failed: 1 })
   expect(distrusted).toEqual([])
+})
+
+test('a seller of judged answers by formulas that are not the model’s is left; one that promises no judge is not', async () => {
+  const { rerunner, distrusted } = shop({}, () => Promise.reject(new WrongFormulasError('graph')))
+  rerunner.consider(bought())
+  await rerunner.idle()
+  expect(distrusted).toEqual([])
+  rerunner.consider(bought({ proofKind: 'exact' }))
+  await rerunner.idle()
+  expect(distrusted).toEqual(['m commits to formulas that are not its own'])
 })
 
 test('a share is computed again, dear answers always, and only exact ones of a size that can be fetched', async () => {

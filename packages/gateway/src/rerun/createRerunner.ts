@@ -1,3 +1,4 @@
+import { BaseError } from '@stoa/protocol'
 import type { Logger } from '../logger.ts'
 import type { Health } from '../market/health.ts'
 import { type BoughtAnswer, bytesOf, keyOf } from './boughtAnswer.ts'
@@ -53,7 +54,11 @@ export function createRerunner(parameters: CreateRerunnerParameters): Rerunner {
     try {
       return judgeRerun({ health, audits }, answer, await models.run(answer.model, files, answer.request))
     } catch (error) {
-      // What this machine cannot compute says nothing about the seller.
+      const { record, model } = answer
+      // By formulas of another graph a contract would judge another answer: the seller sold what nobody can dispute.
+      if (record.proofKind === 'exact' && error instanceof BaseError && error.code === 'WRONG_FORMULAS')
+        health.distrust(record.provider, `${model.name} commits to formulas that are not its own`)
+      // What else this machine cannot compute says nothing about the seller.
       return { outcome: 'failed', reason: error instanceof Error ? error.message : String(error) }
     }
   }

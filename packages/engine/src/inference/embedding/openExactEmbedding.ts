@@ -5,7 +5,7 @@ import { checkFormulasFile, formulasOf } from '../../exact/formula/index.ts'
 import { openExact } from '../../exact/openExact.ts'
 import type { ExactGraph } from '../../exact/profile/index.ts'
 import { NO_PIECES } from '../../text/index.ts'
-import { InvalidModelError } from '../errors.ts'
+import { InvalidModelError, WrongFormulasError } from '../errors.ts'
 import type { Model } from '../model.ts'
 import { modelFrom } from '../modelFrom.ts'
 import { checkVocabulary } from './checkVocabulary.ts'
@@ -51,10 +51,13 @@ export async function openExactEmbedding({ files, ...options }: OpenExactEmbeddi
 
 /** A contract judges by what this file names, so it must be that of the graph that is computed. */
 async function checkFormulas(graph: ExactGraph, path: string): Promise<void> {
+  const committed = await readFile(path).catch((cause) => {
+    throw refused('formulas.bin can not be read', cause)
+  })
   try {
-    checkFormulasFile(await readFile(path), new Map([['model.onnx', formulasOf(graph).root]]))
+    checkFormulasFile(committed, new Map([['model.onnx', formulasOf(graph).root]]))
   } catch (cause) {
-    throw refused('formulas.bin is not that of model.onnx', cause)
+    throw new WrongFormulasError('embedding', cause)
   }
 }
 

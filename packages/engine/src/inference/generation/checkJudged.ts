@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
-import { checkFormulasFile, formulasOf } from '../../exact/formula/index.ts'
+import { checkFormulasFile, formulasOf, InvalidFormulasFileError, NoFormulasError } from '../../exact/formula/index.ts'
 import { type OpenedExact, openExact } from '../../exact/openExact.ts'
 import type { DecoderShape } from '../../llama/generate/decoderShape.ts'
 import { compareSteps } from '../../llama/generate/judged/compareSteps.ts'
 import { GENERATE_GRAPH, generateGraph } from '../../llama/generate/judged/generateGraph.ts'
 import { writeOnnxModel } from '../../onnx/writeOnnxModel.ts'
-import { InvalidModelError } from '../errors.ts'
+import { InvalidModelError, WrongFormulasError } from '../errors.ts'
 
 /** Texts that are read both ways. */
 const TEXTS = 3
@@ -37,6 +37,8 @@ export async function checkJudged(
       if (differs) throw refused(`read in steps, its logits are others: ${differs}`)
     }
   } catch (cause) {
+    if (cause instanceof InvalidFormulasFileError || cause instanceof NoFormulasError)
+      throw new WrongFormulasError('generate', cause)
     throw cause instanceof InvalidModelError ? cause : refused('formulas.bin can not be used', cause)
   } finally {
     await whole.executor.close()

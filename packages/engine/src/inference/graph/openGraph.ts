@@ -8,7 +8,7 @@ import type { BoundGraph } from '../../exact/profile/boundGraph.ts'
 import type { ExactGraph } from '../../exact/profile/index.ts'
 import { graphTensor } from '../../exact/trace/index.ts'
 import type { Value } from '../../exact/value.ts'
-import { InvalidModelError } from '../errors.ts'
+import { InvalidModelError, WrongFormulasError } from '../errors.ts'
 import type { Model } from '../model.ts'
 import { modelFrom } from '../modelFrom.ts'
 import { readInputs } from './readInputs.ts'
@@ -73,12 +73,15 @@ function checkNames({ model }: ExactGraph): void {
 
 /** A contract judges by what this file names, so it must be that of the graph that is computed. */
 async function readFormulas(graph: ExactGraph, path: string): Promise<Formulas> {
+  const committed = await readFile(path).catch((cause) => {
+    throw refused('formulas.bin can not be read', cause)
+  })
   try {
     const formulas = formulasOf(graph)
-    checkFormulasFile(await readFile(path), new Map([['model.onnx', formulas.root]]))
+    checkFormulasFile(committed, new Map([['model.onnx', formulas.root]]))
     return formulas
   } catch (cause) {
-    throw refused('formulas.bin is not that of model.onnx', cause)
+    throw new WrongFormulasError('graph', cause)
   }
 }
 
