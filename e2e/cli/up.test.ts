@@ -102,7 +102,7 @@ it('watches sellers for who lies, and finds nobody', async () => {
   const seen = await stoaJson(home, 'watch', '--calls', '2', '--budget', '0.01')
   expect(seen).toMatchObject({ wonWei: '0', reruns: { same: 2, different: 0, failed: 0 }, disputes: { open: 0 } })
   expect(BigInt(seen.spentWei)).toBe(200n)
-})
+}, 180_000)
 
 it('announces withdrawals and pays none early', async () => {
   await stoaJson(home, 'withdraw', '1')

@@ -47,6 +47,7 @@ const BUMPS = 12
 
 type Fees = { maxFeePerGas: bigint; maxPriorityFeePerGas: bigint } | { gasPrice: bigint }
 
+// Longer than a function should be: what it remembers of the open nonce belongs to each step of a sending.
 export function openSender(client: SignerClient, parameters: OpenSenderParameters): Sender {
   const { chainId, patience = 30_000, interval = 250 } = parameters
   const { account } = client

@@ -4,13 +4,13 @@ import type { ArbiterTerms, Deployment } from '@stoa/sdk'
 import type { Logger } from '../logger.ts'
 import type { BoughtAnswer } from '../rerun/boughtAnswer.ts'
 import type { KeptReceipt } from '../store/receiptTable.ts'
-import { describeDispute } from './describeDispute.ts'
 import type { Dispute } from './dispute.ts'
 import { type DisputeChain, openDisputeChain } from './disputeChain.ts'
+import { disputeJournal } from './disputeJournal.ts'
 import type { DisputeCounts, DisputeTable } from './disputeTable.ts'
 import { openPlayers, type Players } from './openPlayers.ts'
 import { DEFAULT_DISPUTES, type DisputeParameters } from './policy.ts'
-import { pursue, type Step } from './pursue.ts'
+import { pursue } from './pursue.ts'
 
 /** Blocks that a chain may take back. */
 const REORG_BLOCKS = 128n
@@ -56,6 +56,7 @@ export type CreateDisputerParameters = {
   players?: Players
 }
 
+// Longer than a function should be: one loop, and what it remembers between two looks.
 export function createDisputer(parameters: CreateDisputerParameters): Disputer {
   const { rpcUrl, deployment, table, logger, amount, now } = parameters
   const settings = { ...DEFAULT_DISPUTES, ...parameters.settings }
@@ -71,39 +72,14 @@ export function createDisputer(parameters: CreateDisputerParameters): Disputer {
   let terms: ArbiterTerms | undefined
   let looking: Promise<void> | undefined
 
-  const tell = (dispute: Dispute, step: string) => {
-    const current = table.get(dispute.receipt) ?? dispute
-    const { receipt, model, provider } = current
-    logger({ type: 'dispute', receipt, model, provider, step, words: describeDispute(current, amount).words })
-  }
-  const wait = (dispute: Dispute, words: string) => {
-    if (table.get(dispute.receipt)?.note === words) return
-    table.note(dispute.receipt, words)
-    tell(dispute, 'wait')
-  }
-  /** Writes down what a step came to. Whether there may be more to do at once. */
-  const record = (dispute: Dispute, step: Step): boolean => {
-    const { receipt } = dispute
-    const before = table.get(receipt)
-    if (step.did === 'sent') {
-      table.note(receipt, '')
-      tell(dispute, step.move)
-      return true
-    }
-    if (step.did === 'waited') {
-      // A verdict that the chain took back.
-      if (before?.outcome) table.end(receipt, undefined)
-      wait(dispute, step.note)
-      return false
-    }
-    bonds.delete(receipt)
-    players.release(receipt)
-    if (!before?.outcome) {
-      table.end(receipt, step.outcome)
-      tell(dispute, step.outcome.end)
-    }
-    return false
-  }
+  const journal = disputeJournal({
+    ...{ table, logger, amount },
+    onEnd({ receipt }) {
+      bonds.delete(receipt)
+      players.release(receipt)
+    },
+  })
+
   const pursueOne = async (dispute: Dispute, terms: ArbiterTerms) => {
     const { receipt } = dispute
     for (let moves = 0; moves < MOVES_IN_A_ROW && !closing.signal.aborted; moves++) {
@@ -124,7 +100,7 @@ export function createDisputer(parameters: CreateDisputerParameters): Disputer {
         },
         current,
       )
-      if (closing.signal.aborted || !record(current, step)) return
+      if (closing.signal.aborted || !journal.record(current, step)) return
     }
   }
   const isDue = ({ receipt, outcome }: Dispute): boolean => {
@@ -140,7 +116,7 @@ export function createDisputer(parameters: CreateDisputerParameters): Disputer {
     terms ??= await chain.terms()
     const { number } = await chain.newest()
     funds = await chain.funds()
-    for (const { receipt, game, endedAt } of due) if (game !== undefined && endedAt === undefined) bonds.add(receipt)
+    for (const { receipt, game, sent, outcome } of due) if ((game !== undefined || sent) && !outcome) bonds.add(receipt)
     for (const dispute of due) {
       if (closing.signal.aborted) return
       const { receipt, fromBlock } = dispute
@@ -155,7 +131,7 @@ export function createDisputer(parameters: CreateDisputerParameters): Disputer {
     if (closing.signal.aborted) return
     if (!(error instanceof BaseError)) logger({ type: 'internal-error', error })
     const words = error instanceof BaseError ? error.shortMessage : 'An error of the gateway held it up.'
-    wait(dispute, words)
+    journal.wait(dispute, words)
   }
   const look = () => {
     looking ??= lookAtAll()
