@@ -1,14 +1,15 @@
-import { randomInt } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { type OwnRun, openOwnRun, sellerMove } from '@stoa/engine/dispute'
-import { openCourt, type PlayedOut, tamperedRun } from '@stoa/engine/dispute/testing'
+import { openOwnRun, sellerMove } from '@stoa/engine/dispute'
+import { openCourt, tamperedRun } from '@stoa/engine/dispute/testing'
 import { elementsOf, formulasOf, loadExactGraph, openWasm, requestTensor } from '@stoa/engine/exact'
 import { convertOcrModel } from '@stoa/engine/quantize'
 import { type BenchGoal, type BenchResult, type BenchRow, machine } from '../result.ts'
 import { hundredMillion, type Inputs, scribe } from '../verified/cases.ts'
+import { embedded, generated, judgeStage } from './composed.ts'
+import { type Played, pick } from './played.ts'
 
 /** Games against a liar about each of the smaller networks, and about the largest. */
 const GAMES = 24
@@ -19,7 +20,6 @@ const PEER_GAS = 9_500_000
 const PEER = 'gas of a dispute over machine instructions (OP)'
 
 type Court = Awaited<ReturnType<typeof openCourt>>
-type Played = PlayedOut & { seconds: number; operator: string }
 
 /** A liar by one bit at a random place of a network, on a real chain: what it takes to convict it. */
 export async function run(): Promise<BenchResult> {
@@ -28,6 +28,8 @@ export async function run(): Promise<BenchResult> {
     const results = [
       await judge(court, 'text recogniser', await recogniser(), GAMES),
       await judge(court, 'language model', await firstCase(await scribe()), GAMES),
+      figures('generated token', await judgeStage(court, await generated(), GAMES)),
+      figures('embedding', await judgeStage(court, await embedded(), GAMES)),
       await judge(court, 'decoder of 100M', await firstCase(await hundredMillion()), LARGE_GAMES),
     ]
     return {
@@ -82,15 +84,6 @@ async function judge(court: Court, name: string, { bytes, inputs }: Subject, gam
   }
   await executor.close()
   return figures(name, played)
-}
-
-/** A random byte of a random entry that has any; the lowest byte of an element, whose lowest bit is turned. */
-function pick({ entries }: OwnRun): { entry: number; byte: number } {
-  const filled = entries.filter(({ dims }) => elementsOf(dims) > 0)
-  const entry = filled[randomInt(filled.length)]
-  if (!entry) throw new Error('the run has no entries')
-  const width = { u8: 1, i8: 1, i16: 2, i32: 4, i64: 8 }[entry.stored]
-  return { entry: entry.index, byte: width * randomInt(elementsOf(entry.dims)) }
 }
 
 function figures(name: string, played: readonly Played[]): { rows: BenchRow[]; goals: BenchGoal[] } {

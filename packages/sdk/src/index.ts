@@ -11,6 +11,7 @@ export {
   moveCall,
   type OpenedStage,
   proveMalformedCall,
+  proveSilenceCall,
   proveWeightsCall,
   type Signed,
 } from './actions/disputes/disputeCalls.ts'

@@ -8,12 +8,15 @@ import {ModelProof} from "../../libraries/ModelProof.sol";
 import {Sha256Tree} from "../../libraries/Sha256Tree.sol";
 import {StageTensors} from "../../libraries/StageTensors.sol";
 import {TensorHeader} from "../../libraries/TensorHeader.sol";
+import {TokenIds} from "../../libraries/TokenIds.sol";
 import {LeafProof, Stage} from "../../types/Dispute.sol";
 import {Receipt} from "../../types/Market.sol";
 
 /// @title Stages of the task `embedding` in its exact form (specs/tasks.md, "embedding")
 /// @notice Stage i is text number i: one run of `model.onnx` on its ids, which gives row i.
 contract EmbeddingStages is ITaskStages {
+    using TokenIds for bytes;
+
     /// @notice The request's tensors. @param ids How many ids there are. @param idsRoot Root over their data. @param texts How many texts.
     /// @param offsetsRoot Root over the data of `offsets`.
     struct Request {
@@ -54,7 +57,7 @@ contract EmbeddingStages is ITaskStages {
     uint256 private constant COLUMNS = 512;
     /// @dev Levels of the tree over a row: 2,048 bytes are four leaves.
     uint256 private constant ROW_LEVELS = 2;
-    uint256 private constant IDS_A_LEAF = Sha256Tree.LEAF_BYTES / 4;
+    uint256 private constant IDS_A_LEAF = 128;
 
     function stageOf(Receipt calldata receipt, uint256 place, bytes calldata opening)
         external
@@ -100,22 +103,34 @@ contract EmbeddingStages is ITaskStages {
         end = _at(shown.offsets, first, place + 1);
     }
 
-    /// @dev Root over the ids of a text as the graph takes them: eight bytes each.
+    /// @dev Root over the ids of a text as the graph takes them: eight bytes each, so that half as many are a leaf.
     function _ids(Opening calldata shown, uint256 start, uint256 end) private view returns (bytes32) {
         uint256 first = start / IDS_A_LEAF;
         _requireLeaves(shown.ids, first, (end - 1) / IDS_A_LEAF, shown.request.idsRoot);
-        bytes memory leaf = new bytes(Sha256Tree.LEAF_BYTES);
-        bytes memory next = new bytes(Sha256Tree.LEAF_BYTES);
-        for (uint256 i; i < end - start; ++i) {
-            uint256 id = _at(shown.ids, first, start + i);
-            bytes memory here = i < IDS_A_LEAF / 2 ? leaf : next;
-            uint256 offset = 8 * (i % (IDS_A_LEAF / 2));
-            for (uint256 j; j < 4; ++j) {
-                here[offset + j] = bytes1(uint8(id >> (8 * j)));
+        uint256 half = start + IDS_A_LEAF / 2;
+        if (end <= half) return _leaf(shown.ids, first, start, end);
+        bytes32 left = _leaf(shown.ids, first, start, half);
+        return Sha256Tree.hash(abi.encodePacked(hex"01", left, _leaf(shown.ids, first, half, end)));
+    }
+
+    /// @dev A leaf of eight bytes an id: the four that the request has, and four zeros.
+    function _leaf(LeafProof[] calldata leaves, uint256 first, uint256 start, uint256 end)
+        private
+        view
+        returns (bytes32)
+    {
+        bytes memory message = new bytes(1 + Sha256Tree.LEAF_BYTES + 32); // tag, leaf, and what the last word reaches beyond it
+        for (uint256 i = start; i < end; ++i) {
+            bytes calldata leaf = leaves[i / IDS_A_LEAF - first].data;
+            assembly ("memory-safe") {
+                let id := and(calldataload(add(leaf.offset, shl(2, mod(i, IDS_A_LEAF)))), shl(224, 0xffffffff))
+                mstore(add(add(message, 0x21), shl(3, sub(i, start))), id) // the zeros behind it are overwritten by the next
             }
         }
-        if (end - start <= IDS_A_LEAF / 2) return StageTensors.leafOf(leaf);
-        return Sha256Tree.hash(abi.encodePacked(hex"01", StageTensors.leafOf(leaf), StageTensors.leafOf(next)));
+        assembly ("memory-safe") {
+            mstore(message, 513)
+        }
+        return Sha256Tree.hash(message);
     }
 
     /// @dev That the row is the response's. @return Digest of the stage's outputs: that row alone.
@@ -138,7 +153,7 @@ contract EmbeddingStages is ITaskStages {
 
     /// @dev Number `i` of the tensor of which the first leaf shown is number `first`.
     function _at(LeafProof[] calldata leaves, uint256 first, uint256 i) private pure returns (uint256) {
-        return uint256(LeafReading.read(leaves[i / IDS_A_LEAF - first].data, StageTensors.U32, i));
+        return leaves[i / IDS_A_LEAF - first].data.idAt(i % IDS_A_LEAF);
     }
 
     /// @dev A struct in calldata begins where its offset says. Wherever that is, what is read there is held against digests.

@@ -1,5 +1,4 @@
 import { PHASES } from '@stoa/engine/dispute'
-import { bytesToHex } from '@stoa/protocol'
 import {
   type ArbiterTerms,
   challengeCall,
@@ -7,6 +6,7 @@ import {
   moveCall,
   type PlayedGame,
   proveMalformedCall,
+  proveSilenceCall,
   proveWeightsCall,
 } from '@stoa/sdk'
 import { isAddressEqual } from 'viem'
@@ -159,9 +159,8 @@ async function play(context: PursueContext, dispute: Dispute, played: PlayedGame
   const { time } = await chain.newest()
   if (sellers) {
     if (time <= deadline) return { did: 'waited', note: `It is the seller's turn until ${utc(deadline)}.` }
-    const { signature } = dispute.signed
-    const args = [dispute.signed, bytesToHex(signature)]
-    await chain.send(moveCall({ deployment, game, state, move: 'proveSilence', args }))
+    const { signed } = dispute
+    await chain.send(proveSilenceCall({ deployment, receipt: signed, signature: signed.signature, played }))
     return { did: 'sent', move: 'proveSilence' }
   }
   if (time > deadline) return lost('the time for the next move ran out')

@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { type Tensor, tensorOf } from '@stoa/protocol'
 import type { Executor, ExecutorKind } from '../../exact/executor.ts'
-import { checkFormulasFile, formulasOf } from '../../exact/formula/index.ts'
 import { openExact } from '../../exact/openExact.ts'
-import type { ExactGraph } from '../../exact/profile/index.ts'
 import { NO_PIECES } from '../../text/index.ts'
-import { InvalidModelError, WrongFormulasError } from '../errors.ts'
+import { InvalidModelError } from '../errors.ts'
+import { judgedBinding } from '../judgedBinding.ts'
 import type { Model } from '../model.ts'
 import { modelFrom } from '../modelFrom.ts'
 import { checkVocabulary } from './checkVocabulary.ts'
@@ -13,7 +12,7 @@ import { DIMENSIONS } from './limits.ts'
 import { readSequences } from './readSequences.ts'
 
 export type OpenExactEmbeddingParameters = {
-  /** `model.onnx` and `vocab.json`, and `formulas.bin` where a contract judges the answers → absolute path; `convertExactEmbedding` writes the first two. */
+  /** `model.onnx` and `vocab.json`, which `convertExactEmbedding` writes, and `formulas.bin` where a contract judges the answers → absolute path. */
   files: Readonly<Record<string, string>>
   /** Threads for one operation; by default the runtime's choice. */
   threads?: number
@@ -37,32 +36,22 @@ export async function openExactEmbedding({ files, ...options }: OpenExactEmbeddi
   })
   try {
     if (graph.ranges.get('ids')?.hi !== NO_PIECES) throw refused('model.onnx does not take ids of pieces')
-    if (formulasPath) await checkFormulas(graph, formulasPath)
+    const bind = await judgedBinding('embedding', graph, formulasPath)
+    return modelFrom({
+      task: 'embedding',
+      answer: (request, signal) => embed({ executor, bind }, readSequences(request), signal),
+      release: () => executor.close(),
+    })
   } catch (error) {
     await executor.close()
     throw error
   }
-  return modelFrom({
-    task: 'embedding',
-    answer: (request, signal) => embed(executor, readSequences(request), signal),
-    release: () => executor.close(),
-  })
 }
 
-/** A contract judges by what this file names, so it must be that of the graph that is computed. */
-async function checkFormulas(graph: ExactGraph, path: string): Promise<void> {
-  const committed = await readFile(path).catch((cause) => {
-    throw refused('formulas.bin can not be read', cause)
-  })
-  try {
-    checkFormulasFile(committed, new Map([['model.onnx', formulasOf(graph).root]]))
-  } catch (cause) {
-    throw new WrongFormulasError('embedding', cause)
-  }
-}
+type Parts = { executor: Executor; bind: Awaited<ReturnType<typeof judgedBinding>> }
 
 async function embed(
-  executor: Executor,
+  { executor, bind }: Parts,
   sequences: readonly Uint32Array[],
   signal: AbortSignal | undefined,
 ): Promise<Tensor[]> {
@@ -70,7 +59,9 @@ async function embed(
   for (const [i, ids] of sequences.entries()) {
     signal?.throwIfAborted()
     const data = BigInt64Array.from(ids, BigInt)
-    const outputs = await executor.run(new Map([['ids', { type: 'i64', dims: [data.length], data }]]))
+    const inputs = new Map([['ids', { type: 'i64', dims: [data.length], data } as const]])
+    bind(inputs)
+    const outputs = await executor.run(inputs)
     const row = outputs.get('embedding')
     if (row?.type !== 'i32' || row.data.length !== DIMENSIONS) throw new TypeError('The graph gave out no embedding.')
     embeddings.set(row.data, i * DIMENSIONS)

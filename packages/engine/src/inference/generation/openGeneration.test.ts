@@ -18,6 +18,7 @@ import { fromTokenizerJson } from '../../checkpoints/tokenizers/fromTokenizerJso
 import { quantizeLlama } from '../../llama/quantizeLlama.ts'
 import { randomWeights, SMALL } from '../../llama/testing/randomWeights.ts'
 import { InvalidModelError } from '../errors.ts'
+import { formulasOfModel } from '../formulasOfModel.ts'
 import type { Model } from '../model.ts'
 import { openModel } from '../openModel.ts'
 
@@ -116,3 +117,20 @@ test('files that are no generating model are refused', async () => {
   await expect(withFacts({ context: 127 })).rejects.toThrow('a context of 127')
   await expect(open({ ...files, 'generation.bin': TOKENIZER })).rejects.toThrow('generation.bin can not be used')
 })
+
+test('opens a judged model only with its own formulas', async () => {
+  const graphs = { 'model.onnx': await readFile(files['model.onnx'] ?? '') }
+  const own = await file('formulas.bin', formulasOfModel('generate', graphs))
+  const judged = await openModel({
+    task: 'generate',
+    profile: 'exact/1',
+    files: { ...files, 'formulas.bin': own },
+    threads: 1,
+  })
+  expect(tokensOf(await judged.run(request([0, 300], 4)))).toEqual(await run([0, 300], 4))
+  await judged.close()
+  // Those of the decoder itself: it is not what a contract computes a token by.
+  const others = await file('others.bin', formulasOfModel('graph', graphs))
+  const refusal = openModel({ task: 'generate', profile: 'exact/1', files: { ...files, 'formulas.bin': others } })
+  await expect(refusal).rejects.toThrow('formulas.bin can not be used')
+}, 60_000)

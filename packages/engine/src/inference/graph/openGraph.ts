@@ -1,14 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { assertTensor, type Tensor } from '@stoa/protocol'
-import { bindInputs } from '../../exact/bindInputs.ts'
 import type { ExecutorKind } from '../../exact/executor.ts'
-import { checkFormulasFile, checkLengths, type Formulas, formulasOf } from '../../exact/formula/index.ts'
 import { type OpenedExact, openExact } from '../../exact/openExact.ts'
 import type { BoundGraph } from '../../exact/profile/boundGraph.ts'
 import type { ExactGraph } from '../../exact/profile/index.ts'
 import { graphTensor } from '../../exact/trace/index.ts'
 import type { Value } from '../../exact/value.ts'
-import { InvalidModelError, WrongFormulasError } from '../errors.ts'
+import { InvalidModelError } from '../errors.ts'
+import { judgedBinding } from '../judgedBinding.ts'
 import type { Model } from '../model.ts'
 import { modelFrom } from '../modelFrom.ts'
 import { readInputs } from './readInputs.ts'
@@ -35,30 +34,18 @@ export async function openGraph({ files, ...options }: OpenGraphParameters): Pro
   const opened = await openExact({ bytes, ...options }).catch((cause) => {
     throw refused('model.onnx can not be loaded', cause)
   })
-  let formulas: Formulas | undefined
   try {
     checkNames(opened.graph)
-    if (formulasPath) formulas = await readFormulas(opened.graph, formulasPath)
+    const bind = await judgedBinding('graph', opened.graph, formulasPath)
+    return modelFrom({
+      task: 'graph',
+      answer: (request, signal) => answer({ ...opened, bind }, request, signal),
+      release: () => opened.executor.close(),
+    })
   } catch (error) {
     await opened.executor.close()
     throw error
   }
-  const bind = bindInputs(opened.graph)
-  const judged = new WeakSet<BoundGraph>()
-  /** Binds a judged graph only to lengths with which it is what its formulas say: a seller must not answer others. */
-  const bindJudged: Parts['bind'] = (inputs) => {
-    const bound = bind(inputs)
-    if (formulas && !judged.has(bound)) {
-      checkLengths(formulas, bound)
-      judged.add(bound)
-    }
-    return bound
-  }
-  return modelFrom({
-    task: 'graph',
-    answer: (request, signal) => answer({ ...opened, bind: bindJudged }, request, signal),
-    release: () => opened.executor.close(),
-  })
 }
 
 function checkNames({ model }: ExactGraph): void {
@@ -68,20 +55,6 @@ function checkNames({ model }: ExactGraph): void {
     } catch (cause) {
       throw refused(`"${name}" is no name of a tensor: lower case letters, digits and _, at most 32`, cause)
     }
-  }
-}
-
-/** A contract judges by what this file names, so it must be that of the graph that is computed. */
-async function readFormulas(graph: ExactGraph, path: string): Promise<Formulas> {
-  const committed = await readFile(path).catch((cause) => {
-    throw refused('formulas.bin can not be read', cause)
-  })
-  try {
-    const formulas = formulasOf(graph)
-    checkFormulasFile(committed, new Map([['model.onnx', formulas.root]]))
-    return formulas
-  } catch (cause) {
-    throw new WrongFormulasError('graph', cause)
   }
 }
 

@@ -1,11 +1,12 @@
 import { bytesToHex, type Hex, type Receipt } from '@stoa/protocol'
 import { graphArbiterAbi } from '@stoa/protocol/abi'
-import { type Abi, encodeFunctionData } from 'viem'
+import { type Abi, concat, encodeFunctionData } from 'viem'
 import type { Deployment } from '../../deployment.ts'
 import type { Call } from '../../sendCall.ts'
 import { arbiterOf } from './arbiterOf.ts'
 import { encodeEvidence, type OpenedEvidence } from './encodeEvidence.ts'
 import type { GameCall, GameState } from './gameState.ts'
+import type { PlayedGame } from './readGame.ts'
 
 /** What a seller signed, and its signature: 64 bytes, EIP-2098. */
 export type Signed = { deployment: Deployment; receipt: Receipt; signature: Uint8Array }
@@ -61,6 +62,16 @@ export const moveCall = ({ deployment, game, state, move, args }: MoveCallParame
     args: [game, state, ...args.map(withEncodedEvidence)],
   }),
 })
+
+/** The transaction that convicts a seller whose clock has run out. Of a game about a stage the stage follows the signature. */
+export function proveSilenceCall({ deployment, receipt, signature, played }: Signed & { played: PlayedGame }): Call {
+  const { game, state, stage } = played
+  const words = stage ? concat([stage.stage.graph, stage.stage.requestDigest, stage.stage.responseDigest]) : '0x'
+  return moveCall({
+    ...{ deployment, game, state, move: 'proveSilence' },
+    args: [receipt, concat([bytesToHex(signature), words])],
+  })
+}
 
 function withEncodedEvidence(arg: unknown): unknown {
   if (typeof arg !== 'object' || arg === null || !('evidence' in arg)) return arg

@@ -8,15 +8,14 @@ import { writeOnnxModel } from '../../../onnx/writeOnnxModel.ts'
 import { Emitter, int } from '../../../quantize/emit/emitter.ts'
 import { formulasFile, formulasOf } from '../../formula/index.ts'
 import { loadExactGraph } from '../../profile/index.ts'
-import { sellerCall } from '../callOf.ts'
 import { modelOpening } from '../modelOpening.ts'
 import { openCase } from '../openCase.ts'
 import { openPlayer } from '../player/openPlayer.ts'
 import type { JudgedAnswer, Player } from '../player/player.ts'
-import { sellerMove } from '../sellerMove.ts'
 import { type Lie, lyingRun } from '../testing/lyingRun.ts'
 import { openCourt } from '../testing/openCourt.ts'
 import { type Play, playAnswer } from '../testing/playAnswer.ts'
+import { posting } from '../testing/posting.ts'
 import { embeddingStages } from './embeddingStages.ts'
 
 const [VOCABULARY, COLUMNS] = [40, 512]
@@ -96,18 +95,14 @@ async function using<T>(answer: JudgedAnswer, use: (player: Player) => Promise<T
 }
 
 /** A seller that posts a run of a text as it is. */
-async function posting(answer: JudgedAnswer, text: number, run: ReturnType<typeof runOf>): Promise<Play> {
+async function sellerOf(answer: JudgedAnswer, text: number, run: ReturnType<typeof runOf>): Promise<Play> {
   const { request: inputs } = (await embeddingStages(answer)).claimed(text)
   const model = modelOpening(answer.bundle, contents['formulas.bin'], formulas)
-  const own = openCase({ run, formulas, request: inputs, model })
-  return async ({ state, folds }) => {
-    const move = await sellerMove(run, state, folds, own.foldStates)
-    return move ? { step: 'call', call: sellerCall(move) } : { step: 'wait' }
-  }
+  return posting(run, openCase({ run, formulas, request: inputs, model }))
 }
 
 async function dispute(answer: JudgedAnswer, text: number, run: ReturnType<typeof runOf>) {
-  const seller = await posting(answer, text, run)
+  const seller = await sellerOf(answer, text, run)
   return using(answer, async (player) => {
     const complaint = await player.complaint()
     expect(complaint).toMatchObject({ complain: 'challenge', stage: { place: text } })

@@ -12,16 +12,15 @@ import { randomWeights, SMALL } from '../../../llama/testing/randomWeights.ts'
 import { writeOnnxModel } from '../../../onnx/writeOnnxModel.ts'
 import { type Formulas, formulasFile, formulasOf } from '../../formula/index.ts'
 import { type ExactGraph, loadExactGraph } from '../../profile/index.ts'
-import { sellerCall } from '../callOf.ts'
 import { modelOpening } from '../modelOpening.ts'
 import { openCase } from '../openCase.ts'
 import type { OwnRun } from '../ownRun.ts'
 import { openPlayer } from '../player/openPlayer.ts'
 import type { JudgedAnswer, Player } from '../player/player.ts'
-import { sellerMove } from '../sellerMove.ts'
 import { type Lie, lyingRun } from '../testing/lyingRun.ts'
 import { openCourt } from '../testing/openCourt.ts'
 import { type Play, playAnswer } from '../testing/playAnswer.ts'
+import { posting } from '../testing/posting.ts'
 import { generateStages } from './generateStages.ts'
 
 /** A decoder of one layer with few ids, which end texts often. */
@@ -103,15 +102,11 @@ async function trueTokens(request: Tensor[]): Promise<number[]> {
 }
 
 /** A seller that posts a run as it is, and answers folds as that run has them. */
-async function posting(answer: JudgedAnswer, place: number, run: OwnRun): Promise<Play> {
+async function sellerOf(answer: JudgedAnswer, place: number, run: OwnRun): Promise<Play> {
   const { request } = (await generateStages(answer)).claimed(place)
   const { 'formulas.bin': commitments = new Uint8Array() } = contents
   const model = modelOpening(answer.bundle, commitments, formulas)
-  const own = openCase({ run, formulas, request, model })
-  return async ({ state, folds }) => {
-    const move = await sellerMove(run, state, folds, own.foldStates)
-    return move ? { step: 'call', call: sellerCall(move) } : { step: 'wait' }
-  }
+  return posting(run, openCase({ run, formulas, request, model }))
 }
 
 async function using<T>(answer: JudgedAnswer, use: (player: Player) => Promise<T>): Promise<T> {
@@ -125,7 +120,7 @@ async function using<T>(answer: JudgedAnswer, use: (player: Player) => Promise<T
 
 /** Lets a challenger dispute an answer whose seller posts this run of a stage. */
 async function dispute(answer: JudgedAnswer, place: number, told: OwnRun) {
-  const seller = await posting(answer, place, told)
+  const seller = await sellerOf(answer, place, told)
   return using(answer, async (player) => {
     const complaint = await player.complaint()
     expect(complaint).toMatchObject({ complain: 'challenge', stage: { place } })

@@ -1,5 +1,7 @@
 export { smallNet, smallNetInputs } from '../../onnxruntime/testing/smallNet.ts'
 export { type Lie, lyingRun } from './lyingRun.ts'
 export { openCourt, type PlayedOut } from './openCourt.ts'
+export { type Play, playAnswer } from './playAnswer.ts'
+export { posting } from './posting.ts'
 export { requestOf } from './simulate.ts'
 export { tamperedRun } from './tamperedRun.ts'
