@@ -132,5 +132,5 @@ test('opens a judged model only with its own formulas', async () => {
   // Those of the decoder itself: it is not what a contract computes a token by.
   const others = await file('others.bin', formulasOfModel('graph', graphs))
   const refusal = openModel({ task: 'generate', profile: 'exact/1', files: { ...files, 'formulas.bin': others } })
-  await expect(refusal).rejects.toThrow('formulas.bin can not be used')
+  await expect(refusal).rejects.toMatchObject({ code: 'WRONG_FORMULAS' })
 }, 60_000)
