@@ -9,11 +9,14 @@ import { convertOcrModel } from '@stoa/engine/quantize'
 import { type BenchGoal, type BenchResult, type BenchRow, machine } from '../result.ts'
 import { hundredMillion, type Inputs, scribe } from '../verified/cases.ts'
 import { embedded, generated, judgeStage } from './composed.ts'
+import { judgeOperators } from './operators.ts'
 import { type Played, pick } from './played.ts'
 
 /** Games against a liar about each of the smaller networks, and about the largest. */
 const GAMES = 24
 const LARGE_GAMES = 3
+/** Games about each kind of node of formulas, and about each operator that makes a tensor. */
+const OPERATOR_GAMES = 2
 
 /** What a whole dispute over a virtual machine's trace costs elsewhere: about 9.5M gas in 73 bisections (Optimism's Cannon). */
 const PEER_GAS = 9_500_000
@@ -26,6 +29,8 @@ export async function run(): Promise<BenchResult> {
   const court = await openCourt()
   try {
     const results = [
+      // First, so that who is paid by the other games has been paid before, as on a chain in use.
+      await judgeOperators(court, OPERATOR_GAMES),
       await judge(court, 'text recogniser', await recogniser(), GAMES),
       await judge(court, 'language model', await firstCase(await scribe()), GAMES),
       figures('generated token', await judgeStage(court, await generated(), GAMES)),
