@@ -1,8 +1,17 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { bytesToHex, encodeGenerationFile, judgedProfile, type Tensor, tensorOf } from '@stoa/protocol'
-import { ContractRevertError } from '@stoa/sdk'
+import { bytesToHex, encodeGenerationFile, hexToBytes, judgedProfile, type Tensor, tensorOf } from '@stoa/protocol'
+import {
+  ContractRevertError,
+  challengeAnswer,
+  encodeOpening,
+  getArbiterTerms,
+  proveSilenceCall,
+  readGame,
+  sendCall,
+} from '@stoa/sdk'
+import { createTestClient, http } from 'viem'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { calibrateLlama } from '../../../llama/calibrate/calibrateLlama.ts'
 import { buildExactLlama } from '../../../llama/exact/buildExactLlama.ts'
@@ -27,7 +36,7 @@ import { generateStages } from './generateStages.ts'
 const CONFIG = { ...SMALL, layers: 1, hidden: 32, ffn: 32, heads: 2, kvHeads: 1, vocab: 40, context: 24 }
 const ENDS = [3, 7]
 const MOST = 6
-const GROUND = { element: 3, chunk: 4, response: 5 } as const
+const GROUND = { silence: 0, element: 3, chunk: 4, response: 5 } as const
 
 let folder: string
 let court: Awaited<ReturnType<typeof openCourt>>
@@ -235,4 +244,27 @@ describe('a malformed answer', () => {
       ContractRevertError,
     )
   })
+})
+
+// Last, for it takes the chain's clock ahead.
+test('a seller that falls silent about a stage is convicted', async () => {
+  const { deployment, challenger, chain } = court
+  const request = requestFor({})
+  const answer = await answerOf(request, responseOf([1, 2, 4, 5, 6, 8]))
+  const opening = encodeOpening((await generateStages(answer)).opening(0))
+  const signed = { deployment, receipt: answer.receipt, signature: hexToBytes(answer.signature) }
+  const { game, blockNumber: fromBlock } = await challengeAnswer(challenger, {
+    ...signed,
+    stage: { place: 0n, opening },
+  })
+  const played = await readGame(challenger, { deployment, game, fromBlock })
+  expect(played?.stage).toMatchObject({ place: 0n })
+  if (!played) return
+  const { clock } = await getArbiterTerms(challenger, { deployment })
+  const time = createTestClient({ mode: 'anvil', transport: http(chain.rpcUrl) })
+  await time.increaseTime({ seconds: clock + 1 })
+  await time.mine({ blocks: 1 })
+  await sendCall(challenger, deployment.chainId, proveSilenceCall({ ...signed, played }))
+  const over = await readGame(challenger, { deployment, game, fromBlock })
+  expect(over?.verdict).toMatchObject({ convicted: true, ground: GROUND.silence })
 })
