@@ -19,6 +19,7 @@ import { watch } from './commands/watch.ts'
 import { withdraw } from './commands/withdraw.ts'
 import { EXIT, exitCodeOf } from './errors.ts'
 import { homeFolder } from './home/home.ts'
+import { LOCAL_TOKEN, parseAmount } from './output/amounts.ts'
 import { createPrinter } from './output/printer.ts'
 import { serve } from './services/serve.ts'
 import { openGatewayService } from './services/serveGateway.ts'
@@ -111,9 +112,23 @@ program
     'share of exact answers that the gateway computes again, 0 to 1; kept for later starts',
     chance,
   )
-  .action(({ gatewayPort, nodePort, chainPort, durability, rerun }) => {
+  .option('--most-bonds <n>', 'bonds that its disputes may have out at once; kept for later starts', count)
+  .option(
+    '--least-reward <amount>',
+    'least that a conviction must bring, in token units, to be disputed for; kept for later starts',
+  )
+  .action(({ gatewayPort, nodePort, chainPort, durability, rerun, mostBonds, leastReward }) => {
     const ports = { gateway: gatewayPort, node: nodePort, chain: chainPort }
-    return run((context) => up(context, { ports, durability, rerunShare: rerun }))
+    return run((context) => {
+      const disputes = {
+        ...(mostBonds !== undefined && { mostBonds }),
+        ...(leastReward !== undefined && { leastReward: `${parseAmount(leastReward, LOCAL_TOKEN)}` }),
+      }
+      return up(context, {
+        ...{ ports, durability, rerunShare: rerun },
+        ...(Object.keys(disputes).length > 0 && { disputes }),
+      })
+    })
   })
 const story = program
   .command('demo')

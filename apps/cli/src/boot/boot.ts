@@ -32,7 +32,7 @@ export type BootParameters = {
   durability?: Config['durability'] | undefined
   /** Share of exact answers that the gateway computes again; what the home had, else the gateway's default. */
   rerunShare?: number | undefined
-  /** When the gateway disputes; what the home had, else the gateway's defaults. */
+  /** When the gateway disputes; what is left out stays as the home had it, else the gateway's default. */
   disputes?: Config['disputes']
   printer: Printer
   /** Told when a part ends by itself. */
@@ -72,7 +72,7 @@ export async function boot(parameters: BootParameters): Promise<Economy> {
       ...before,
       durability: durability ?? before.durability,
       ...(rerunShare !== undefined && { rerunShare }),
-      ...(disputes && { disputes }),
+      ...(disputes && { disputes: { ...before.disputes, ...disputes } }),
       offers,
     }
     await writeConfig(home, config)

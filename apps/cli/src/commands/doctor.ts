@@ -1,7 +1,7 @@
 import { access, constants, stat } from 'node:fs/promises'
 import { BaseError } from '@stoa/protocol'
 import { loadSecp256k1 } from '@stoa/protocol/secp256k1'
-import { getAccount, getProvider } from '@stoa/sdk'
+import { getAccount, getArbiterTerms, getBalances, getProvider } from '@stoa/sdk'
 import { getCode } from 'viem/actions'
 import { readClient } from '../home/clients.ts'
 import { type Config, readConfig } from '../home/config.ts'
@@ -139,9 +139,29 @@ async function checkLedger(config: Config): Promise<Finding[]> {
         found: formatAmount(stake, token),
         advice: 'Start with "stoa up", which stakes.',
       },
+      ...(await checkBonds(config)),
     ]
   } catch (error) {
     if (!(error instanceof BaseError)) throw error
     return [{ check: 'ledger', ok: false, found: error.shortMessage, advice: error.hint ?? `Is ${config.rpcUrl} up?` }]
   }
+}
+
+/** Whether the dispute account could begin a dispute. */
+async function checkBonds({ deployment, accounts, token, rpcUrl }: Config): Promise<Finding[]> {
+  const { disputer: account } = accounts
+  if (!account || !deployment.arbiter) return []
+  const client = readClient({ rpcUrl, deployment })
+  const [{ bond }, held] = await Promise.all([
+    getArbiterTerms(client, { deployment }),
+    getBalances(client, { deployment, account }),
+  ])
+  return [
+    {
+      check: 'bonds',
+      ok: held.token >= bond && held.native > 0n,
+      found: `${formatAmount(held.token, token)}, one takes ${formatAmount(bond, token)}`,
+      advice: `Send ${account} what is missing, and coin for gas: until then nothing is disputed.`,
+    },
+  ]
 }

@@ -21,10 +21,14 @@ export type UpOptions = {
   ports: Ports
   durability?: Config['durability'] | undefined
   rerunShare?: number | undefined
+  disputes?: Config['disputes']
 }
 
 /** Starts everything, buys a first answer, and stays until ctrl-C, SIGTERM or `stop`. */
-export async function up({ home, printer }: Context, { ports, durability, rerunShare }: UpOptions): Promise<void> {
+export async function up(
+  { home, printer }: Context,
+  { ports, durability, rerunShare, disputes }: UpOptions,
+): Promise<void> {
   const running = await order(home, 'status').catch(() => undefined)
   if (running) {
     throw new CommandError(`Stoa is already running from ${home.folder}.`, {
@@ -35,7 +39,7 @@ export async function up({ home, printer }: Context, { ports, durability, rerunS
   await requirePorts(ports)
   const { promise: finished, resolve: finish } = Promise.withResolvers<string>()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, finish)
-  const economy = await boot({ home, ports, durability, rerunShare, printer, onEnd: finish })
+  const economy = await boot({ home, ports, durability, rerunShare, disputes, printer, onEnd: finish })
   const stopListening = await listenForOrders(home, ordersFor(economy, finish))
   try {
     const answer = await buyFirstAnswer(economy)
