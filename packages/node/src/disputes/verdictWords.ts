@@ -9,6 +9,7 @@ const GROUNDS = [
   'a step of a sum is not what its formula gives',
   'its response is not what its own run gives',
   'its receipt names other weights than the offer’s model version has',
+  'its response is none that the task allows to the request, whatever the model computes',
 ] as const
 
 /** A verdict for the operator of the seller's node. Amounts in wei of the stake token. */
