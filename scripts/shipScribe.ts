@@ -7,6 +7,8 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openCheckpoint } from '@stoa/engine/checkpoints'
+import { FORMULAS_FILE } from '@stoa/engine/exact'
+import { formulasOfModel } from '@stoa/engine/inference'
 import { quantizeLlama } from '@stoa/engine/llama'
 import { ROOT } from './lib/runCommand.ts'
 
@@ -21,5 +23,6 @@ const { bytes, generation } = await quantizeLlama({ checkpoint, calibration: { t
 await mkdir(to, { recursive: true })
 await writeFile(join(to, 'model.onnx'), bytes)
 await writeFile(join(to, 'generation.bin'), generation)
+await writeFile(join(to, FORMULAS_FILE), formulasOfModel('generate', { 'model.onnx': bytes }))
 await copyFile(join(from, 'tokenizer.json'), join(to, 'tokenizer.json'))
 console.log(`${bytes.length} bytes`)

@@ -78,7 +78,7 @@ it('generates text, the same for the same seed, and charges by the token', async
   const { usage, stoa: sale } = first
   expect(usage.cost_wei).toBe(String(usage.total_tokens))
   expect(sale).toMatchObject({
-    proof_kind: 'attested',
+    proof_kind: 'exact',
     profile: 'exact/1',
     receipt: { units: String(usage.total_tokens) },
   })

