@@ -36,7 +36,8 @@ interface IGraphArbiter is IArbiter, IDisputeErrors {
         Chunk,
         Response,
         Weights,
-        Malformed
+        Malformed,
+        Step
     }
 
     /// @notice A game began. The seller's clock runs.
@@ -48,8 +49,10 @@ interface IGraphArbiter is IArbiter, IDisputeErrors {
         Receipt receipt,
         bytes signature
     );
-    /// @notice The game that began in the same transaction is about a stage of the answer. @param place Which one, as its task counts them.
+    /// @notice The game is about a stage of the answer: as it begins or, with `Entered`, from now on. @param place Which one, as its task counts them.
     event Staged(uint256 indexed game, uint256 place, Stage stage);
+    /// @notice The challenger named a run of a graph among the steps. The seller commits to the run's own trace.
+    event Entered(uint256 indexed game, Game state);
     /// @notice The seller committed to a trace (`commit`), or showed a row beneath a node (`expand`). @param nodes The row; nodes beyond the last
     /// entry or leaf are left out.
     event RowPosted(uint256 indexed game, Game state, bytes32[] nodes);
@@ -105,6 +108,8 @@ interface IGraphArbiter is IArbiter, IDisputeErrors {
     error PartIsOneChunk();
     /// @notice The last state of a run that was narrowed must stay what it was.
     error LastStateChanged(int128 given, int128 expected);
+    /// @notice The game is about a graph.
+    error NoSteps();
 
     /// @notice Opens a game about an answer of a single graph. Takes the bond from the sender, who must have approved it. Reverts unless the offer names
     /// this arbiter and `PROFILE`, the window is open, the seller signed the receipt, and the receipt can still cost it something.
@@ -202,6 +207,27 @@ interface IGraphArbiter is IArbiter, IDisputeErrors {
         bytes calldata signature,
         ModelOpening calldata model,
         ResponseProof calldata proof
+    ) external;
+
+    /// @notice Challenger, in a game about steps: names a run of a graph as the trace claims it, about which the game goes on (specs/dispute.md, "Steps").
+    /// @param place Which one, as its task counts them. @param opening What shows it.
+    function enter(
+        uint256 game,
+        Game calldata state,
+        Receipt calldata receipt,
+        bytes calldata signature,
+        uint256 place,
+        bytes calldata opening
+    ) external returns (Game memory);
+
+    /// @notice Convicts: what the seller committed to does not follow from the steps, or a graph's outputs are not what the steps were said to have got.
+    /// @param proof What shows it, as the task has it.
+    function proveStep(
+        uint256 game,
+        Game calldata state,
+        Receipt calldata receipt,
+        bytes calldata signature,
+        bytes calldata proof
     ) external;
 
     /// @notice Convicts: the seller's clock has run out.

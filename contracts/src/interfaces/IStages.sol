@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Stage} from "../types/Dispute.sol";
+import {Game, Stage} from "../types/Dispute.sol";
 import {Receipt} from "../types/Market.sol";
 
 /// @title What answers of composed tasks consist of (specs/dispute.md, "Stages")
@@ -19,6 +19,25 @@ interface IStages {
 
     /// @notice Reverts unless `opening` shows that the response is none that the task allows to the request.
     function proveMalformed(Receipt calldata receipt, bytes calldata signature, bytes calldata opening) external view;
+
+    /// @return Run `place` of a graph, as the trace of steps claims it to which the seller committed.
+    function enter(
+        uint256 game,
+        Game calldata state,
+        Receipt calldata receipt,
+        bytes calldata signature,
+        uint256 place,
+        bytes calldata opening
+    ) external view returns (Stage memory);
+
+    /// @notice Reverts unless `proof` shows that what the seller committed to does not follow from the steps.
+    function proveStep(
+        uint256 game,
+        Game calldata state,
+        Receipt calldata receipt,
+        bytes calldata signature,
+        bytes calldata proof
+    ) external view;
 
     /// @notice Whether answers of this profile have stages.
     function knows(bytes32 profile) external view returns (bool);

@@ -76,13 +76,35 @@ library Sha256Tree {
     /// @notice The node `levels` above leaves that begin with `data` and go on with zeros. At most 512 · 2^levels bytes, or the result means nothing.
     function dataRoot(bytes calldata data, uint256 levels) internal view returns (bytes32) {
         uint256 base;
-        uint256 leaves;
         assembly ("memory-safe") {
             base := add(mload(0x40), 0x20)
-            leaves := add(shr(9, add(data.length, 511)), iszero(data.length)) // no bytes at all are one leaf
             calldatacopy(base, data.offset, data.length)
+        }
+        return _leavesRoot(base, data.length, levels);
+    }
+
+    /// @notice Root of the tree over data in memory.
+    function rootOf(bytes memory data) internal view returns (bytes32) {
+        uint256 base;
+        assembly ("memory-safe") {
+            base := add(mload(0x40), 0x20)
+            mcopy(base, add(data, 0x20), mload(data))
+        }
+        return _leavesRoot(base, data.length, depthOf((data.length + LEAF_BYTES - 1) / LEAF_BYTES));
+    }
+
+    /// @notice SHA-256(tag ‖ 512 bytes), where `leaf` has 512.
+    function leafHash(bytes calldata leaf) internal view returns (bytes32 result) {
+        return dataRoot(leaf, 0);
+    }
+
+    /// @param base Where `length` bytes lie in memory, beyond the free pointer, with a word before them that may be written to.
+    function _leavesRoot(uint256 base, uint256 length, uint256 levels) private view returns (bytes32) {
+        uint256 leaves;
+        assembly ("memory-safe") {
+            leaves := add(shr(9, add(length, 511)), iszero(length)) // no bytes at all are one leaf
             // Beyond the end of calldata there are zeros.
-            calldatacopy(add(base, data.length), calldatasize(), sub(shl(9, leaves), data.length))
+            calldatacopy(add(base, length), calldatasize(), sub(shl(9, leaves), length))
             // Leaf i lies at 512 i and its hash goes to 32 i, which is behind: hashes overwrite only what was hashed. So is the byte before leaf
             // i, which takes the tag; before the first one lies a word of ours.
             let ok := 1
@@ -94,11 +116,6 @@ library Sha256Tree {
             if iszero(ok) { revert(0, 0) }
         }
         return _reduce(base, leaves, levels, ZERO_LEAF);
-    }
-
-    /// @notice SHA-256(tag ‖ 512 bytes), where `leaf` has 512.
-    function leafHash(bytes calldata leaf) internal view returns (bytes32 result) {
-        return dataRoot(leaf, 0);
     }
 
     /// @param base Where `count` nodes lie in memory, beyond the free pointer, with a word before them that may be written to.

@@ -8,6 +8,8 @@ import {Receipt} from "../types/Market.sol";
 /// @notice Proofs bring the receipt with the seller's signature. In a game about a stage abi.encode(Stage) follows the signature, so that proofs about
 /// answers of a single graph carry nothing more.
 library Subjects {
+    /// @notice Stands for the graph in a stage that is no graph's run but the steps between graphs. `formulas.bin` can't name it: graphs end in `.onnx`.
+    bytes32 internal constant STEPS = keccak256("steps");
     uint256 private constant STAGE_BYTES = 96;
     /// @dev A signature has 64 bytes or 65.
     uint256 private constant SHORTEST_SIGNATURE = 64;

@@ -6,6 +6,7 @@ import {IProviderRegistry} from "../interfaces/IProviderRegistry.sol";
 import {IStages} from "../interfaces/IStages.sol";
 import {GameFolds} from "./game/GameFolds.sol";
 import {GameState} from "./game/GameState.sol";
+import {GameSteps} from "./game/GameSteps.sol";
 import {GameWalk} from "./game/GameWalk.sol";
 
 /// @title The judge of exact graphs
@@ -13,7 +14,7 @@ import {GameWalk} from "./game/GameWalk.sol";
 /// @dev Nobody owns it and nothing about it changes. What it does, by what it stands on: GameState keeps games and clocks, GameWalk goes from a trace's
 /// root to data, GameFolds from an element to a chunk, GameVerdicts convicts by what GraphProofs finds, GamePayouts takes bonds and stake and shares them
 /// out.
-contract GraphArbiter is GameWalk, GameFolds {
+contract GraphArbiter is GameWalk, GameFolds, GameSteps {
     /// @dev Seconds beyond both clocks in which a verdict by silence finds its way onto the ledger.
     uint40 private constant VERDICT_TIME = 1 days;
 

@@ -57,7 +57,7 @@ abstract contract JudgedMarket is MarketTest {
         return IGraphArbiter(deploy("GraphArbiter", abi.encode(registry, proofs, stages, window, clock, bond, burnPpm)));
     }
 
-    function deployStages() internal returns (IStages) {
+    function deployStages() internal virtual returns (IStages) {
         (bytes32[] memory profiles, address[] memory tasks) = (new bytes32[](1), new address[](1));
         (profiles[0], tasks[0]) = (COMPOSED, address(new StandInStages()));
         return IStages(deploy("StageBook", abi.encode(registry, profiles, tasks)));

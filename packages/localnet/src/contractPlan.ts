@@ -7,10 +7,13 @@ import {
   graphArbiterAbi,
   graphProofsAbi,
   modelRegistryAbi,
+  ocrStagesAbi,
+  pageStepsAbi,
   providerRegistryAbi,
   revenueSinkAbi,
   stageBookAbi,
   stoaUsdAbi,
+  textStepsAbi,
 } from '@stoa/protocol/abi'
 import {
   embeddingStagesBytecode,
@@ -20,10 +23,13 @@ import {
   graphArbiterBytecode,
   graphProofsBytecode,
   modelRegistryBytecode,
+  ocrStagesBytecode,
+  pageStepsBytecode,
   providerRegistryBytecode,
   revenueSinkBytecode,
   stageBookBytecode,
   stoaUsdBytecode,
+  textStepsBytecode,
 } from '@stoa/protocol/bytecode'
 import type { Deployment } from '@stoa/sdk'
 import { encodeDeployData, getContractAddress, keccak256, stringToHex } from 'viem'
@@ -40,7 +46,7 @@ export const CREATE2_FACTORY: Address = '0x4e59b44847b379578588920ca78fbf26c0b49
 export const SALT = keccak256(stringToHex('stoa 0.1.0'))
 
 /** Composed tasks that are judged, in the order of the contracts that derive their stages. */
-const STAGED_TASKS = ['generate', 'embedding'] as const
+const STAGED_TASKS = ['generate', 'embedding', 'ocr'] as const
 
 const DAY = 86_400
 /** Half of every slash burns, so that convicting oneself through a second account costs half. */
@@ -79,6 +85,9 @@ export type PlannedContract = {
     | 'graphProofs'
     | 'generateStages'
     | 'embeddingStages'
+    | 'textSteps'
+    | 'pageSteps'
+    | 'ocrStages'
     | 'stageBook'
   address: Address
   initCode: Hex
@@ -144,12 +153,21 @@ export function contractPlan(
     'embeddingStages',
     encodeDeployData({ abi: embeddingStagesAbi, bytecode: embeddingStagesBytecode }),
   )
+  const textSteps = plan('textSteps', encodeDeployData({ abi: textStepsAbi, bytecode: textStepsBytecode }))
+  const pageSteps = plan(
+    'pageSteps',
+    encodeDeployData({ abi: pageStepsAbi, bytecode: pageStepsBytecode, args: [textSteps] }),
+  )
+  const ocrStages = plan(
+    'ocrStages',
+    encodeDeployData({ abi: ocrStagesAbi, bytecode: ocrStagesBytecode, args: [pageSteps] }),
+  )
   const stageBook = plan(
     'stageBook',
     encodeDeployData({
       abi: stageBookAbi,
       bytecode: stageBookBytecode,
-      args: [providerRegistry, STAGED_TASKS.map(judgedProfile), [generateStages, embeddingStages]],
+      args: [providerRegistry, STAGED_TASKS.map(judgedProfile), [generateStages, embeddingStages, ocrStages]],
     }),
   )
   const arbiter = plan(

@@ -16,6 +16,13 @@ export {
   type Signed,
 } from './actions/disputes/disputeCalls.ts'
 export { encodeOpening, type Opening } from './actions/disputes/encodeOpening.ts'
+export {
+  encodePageOpening,
+  encodePageProof,
+  encodePageRun,
+  type OpenedPageProof,
+  type OpenedPageRun,
+} from './actions/disputes/encodePage.ts'
 export type { GameCall, GameFolds, GameStage, GameState } from './actions/disputes/gameState.ts'
 export { type ArbiterTerms, getArbiterTerms } from './actions/disputes/getArbiterTerms.ts'
 export { getPayouts, type Payout } from './actions/disputes/getPayouts.ts'

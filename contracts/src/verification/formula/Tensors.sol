@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {Elements} from "./Elements.sol";
 import {Lanes} from "./Lanes.sol";
 import {Sha256} from "./Sha256.sol";
+import {LeafRange} from "../../libraries/LeafRange.sol";
 import {IFormulas, LeafOpening, TensorOpening} from "../../interfaces/IFormulas.sol";
 
 /// @notice A tensor whose header is proved, with those of its leaves that are: the address of its record in memory, as of a `Node`.
@@ -312,8 +313,8 @@ library Tensors {
             if (count == 0 || length % LEAF != 0 || first + count > 1 << levels) {
                 revert IFormulas.WrongLeafOpening(place);
             }
-            (uint256 data, uint256 nodes) = _hashLeaves(opening.data, count);
-            if (!_provesRange(root, nodes, first, count, levels, opening.siblings)) {
+            (uint256 data, uint256 nodes) = LeafRange.hashLeaves(opening.data, count);
+            if (!LeafRange.isProved(root, nodes, first, count, levels, opening.siblings)) {
                 revert IFormulas.WrongLeafOpening(place);
             }
             assembly ("memory-safe") {
@@ -326,78 +327,6 @@ library Tensors {
                 mstore(add(tensor, 0xe0), run)
             }
         }
-    }
-
-    /// @dev Copies leaves into memory and hashes each where it lies: its tag takes the byte before it, the last one of the leaf before, for as long as
-    /// that takes.
-    /// @return leaves Their address. @return nodes Address of the leaves' hashes, with a free word before and behind them.
-    function _hashLeaves(bytes calldata data, uint256 count) private view returns (uint256 leaves, uint256 nodes) {
-        bool ok = true;
-        assembly ("memory-safe") {
-            leaves := add(mload(0x40), 0x20)
-            calldatacopy(leaves, data.offset, data.length)
-            nodes := add(add(leaves, data.length), 0x20)
-            let leaf := leaves
-            for { let i := 0 } lt(i, count) { i := add(i, 1) } {
-                let before := mload(sub(leaf, 0x20))
-                mstore8(sub(leaf, 1), 0x00)
-                ok := and(ok, staticcall(gas(), 2, sub(leaf, 1), 513, add(nodes, shl(5, i)), 0x20))
-                ok := and(ok, eq(returndatasize(), 0x20))
-                mstore(sub(leaf, 0x20), before)
-                leaf := add(leaf, 512)
-            }
-            mstore(0x40, add(add(nodes, shl(5, count)), 0x20))
-        }
-        if (!ok) revert Sha256.HashFailed();
-    }
-
-    /// @dev Whether a range of neighbouring nodes, whose words it overwrites, is in the tree.
-    function _provesRange(
-        bytes32 root,
-        uint256 nodes,
-        uint256 first,
-        uint256 count,
-        uint256 levels,
-        bytes32[] calldata siblings
-    ) private view returns (bool) {
-        bool ok = true;
-        bool whole;
-        bytes32 top;
-        assembly ("memory-safe") {
-            let node := mload(0x40) // as in `_rootFrom`
-            mstore8(node, 0x01)
-            // Siblings that aren't there are read from other calldata; that too many were taken shows in the end.
-            let sibling := siblings.offset
-            for {} levels { levels := sub(levels, 1) } {
-                let from := nodes
-                if and(first, 1) {
-                    from := sub(nodes, 0x20)
-                    mstore(from, calldataload(sibling))
-                    sibling := add(sibling, 0x20)
-                    count := add(count, 1)
-                }
-                if and(count, 1) {
-                    mstore(add(from, shl(5, count)), calldataload(sibling))
-                    sibling := add(sibling, 0x20)
-                    count := add(count, 1)
-                }
-                // Parent i goes to a word that pair i or one before it has been read from.
-                let to := nodes
-                for { let end := add(from, shl(5, count)) } lt(from, end) { from := add(from, 0x40) } {
-                    mstore(add(node, 0x01), mload(from))
-                    mstore(add(node, 0x21), mload(add(from, 0x20)))
-                    ok := and(ok, staticcall(gas(), 2, node, 0x41, to, 0x20))
-                    ok := and(ok, eq(returndatasize(), 0x20))
-                    to := add(to, 0x20)
-                }
-                count := shr(1, count)
-                first := shr(1, first)
-            }
-            whole := eq(sibling, add(siblings.offset, shl(5, siblings.length)))
-            top := mload(nodes)
-        }
-        if (!ok) revert Sha256.HashFailed();
-        return whole && top == root;
     }
 
     function _word(Tensor tensor, uint256 offset) private pure returns (uint256 word) {

@@ -33,7 +33,7 @@ abstract contract GamePayouts is GameState {
     {
         (Offer memory offer, bytes32 digest) = _judged(receipt, signature);
         if (offer.profile != PROFILE) revert NotJudgedHere(receipt.offerId);
-        (game, g) = _begin(offer, digest, digest, receipt, signature);
+        (game, g) = _begin(offer, digest, digest, 0, receipt, signature);
     }
 
     function challengeStage(Receipt calldata receipt, bytes calldata signature, uint256 place, bytes calldata)
@@ -44,7 +44,7 @@ abstract contract GamePayouts is GameState {
         (Offer memory offer, bytes32 digest) = _judged(receipt, signature);
         Stage memory stage = abi.decode(_handOn(address(stages)), (Stage));
         bytes32 subject = Subjects.join(digest, keccak256(abi.encode(stage)));
-        (game, g) = _begin(offer, digest, subject, receipt, signature);
+        (game, g) = _begin(offer, digest, subject, _foldsOf(stage), receipt, signature);
         emit Staged(game, place, stage);
     }
 
@@ -139,10 +139,11 @@ abstract contract GamePayouts is GameState {
         Offer memory offer,
         bytes32 digest,
         bytes32 subject,
+        bytes32 folds,
         Receipt calldata receipt,
         bytes calldata signature
     ) private returns (uint256 game, Game memory g) {
-        g.subject = subject;
+        (g.subject, g.folds) = (subject, folds);
         g.provider = offer.provider;
         g.payee = offer.payee;
         g.challenger = msg.sender;
@@ -155,6 +156,11 @@ abstract contract GamePayouts is GameState {
         _store(game, g);
         emit Challenged(game, digest, offer.provider, g, receipt, signature);
         ExactTransfer.pull(_token, msg.sender, bond);
+    }
+
+    /// @dev What a game about this stage has for folds when it begins.
+    function _foldsOf(Stage memory stage) internal pure returns (bytes32) {
+        return stage.graph == Subjects.STEPS ? Subjects.STEPS : bytes32(0);
     }
 
     /// @dev A verdict without a game; the sender is who found out.

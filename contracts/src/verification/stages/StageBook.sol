@@ -3,8 +3,10 @@ pragma solidity 0.8.37;
 
 import {IProviderRegistry} from "../../interfaces/IProviderRegistry.sol";
 import {IStages} from "../../interfaces/IStages.sol";
+import {IStepStages} from "../../interfaces/IStepStages.sol";
 import {ITaskStages} from "../../interfaces/ITaskStages.sol";
-import {Stage} from "../../types/Dispute.sol";
+import {Subjects} from "../../libraries/Subjects.sol";
+import {Game, Stage} from "../../types/Dispute.sol";
 import {Receipt} from "../../types/Market.sol";
 
 /// @title Which composed tasks are judged
@@ -38,6 +40,28 @@ contract StageBook is IStages {
 
     function proveMalformed(Receipt calldata receipt, bytes calldata, bytes calldata opening) external view {
         _taskOf(receipt).requireMalformed(receipt, opening);
+    }
+
+    function enter(
+        uint256,
+        Game calldata state,
+        Receipt calldata receipt,
+        bytes calldata,
+        uint256 place,
+        bytes calldata opening
+    ) external view returns (Stage memory) {
+        return IStepStages(address(_taskOf(receipt))).runOf(state, place, opening);
+    }
+
+    function proveStep(
+        uint256,
+        Game calldata state,
+        Receipt calldata receipt,
+        bytes calldata signature,
+        bytes calldata proof
+    ) external view {
+        Stage memory stage = Subjects.stageOf(receipt, signature);
+        IStepStages(address(_taskOf(receipt))).requireWrong(state, receipt, stage, proof);
     }
 
     function knows(bytes32 profile) external view returns (bool) {

@@ -9,11 +9,11 @@ import { sellerPath } from './sellerTree.ts'
 import { concatHex, encodeStage, type Stage } from './stage.ts'
 
 /**
- * A move as the contract takes it: its function's name, and its arguments after game and state. An exhibit among them has its evidence as `Evidence`; whoever
- * sends it encodes that. Can be handed from thread to thread.
+ * A move as the contract takes it: its function's name, and its arguments after game and state. What the arbiter hands on unread, evidence and proofs about steps, is
+ * not encoded yet: whoever sends it does that. Can be handed from thread to thread.
  */
 export type Call = {
-  readonly move: SellerMove['move'] | Exclude<ChallengerMove['move'], 'concede'>
+  readonly move: SellerMove['move'] | Exclude<ChallengerMove['move'], 'concede'> | 'enter' | 'proveStep'
   readonly args: readonly unknown[]
 }
 

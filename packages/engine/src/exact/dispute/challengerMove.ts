@@ -1,4 +1,13 @@
-import { bytesToHex, DTYPE_BYTES, DTYPES, type Hex, hexToBytes, LEAF_BYTES, merkleTree } from '@stoa/protocol'
+import {
+  bytesToHex,
+  DTYPE_BYTES,
+  DTYPES,
+  type Hex,
+  hexToBytes,
+  LEAF_BYTES,
+  type MerkleTree,
+  merkleTree,
+} from '@stoa/protocol'
 import type { CommittedData } from '../evidence/index.ts'
 import { type FoldClaim, type Game, type LeafProof, type PartProof, PHASES } from './game.ts'
 import { entryOf, type OwnRun } from './ownRun.ts'
@@ -15,6 +24,8 @@ export type Shown = {
   /** Claims and states of the last `Folded` or `Narrowed`; states are empty where the seller has not said any. */
   readonly folds: readonly FoldClaim[]
   readonly states: Hex
+  /** Header of the entry last opened, and root over its data. */
+  readonly opened?: { readonly header: Hex; readonly dataRoot: Hex } | undefined
 }
 
 /** What a challenger does next; `challengerCall` adds what proofs bring along. */
@@ -69,12 +80,16 @@ export async function challengerMove(me: Challenger, game: Game, shown: Shown): 
   }
 }
 
-/** The first node of the row last posted that is not one's own. */
-function descent({ rows }: Shown, own: OwnRun['tree']): ChallengerMove | undefined {
+/** Goes to the first node of the row last posted that is not one's own. */
+export function descent({ rows }: Shown, own: OwnRun['tree']): Descent | undefined {
   const row = rows.at(-1)
   const index = row && firstDifference(row, own)
   if (!row || index === undefined) return undefined
-  const tree = postedTree(row, own)
+  return descentTo(row, index, postedTree(row, own))
+}
+
+/** Goes to node `index` of a row, which counts in its level. @param tree From the row up to the node that it hangs beneath. */
+export function descentTo(row: PostedRow, index: number, tree: MerkleTree): Descent {
   const at = index - Number(row.state.index) * 2 ** row.state.row
   return {
     move: 'descend',
@@ -83,6 +98,8 @@ function descent({ rows }: Shown, own: OwnRun['tree']): ChallengerMove | undefin
     path: tree.path(0, at).map(bytesToHex),
   }
 }
+
+type Descent = Extract<ChallengerMove, { move: 'descend' }>
 
 function sameHeader(game: Game, { tensor }: CommittedData): boolean {
   const dims = new DataView(hexToBytes(game.dims, 32).buffer)

@@ -10,6 +10,15 @@ import type { Value } from '../value.ts'
 /** Bytes of tensors that are kept between questions; one more run brings back any that were let go. */
 const KEPT_BYTES = 256 * 2 ** 20
 
+/** A trace that was committed to, whose tensors can be had again. */
+export type Commitment = {
+  readonly entries: { readonly length: number }
+  /** Over the entries' digests. */
+  readonly tree: MerkleTree
+  /** Entries by their number. */
+  load(indices: Iterable<number>): Promise<ReadonlyMap<number, CommittedData>>
+}
+
 /** A run of an exact graph as whoever plays a game about it needs it: what it commits to, and any tensor of it again. */
 export type OwnRun = {
   readonly entries: readonly (TraceEntry & { readonly digest: Uint8Array })[]
@@ -46,7 +55,7 @@ export async function openOwnRun(
 }
 
 /** An entry of a run, loaded. */
-export async function entryOf(run: OwnRun, entry: number): Promise<CommittedData> {
+export async function entryOf(run: Commitment, entry: number): Promise<CommittedData> {
   const found = (await run.load([entry])).get(entry)
   if (!found) throw new RangeError(`the run has no entry ${entry}`)
   return found

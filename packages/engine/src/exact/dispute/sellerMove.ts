@@ -1,6 +1,6 @@
 import { bytesToHex, type Hex, LEAF_BYTES } from '@stoa/protocol'
 import { type FoldClaim, type Game, PHASES } from './game.ts'
-import { entryOf, type OwnRun } from './ownRun.ts'
+import { type Commitment, entryOf } from './ownRun.ts'
 import { encodeState, partsOf, type Run } from './parts.ts'
 import { dataStep, traceStep } from './rows.ts'
 
@@ -25,7 +25,7 @@ export type FoldStates = (
  * @param folds What the last event said of the element's folds; empty before there is one.
  */
 export async function sellerMove(
-  run: OwnRun,
+  run: Commitment,
   game: Game,
   folds: readonly FoldClaim[],
   foldStates: FoldStates,
@@ -58,7 +58,7 @@ export async function sellerMove(
   }
 }
 
-async function opening(run: OwnRun, entry: number): Promise<SellerMove> {
+async function opening(run: Commitment, entry: number): Promise<SellerMove> {
   const { header, tensor, tree } = await entryOf(run, entry)
   const step = dataStep(tree.depth)
   const shown = step === 0 ? { nodes: [], data: tensor.data } : { nodes: tree.row(tree.depth, 0, step), data: NOTHING }

@@ -17,6 +17,7 @@ export function checkDetector(graph: ExactGraph): void {
     const facts = bound('det.onnx', graph, height, width)
     expect('det.onnx', 'odds', facts.get('odds'), 'i8', [1, 1, height, width])
   }
+  checkOutputs('det.onnx', graph, ['odds'])
 }
 
 /** Throws `InvalidModelError` unless the graph is a recogniser in that form, of so many classes. */
@@ -29,6 +30,7 @@ export function checkRecogniser(graph: ExactGraph, classes: number): void {
     if (own !== classes)
       throw invalid('rec.onnx', `tells ${own} classes apart, "keys.txt" makes ${classes} (its lines, blank and space)`)
   }
+  checkOutputs('rec.onnx', graph, ['best', 'leads'])
 }
 
 function bound(file: string, graph: ExactGraph, height: number, width: number): ReadonlyMap<string, Facts> {
@@ -39,8 +41,18 @@ function bound(file: string, graph: ExactGraph, height: number, width: number): 
   }
 }
 
+/** A contract takes a graph's outputs by their numbers (specs/exact-ocr.md, "Disputes"). */
+function checkOutputs(file: string, { model }: ExactGraph, names: readonly string[]): void {
+  const found = model.outputs.map(({ name }) => name)
+  if (found.join() !== names.join())
+    throw invalid(file, `must give ${names.join(', ')}, in this order and nothing else`)
+}
+
 function expect(file: string, name: string, facts: Facts | undefined, type: string, dims: readonly number[]): void {
-  const [found, needed] = [facts ? `${facts.type} [${facts.dims.join(', ')}]` : 'none', `${type} [${dims.join(', ')}]`]
+  const [found, needed] = [
+    facts ? `${facts.stored} [${facts.dims.join(', ')}]` : 'none',
+    `${type} [${dims.join(', ')}]`,
+  ]
   if (found !== needed) throw invalid(file, `must give "${name}" as ${needed}, it gives ${found}`)
 }
 

@@ -2,7 +2,7 @@ import type { Image } from '../../inference/ocr/image/image.ts'
 import type { Value } from '../value.ts'
 import type { OcrNetworks } from './networks.ts'
 import type { OddsMap } from './pieces/scanPieces.ts'
-import type { Steps } from './reading/decodeSteps.ts'
+import type { Steps } from './reading/spellSteps.ts'
 
 /** Runs one of the two graphs: the values of its outputs for those of its inputs. */
 export type RunGraph = (inputs: ReadonlyMap<string, Value>) => Promise<ReadonlyMap<string, Value>>

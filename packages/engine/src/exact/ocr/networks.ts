@@ -1,6 +1,6 @@
 import type { Image } from '../../inference/ocr/image/image.ts'
 import type { OddsMap } from './pieces/scanPieces.ts'
-import type { Steps } from './reading/decodeSteps.ts'
+import type { Steps } from './reading/spellSteps.ts'
 
 /** The two networks as the steps between them see them. */
 export type OcrNetworks = {

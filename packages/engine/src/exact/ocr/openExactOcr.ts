@@ -4,16 +4,15 @@ import { createLifetime } from '../../inference/createLifetime.ts'
 import type { Model, RunOptions } from '../../inference/model.ts'
 import { readImage } from '../../inference/ocr/image/readImage.ts'
 import { loadPart } from '../../inference/ocr/loadPart.ts'
-import { readAlphabet } from '../../inference/ocr/recognise/readAlphabet.ts'
 import type { ExecutorKind } from '../executor.ts'
 import { rememberPasses } from '../onnxruntime/selfTest/rememberPasses.ts'
 import { createMachineTest, type OpenedExact, openExact } from '../openExact.ts'
-import { traceOf } from '../trace/index.ts'
 import { checkDetector, checkRecogniser } from './checkGraphs.ts'
 import { encodeAnswer } from './encodeAnswer.ts'
 import { exactNetworks, type RunGraph } from './exactNetworks.ts'
+import { type Keys, readKeys } from './reading/readKeys.ts'
 import { readPage } from './readPage.ts'
-import { type OcrTrace, type TraceGraph, tracePage } from './tracePage.ts'
+import { type OcrTrace, tracePage } from './tracePage.ts'
 
 export type OpenExactOcrParameters = {
   /** Paths of "det.onnx" and "rec.onnx", exact graphs as specs/exact-ocr.md has them, and of "keys.txt". */
@@ -28,7 +27,7 @@ export type OpenExactOcrParameters = {
 export type ExactOcrModel = Model & {
   /** Why the networks are computed by what computes them, for a person. */
   readonly why: string
-  /** Answers a request like `run`, and commits to every step of it. Takes some times as long. */
+  /** Answers a request like `run`, and commits to every step of it but those within the networks. */
   trace(request: readonly Tensor[], options?: RunOptions): Promise<OcrTrace>
 }
 
@@ -47,11 +46,11 @@ export async function openExactOcr({ files, threads, executor }: OpenExactOcrPar
     for (const { executor } of opened) await executor.close()
   }
   try {
-    const alphabet = await loadPart(files, 'keys.txt', async (path) => readAlphabet(await readFile(path, 'utf8')))
+    const keys = await loadPart(files, 'keys.txt', async (path) => readKeys(await readFile(path)))
     const [detector, recogniser] = [await open('det.onnx'), await open('rec.onnx')]
     checkDetector(detector.graph)
-    checkRecogniser(recogniser.graph, alphabet.length + 1)
-    return modelOver({ detector, recogniser, alphabet, release })
+    checkRecogniser(recogniser.graph, keys.alphabet.length + 1)
+    return modelOver({ detector, recogniser, keys, release })
   } catch (error) {
     await release()
     throw error
@@ -61,21 +60,17 @@ export async function openExactOcr({ files, threads, executor }: OpenExactOcrPar
 type Parts = {
   readonly detector: OpenedExact
   readonly recogniser: OpenedExact
-  readonly alphabet: readonly string[]
+  readonly keys: Keys
   release(): Promise<void>
 }
 
-function modelOver({ detector, recogniser, alphabet, release }: Parts): ExactOcrModel {
+function modelOver({ detector, recogniser, keys, release }: Parts): ExactOcrModel {
   const running =
     ({ executor }: OpenedExact): RunGraph =>
     (inputs) =>
       executor.run(inputs)
-  const tracing =
-    ({ executor, graph }: OpenedExact): TraceGraph =>
-    (inputs) =>
-      traceOf(executor, graph, inputs)
+  const { alphabet } = keys
   const networks = exactNetworks({ detector: running(detector), recogniser: running(recogniser), alphabet })
-  const traced = { detector: tracing(detector), recogniser: tracing(recogniser), alphabet }
   const lifetime = createLifetime('ocr', release)
   return {
     task: 'ocr',
@@ -85,7 +80,8 @@ function modelOver({ detector, recogniser, alphabet, release }: Parts): ExactOcr
         const { lines } = await readPage(networks, readImage(request), signal)
         return encodeAnswer(lines)
       }),
-    trace: (request, { signal } = {}) => lifetime.during(async () => tracePage(traced, readImage(request), signal)),
+    trace: (request, { signal } = {}) =>
+      lifetime.during(async () => tracePage(networks, keys, readImage(request), signal)),
     close: () => lifetime.close(),
   }
 }

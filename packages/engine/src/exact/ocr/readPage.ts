@@ -7,7 +7,8 @@ import type { OcrNetworks } from './networks.ts'
 import type { Area } from './pieces/area.ts'
 import { boxOf } from './pieces/boxOf.ts'
 import { type OddsMap, scanPieces } from './pieces/scanPieces.ts'
-import { decodeSteps, type Steps } from './reading/decodeSteps.ts'
+import { decodeSteps } from './reading/decodeSteps.ts'
+import type { Steps } from './reading/spellSteps.ts'
 import { stripFor } from './reading/stripFor.ts'
 
 /** A piece of text on a page: where it is, what the recogniser said, what that spells ('' for texture). */

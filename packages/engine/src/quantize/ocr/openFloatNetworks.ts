@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { OcrNetworks } from '../../exact/ocr/networks.ts'
-import type { Steps } from '../../exact/ocr/reading/decodeSteps.ts'
+import type { Steps } from '../../exact/ocr/reading/spellSteps.ts'
 import { readAlphabet } from '../../inference/ocr/recognise/readAlphabet.ts'
 import { loadRuntime } from '../../inference/onnx/loadRuntime.ts'
 import { openNetwork, type Values } from '../../inference/onnx/openNetwork.ts'

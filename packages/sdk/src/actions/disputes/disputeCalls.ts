@@ -5,6 +5,7 @@ import type { Deployment } from '../../deployment.ts'
 import type { Call } from '../../sendCall.ts'
 import { arbiterOf } from './arbiterOf.ts'
 import { encodeEvidence, type OpenedEvidence } from './encodeEvidence.ts'
+import { encodePageProof, encodePageRun, type OpenedPageProof, type OpenedPageRun } from './encodePage.ts'
 import type { GameCall, GameState } from './gameState.ts'
 import type { PlayedGame } from './readGame.ts'
 
@@ -59,7 +60,7 @@ export const moveCall = ({ deployment, game, state, move, args }: MoveCallParame
   data: encodeFunctionData({
     abi: graphArbiterAbi as Abi,
     functionName: move,
-    args: [game, state, ...args.map(withEncodedEvidence)],
+    args: [game, state, ...args.map((arg, i) => encoded(move, arg, i))],
   }),
 })
 
@@ -73,7 +74,12 @@ export function proveSilenceCall({ deployment, receipt, signature, played }: Sig
   })
 }
 
-function withEncodedEvidence(arg: unknown): unknown {
+/** Where a move has what its task's contract alone reads: behind receipt and signature, and the run's place. */
+const [PROOF, RUN] = [2, 3]
+
+function encoded(move: GameCall, arg: unknown, place: number): unknown {
+  if (move === 'proveStep' && place === PROOF) return encodePageProof(arg as OpenedPageProof)
+  if (move === 'enter' && place === RUN) return encodePageRun(arg as OpenedPageRun)
   if (typeof arg !== 'object' || arg === null || !('evidence' in arg)) return arg
   return { ...arg, evidence: encodeEvidence(arg.evidence as OpenedEvidence) }
 }

@@ -25,5 +25,7 @@ export type GameCall =
   | 'proveElement'
   | 'proveChunk'
   | 'proveResponse'
+  | 'enter'
+  | 'proveStep'
   | 'proveSilence'
   | 'dismiss'

@@ -22,10 +22,12 @@ export type PlayedGame = {
   challenger: Address
   /** As the last move left it. */
   state: GameState
-  /** Rows that the seller posted, each with the state that it led to. */
+  /** Rows that the seller posted of what the game is about now, each with the state that it led to. */
   rows: readonly { state: GameState; nodes: readonly Hex[] }[]
   /** Of an answer of a composed task: which stage of it the game is about. */
   stage: { place: bigint; stage: GameStage } | undefined
+  /** Header of the entry last opened, and root over its data. */
+  opened: { header: Hex; dataRoot: Hex } | undefined
   /** Data last revealed. */
   data: Hex
   /** What was last said of folds; `states` is empty until the seller has said them. */
@@ -59,7 +61,7 @@ export async function readGame(
     if (event.eventName === 'Challenged') {
       const { receiptDigest, provider, state } = event.args
       const names = { game, receiptDigest, provider, challenger: state.challenger }
-      const nothing = { rows: [], data: '0x', folds: [], states: '0x', transactions: [] } as const
+      const nothing = { rows: [], opened: undefined, data: '0x', folds: [], states: '0x', transactions: [] } as const
       played = { ...names, ...nothing, state, stage: undefined, verdict: undefined }
     }
     if (!played) continue
@@ -94,9 +96,14 @@ function told(played: PlayedGame, event: GameEvent): Partial<PlayedGame> {
       const { state, nodes } = event.args
       return { state, rows: [...played.rows, { state, nodes }] }
     }
+    case 'Entered':
+      return { state: event.args.state, rows: [], opened: undefined, data: '0x' }
     case 'Descended':
-    case 'Opened':
       return { state: event.args.state }
+    case 'Opened': {
+      const { state, header, dataRoot } = event.args
+      return { state, opened: { header, dataRoot } }
+    }
     case 'LeavesPosted':
       return { state: event.args.state, data: event.args.data }
     case 'Disputed':

@@ -2,7 +2,7 @@ import type { Image } from '../../../inference/ocr/image/image.ts'
 import type { Box } from '../image/box.ts'
 import type { Window } from '../image/resample.ts'
 import type { Area } from '../pieces/area.ts'
-import type { Steps } from '../reading/decodeSteps.ts'
+import type { Steps } from '../reading/spellSteps.ts'
 
 /** specs/exact-ocr.md, "Frame". */
 export function frameLiterally({ width, height }: Pick<Image, 'width' | 'height'>): Window & { reduction: number } {
@@ -48,23 +48,39 @@ export function stripWidthLiterally({ left, top, right, bottom }: Box): number {
   return 8 * steps.reduce((best, n) => (off(n) <= off(best) ? n : best))
 }
 
-/** specs/exact-ocr.md, "Text": all runs are found first, then looked at. */
-export function decodeLiterally({ best, leads }: Steps, alphabet: readonly string[]): string {
+/**
+ * specs/exact-ocr.md, "Text": all runs are found first, then looked at. The state after a step is what decoding the steps up to it gives, whether or not
+ * that is sure enough to be a text.
+ */
+export function decodeLiterally(steps: Steps, alphabet: readonly string[]): { text: string; states: number[][] } {
+  const states = Array.from(steps.best, (_, t) => {
+    const { text, count, spaced, lead, sum } = spellLiterally(
+      { best: steps.best.slice(0, t + 1), leads: steps.leads.slice(0, 2 * t + 2) },
+      alphabet,
+    )
+    return [count, new TextEncoder().encode(text).length, Number(spaced), lead, sum]
+  })
+  const { text, count, sum } = spellLiterally(steps, alphabet)
+  return { text: sum < 32 * count ? '' : text, states }
+}
+
+function spellLiterally({ best, leads }: Steps, alphabet: readonly string[]) {
   const space = alphabet.length
   const steps = Array.from(best, (now, t) => ({ now, t, blank: leads[2 * t] ?? 0, space: leads[2 * t + 1] ?? 0 }))
   const isGap = (now: number) => now === 0 || now === space
   const first = steps.filter(({ now, t }) => !isGap(now) && (t === 0 || steps[t - 1]?.now !== now))
-  let text = ''
-  let sum = 0
+  const spacedIn = (from: number, to: number) =>
+    steps.slice(from, to).some((step) => isGap(step.now) && step.space <= 62)
+  let [text, sum, lead] = ['', 0, 0]
   for (const [i, { now, t }] of first.entries()) {
     const end = steps.findIndex((step, k) => k > t && step.now !== now)
     const run = end < 0 ? steps.slice(t) : steps.slice(t, end)
-    sum += Math.max(0, ...run.map(({ blank }) => blank))
+    lead = Math.max(0, ...run.map(({ blank }) => blank))
+    sum += lead
     const since = first[i - 1]?.t ?? t
-    const spaced = steps.slice(since, t).some((step) => isGap(step.now) && step.space <= 62)
-    text += (spaced ? ' ' : '') + alphabet[now - 1]
+    text += (i > 0 && spacedIn(since, t) ? ' ' : '') + alphabet[now - 1]
   }
-  return sum < 32 * first.length ? '' : text
+  return { text, count: first.length, spaced: spacedIn((first.at(-1)?.t ?? -1) + 1, steps.length), lead, sum }
 }
 
 /** specs/exact-ocr.md, "Lines": which pieces make each line, in their order. */

@@ -1,3 +1,4 @@
+import { type Tensor, tensorOf } from '@stoa/protocol'
 import type { Image } from '../../../inference/ocr/image/image.ts'
 import type { Window } from '../image/resample.ts'
 
@@ -23,6 +24,26 @@ export function resampleLiterally(page: Image, { box, width, height }: Window): 
     }
   }
   return { width, height, data }
+}
+
+/** specs/exact-ocr.md, "Trace": the sums along x alone, of every row of the page that the window reads. */
+export function acrossLiterally(page: Image, { box, width }: Pick<Window, 'box' | 'width'>): Tensor {
+  const across = { start: box.left, length: box.right - box.left, size: width }
+  const within = (row: number) => Math.min(Math.max(row, 0), page.height - 1)
+  const rows: number[] = []
+  for (let row = within(box.top - 1); row <= within(box.bottom); row++) rows.push(row)
+  const sums: bigint[] = []
+  for (let x = 0; x < width; x++) {
+    for (let c = 0; c < 3; c++) {
+      for (const row of rows) {
+        let sum = 0n
+        for (const column of samples(across, x))
+          for (const [i, a] of neighbours(column)) sum += a * byteAt(page, i, BigInt(row), c)
+        sums.push(sum)
+      }
+    }
+  }
+  return tensorOf('across', 'i32', [width, 3, rows.length], Int32Array.from(sums, Number))
 }
 
 type Axis = { readonly start: number; readonly length: number; readonly size: number }

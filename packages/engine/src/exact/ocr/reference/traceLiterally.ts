@@ -1,78 +1,69 @@
-import { type Hex, hexToBytes, type Tensor, tensorDigest, tensorOf, textTensor, traceRoot } from '@stoa/protocol'
+import { type Tensor, tensorDigest, tensorOf, textTensor } from '@stoa/protocol'
 import type { Image } from '../../../inference/ocr/image/image.ts'
 import type { OddsMap } from '../pieces/scanPieces.ts'
-import type { Steps } from '../reading/decodeSteps.ts'
+import type { Steps } from '../reading/spellSteps.ts'
 import { boxLiterally, decodeLiterally, frameLiterally, orderLiterally, stripWidthLiterally } from './readLiterally.ts'
-import { resampleLiterally } from './resampleLiterally.ts'
+import { acrossLiterally, resampleLiterally } from './resampleLiterally.ts'
 import { scanLiterally } from './scanLiterally.ts'
 
-/** A network's answer and the root of its trace. */
-export type Traced<T> = { readonly answer: T; readonly root: Hex }
-
 export type LiteralNetworks = {
-  readonly alphabet: readonly string[]
-  detect(frame: Image): Promise<Traced<OddsMap>>
-  read(strip: Image): Promise<Traced<Steps>>
+  detect(frame: Image): Promise<OddsMap>
+  read(strip: Image): Promise<Steps>
 }
 
-/** specs/exact-ocr.md from the page to the root of its trace, with nothing of the product's own steps. */
+/** specs/exact-ocr.md from the page to all tensors of its trace, with nothing of the product's own steps. */
 export async function traceLiterally(
-  { alphabet, detect, read }: LiteralNetworks,
+  { detect, read }: LiteralNetworks,
+  keys: Uint8Array,
   page: Image,
-): Promise<{ root: Hex; response: Tensor[] }> {
+): Promise<{ entries: Tensor[]; response: Tensor[] }> {
+  const alphabet = [...new TextDecoder().decode(keys).replace(/\n$/, '').split('\n'), ' ']
   const window = frameLiterally(page)
   const frame = resampleLiterally(page, window)
-  const detected = await detect(frame)
-  const odds = detected.answer
+  const odds = await detect(frame)
   const { pieces, states, counts } = scanLiterally(odds)
   const windows = pieces
     .map((area) => boxLiterally(area, window.reduction))
     .map((box) => ({ box, width: stripWidthLiterally(box), height: 48 }))
+  const scan = states.map((state, y) => [...tensorDigest(stateLiterally(state, counts[y] ?? 0))])
   const entries = [
-    tensorDigest(pixels('frame', frame)),
-    hexToBytes(detected.root),
-    tensorDigest(tensorOf('odds', 'i8', [odds.height, odds.width], odds.data)),
-    tensorDigest(
-      table(
-        'scan',
-        'u8',
-        32,
-        states.map((state, y) => [...tensorDigest(stateLiterally(state, counts[y] ?? 0))]),
-      ),
+    pixels(page),
+    keysLiterally(keys),
+    acrossLiterally(page, window),
+    pixels(frame),
+    tensorOf('odds', 'i8', [1, 1, odds.height, odds.width], odds.data),
+    tensorOf('scan', 'u8', [scan.length, 32], Uint8Array.from(scan.flat())),
+    table(
+      'pieces',
+      6,
+      pieces.map((p) => [p.left, p.top, p.right, p.bottom, p.pixels, p.sum]),
     ),
-    tensorDigest(
-      table(
-        'pieces',
-        'i32',
-        6,
-        pieces.map((p) => [p.left, p.top, p.right, p.bottom, p.pixels, p.sum]),
-      ),
-    ),
-    tensorDigest(
-      table(
-        'windows',
-        'i32',
-        5,
-        windows.map(({ box, width }) => [box.left, box.top, box.right, box.bottom, width]),
-      ),
+    table(
+      'windows',
+      5,
+      windows.map(({ box, width }) => [box.left, box.top, box.right, box.bottom, width]),
     ),
   ]
   const texts: string[] = []
-  for (const strip of windows.map((window) => resampleLiterally(page, window))) {
-    const { answer, root } = await read(strip)
-    const text = decodeLiterally(answer, alphabet)
+  for (const window of windows) {
+    const strip = resampleLiterally(page, window)
+    const steps = await read(strip)
+    const { text, states } = decodeLiterally(steps, alphabet)
     texts.push(text)
-    const leads = tensorOf('leads', 'i32', [answer.best.length, 2], answer.leads)
-    entries.push(tensorDigest(pixels('strip', strip)), hexToBytes(root))
-    entries.push(tensorDigest(tensorOf('best', 'i32', [answer.best.length], answer.best)), tensorDigest(leads))
-    entries.push(tensorDigest(textTensor('reading', text)))
+    entries.push(acrossLiterally(page, window), pixels(strip))
+    entries.push(tensorOf('best', 'i32', [1, steps.best.length], steps.best))
+    entries.push(tensorOf('leads', 'i32', [1, steps.best.length, 2], steps.leads))
+    entries.push(tensorOf('spelling', 'i64', [states.length, 5], BigInt64Array.from(states.flat(), BigInt)))
+    entries.push(textTensor('reading', text))
   }
   const spoken = windows.flatMap(({ box }, i) => (texts[i] ? [{ i, box, text: texts[i] }] : []))
   const lines = orderLiterally(spoken.map(({ box }) => box)).map((line) => line.flatMap((k) => spoken.slice(k, k + 1)))
   const rows = pieces.map((_, i) => lines.findIndex((line) => line.some((piece) => piece.i === i)))
-  entries.push(tensorDigest(tensorOf('rows', 'i32', [rows.length], Int32Array.from(rows))))
+  const ordered = lines.flat()
+  const places = ordered.map(({ i }, k) => [i, ordered.slice(0, k).reduce((sum, p) => sum + utf8(p.text) + 1, 0)])
   const response = answerOf(lines)
-  return { root: traceRoot([...entries, ...response.map(tensorDigest)]), response }
+  entries.push(tensorOf('rows', 'i32', [rows.length], Int32Array.from(rows)), table('places', 2, places), ...response)
+  return { entries, response }
 }
 
 type State = ReturnType<typeof scanLiterally>['states'][number]
@@ -90,9 +81,8 @@ type Spoken = { readonly box: { left: number; top: number; right: number; bottom
 function answerOf(lines: readonly (readonly Spoken[])[]): Tensor[] {
   const texts = lines.map((line) => line.map(({ text }) => text).join(' '))
   const whole = texts.join('\n')
-  const bytesOf = (text: string) => new TextEncoder().encode(text).length
   const starts = texts.map((_, i) =>
-    bytesOf(
+    utf8(
       texts
         .slice(0, i)
         .map((text) => `${text}\n`)
@@ -107,15 +97,26 @@ function answerOf(lines: readonly (readonly Spoken[])[]): Tensor[] {
   })
   return [
     textTensor('text', whole),
-    tensorOf('lines', 'u32', [texts.length + 1], Uint32Array.from([...starts, bytesOf(whole)])),
+    tensorOf('lines', 'u32', [texts.length + 1], Uint32Array.from([...starts, utf8(whole)])),
     tensorOf('boxes', 'i32', [texts.length, 4, 2], Int32Array.from(corners)),
   ]
 }
 
-const pixels = (name: string, { width, height, data }: Image) => tensorOf(name, 'u8', [1, height, width, 3], data)
-
-function table(name: string, dtype: 'u8' | 'i32', columns: number, rows: readonly (readonly number[])[]): Tensor {
-  const dims = [rows.length, columns]
-  if (dtype === 'u8') return tensorOf(name, dtype, dims, Uint8Array.from(rows.flat()))
-  return tensorOf(name, dtype, dims, Int32Array.from(rows.flat()))
+/** specs/exact-ocr.md, "Trace": line feeds of each 512 bytes, and whether the last line has none. */
+function keysLiterally(keys: Uint8Array): Tensor {
+  const parts = Array.from({ length: Math.ceil(keys.length / 512) || 1 }, (_, i) => keys.slice(512 * i, 512 * (i + 1)))
+  const ends = parts.map((part) => part.filter((byte) => byte === 10).length)
+  return tensorOf(
+    'keys',
+    'i32',
+    [ends.length + 1],
+    Int32Array.from([...ends, keys.length === 0 || keys.at(-1) === 10 ? 0 : 1]),
+  )
 }
+
+const utf8 = (text: string) => new TextEncoder().encode(text).length
+
+const pixels = ({ width, height, data }: Image) => tensorOf('image', 'u8', [1, height, width, 3], data)
+
+const table = (name: string, columns: number, rows: readonly (readonly number[])[]) =>
+  tensorOf(name, 'i32', [rows.length, columns], Int32Array.from(rows.flat()))

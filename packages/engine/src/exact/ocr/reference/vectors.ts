@@ -1,7 +1,7 @@
-import { bytesToHex, type Hex, tensorDigest } from '@stoa/protocol'
+import { bytesToHex, tensorDigest, traceRoot } from '@stoa/protocol'
 import type { Image } from '../../../inference/ocr/image/image.ts'
 import type { OddsMap } from '../pieces/scanPieces.ts'
-import type { Steps } from '../reading/decodeSteps.ts'
+import type { Steps } from '../reading/spellSteps.ts'
 import { boxLiterally, decodeLiterally, frameLiterally, orderLiterally, stripWidthLiterally } from './readLiterally.ts'
 import { resampleLiterally } from './resampleLiterally.ts'
 import { scanLiterally } from './scanLiterally.ts'
@@ -31,7 +31,7 @@ export async function makeExactOcrVectors() {
     texts: READINGS.map(({ best, leads }) => ({
       best,
       leads,
-      text: decodeLiterally(stepsOf({ best, leads }), ALPHABET),
+      ...decodeLiterally(stepsOf({ best, leads }), ALPHABET),
     })),
     lines: LAYOUTS.map((layout) => {
       const boxes = layout.map(([left, top, right, bottom]) => ({ left, top, right, bottom }))
@@ -68,8 +68,6 @@ export type RunVector = {
   /** −128 but for these rectangles of the frame. */
   readonly odds: readonly { left: number; top: number; right: number; bottom: number; value: number }[]
   readonly steps: Numbers
-  readonly detectorRoot: Hex
-  readonly recogniserRoot: Hex
 }
 
 export function oddsOf({ odds }: RunVector, width: number, height: number): OddsMap {
@@ -90,15 +88,21 @@ export function repeated({ steps }: RunVector, count: number): Steps {
 }
 
 async function runOf(run: RunVector) {
-  const { root, response } = await traceLiterally(
+  const { entries, response } = await traceLiterally(
     {
-      alphabet: ALPHABET,
-      detect: async ({ width, height }) => ({ answer: oddsOf(run, width, height), root: run.detectorRoot }),
-      read: async ({ width }) => ({ answer: repeated(run, width / 8), root: run.recogniserRoot }),
+      detect: async ({ width, height }) => oddsOf(run, width, height),
+      read: async ({ width }) => repeated(run, width / 8),
     },
+    new TextEncoder().encode(KEYS),
     patternPage(...run.page),
   )
-  return { ...run, response: response.map(({ name, data }) => ({ name, data: bytesToHex(data) })), root }
+  const digests = entries.map(tensorDigest)
+  const trace = entries.map(({ name, dtype, dims }, i) => ({
+    ...{ name, dtype, dims },
+    digest: bytesToHex(digests[i] ?? new Uint8Array()),
+  }))
+  const answer = response.map(({ name, data }) => ({ name, data: bytesToHex(data) }))
+  return { ...run, keys: KEYS, response: answer, trace, root: traceRoot(digests) }
 }
 
 type Four = readonly [number, number, number, number]
@@ -138,6 +142,7 @@ const AREAS: readonly { reduction: number; area: Four }[] = [
 ]
 
 const ALPHABET = ['a', 'b', '茶', ' ']
+const KEYS = 'a\nb\n茶\n'
 
 const READINGS: readonly Numbers[] = [
   { best: [], leads: [] },
@@ -172,6 +177,4 @@ const RUN: RunVector = {
     { left: 30, top: 62, right: 64, bottom: 66, value: 127 },
   ],
   steps: { best: [0, 1, 4, 3, 3], leads: [0, 9, 80, 9, 60, 0, 70, 9, 90, 9] },
-  detectorRoot: `0x${'11'.repeat(32)}`,
-  recogniserRoot: `0x${'22'.repeat(32)}`,
 }

@@ -1,6 +1,11 @@
 import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxTensor } from '../../../onnx/model.ts'
+import { writeOnnxModel } from '../../../onnx/writeOnnxModel.ts'
+import { loadExactGraph } from '../../profile/index.ts'
+import { openReference } from '../../reference/openReference.ts'
+import { exactNetworks, type RunGraph } from '../exactNetworks.ts'
 import { finishDetector } from '../graphs/finishDetector.ts'
 import { finishRecogniser } from '../graphs/finishRecogniser.ts'
+import type { OcrNetworks } from '../networks.ts'
 
 /** Characters of the tiny recogniser: its classes are the blank, these, and the space. */
 export const TINY_KEYS = ['a', 'b']
@@ -82,4 +87,14 @@ export function tinyRecogniser(): OnnxModel {
     },
     4,
   )
+}
+
+/** The two as the steps between them see networks. */
+export function tinyNetworks(): OcrNetworks {
+  const runOf = (model: OnnxModel): RunGraph => {
+    const executor = openReference(loadExactGraph(writeOnnxModel(model)))
+    return (inputs) => executor.run(inputs)
+  }
+  const [detector, recogniser] = [runOf(tinyDetector()), runOf(tinyRecogniser())]
+  return exactNetworks({ detector, recogniser, alphabet: [...TINY_KEYS, ' '] })
 }

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {ISteps} from "../../interfaces/IPageSteps.sol";
+import {PageClaims, PageEvidence} from "../../types/Page.sol";
+import {PageLayout} from "./PageLayout.sol";
+import {PageTensor, PageTensors} from "./PageTensors.sol";
+
+/// @title From the pieces' boxes and texts to the response (specs/exact-ocr.md, "Lines")
+library Ordering {
+    uint256 private constant LEFT = 0;
+    uint256 private constant TOP = 1;
+    uint256 private constant RIGHT = 2;
+    uint256 private constant BOTTOM = 3;
+    uint256 private constant WINDOW = 5;
+    uint8 private constant SPACE = 0x20;
+    uint8 private constant LINE_FEED = 0x0a;
+
+    /// @notice The line of a piece. Evidence: its `reading`; if it is not empty, `windows` and `rows` too, all of them.
+    function rowOf(PageClaims calldata claims, PageEvidence calldata evidence, uint256 piece)
+        internal
+        view
+        returns (int256)
+    {
+        if (PageTensors.open(claims, evidence, 0, PageLayout.READING, piece).dim(0) == 0) return -1;
+        PageTensor memory windows = PageTensors.open(claims, evidence, 1, PageLayout.WINDOWS, 0);
+        PageTensor memory rows = PageTensors.open(claims, evidence, 2, PageLayout.ROWS, 0);
+        int256[2] memory heights = _heights(windows, piece);
+        int256 joined = type(int256).max;
+        int256 next;
+        uint256 count = windows.dim(0);
+        for (uint256 i; i < count; ++i) {
+            int256 row = rows.get(i);
+            if (i == piece || row < 0) continue;
+            int256[2] memory other = _heights(windows, i);
+            int256 later = other[0] + other[1] - heights[0] - heights[1];
+            if (later > 0 || (later == 0 && i > piece)) continue;
+            if (row >= next) next = row + 1;
+            if (row < joined && _shareRow(heights, other)) joined = row;
+        }
+        return joined < next ? joined : next;
+    }
+
+    /// @notice How many lines there are. @param rows All of them.
+    function linesOf(PageTensor memory rows) internal pure returns (uint256 lines) {
+        uint256 count = rows.dim(0);
+        for (uint256 i; i < count; ++i) {
+            int256 row = rows.get(i);
+            if (row >= int256(lines)) lines = uint256(row) + 1;
+        }
+    }
+
+    /// @notice How many pieces have text. @param rows All of them.
+    function piecesIn(PageTensor memory rows) internal pure returns (uint256 pieces) {
+        uint256 count = rows.dim(0);
+        for (uint256 i; i < count; ++i) {
+            if (rows.get(i) >= 0) ++pieces;
+        }
+    }
+
+    /// @notice An element of `places`. Of a piece's number, evidence: that number; `windows` and `rows`, all of them. Of where it starts, but for the
+    /// first: `places` before it, and the `reading` there.
+    function placeOf(PageClaims calldata claims, PageEvidence calldata evidence, uint256 element)
+        internal
+        view
+        returns (int256)
+    {
+        uint256 k = element / 2;
+        if (element % 2 == 0) return _pieceAt(claims, evidence, k);
+        if (k == 0) return 0;
+        PageTensor memory places = PageTensors.open(claims, evidence, 0, PageLayout.PLACES, 0);
+        uint256 before = uint256(places.get(2 * k - 2));
+        PageTensor memory reading = PageTensors.open(claims, evidence, 1, PageLayout.READING, before);
+        return places.get(2 * k - 1) + int256(reading.dim(0)) + 1;
+    }
+
+    /// @notice Bytes of the text. Evidence: `places`, the last one, and the `reading` there; of no pieces, `places` alone.
+    function bytesOf(PageClaims calldata claims, PageEvidence calldata evidence) internal view returns (uint256) {
+        PageTensor memory places = PageTensors.open(claims, evidence, 0, PageLayout.PLACES, 0);
+        uint256 count = places.dim(0);
+        if (count == 0) return 0;
+        uint256 last = uint256(places.get(2 * count - 2));
+        PageTensor memory reading = PageTensors.open(claims, evidence, 1, PageLayout.READING, last);
+        return uint256(places.get(2 * count - 1)) + reading.dim(0);
+    }
+
+    /// @notice A byte of the text. Evidence: the place whose text it is of or stands behind; `places` there and behind it, the `reading` there, and for a byte
+    /// between two texts `rows` of both.
+    function byteOf(PageClaims calldata claims, PageEvidence calldata evidence, uint256 number)
+        internal
+        view
+        returns (int256)
+    {
+        uint256 k = evidence.place;
+        PageTensor memory places = PageTensors.open(claims, evidence, 0, PageLayout.PLACES, 0);
+        uint256 piece = uint256(places.get(2 * k));
+        uint256 start = uint256(places.get(2 * k + 1));
+        PageTensor memory reading = PageTensors.open(claims, evidence, 1, PageLayout.READING, piece);
+        if (number < start || number > start + reading.dim(0)) revert ISteps.NotThere(k);
+        if (number < start + reading.dim(0)) return reading.get(number - start);
+        uint256 next = uint256(places.get(2 * k + 2));
+        PageTensor memory rows = PageTensors.open(claims, evidence, 2, PageLayout.ROWS, 0);
+        return int256(uint256(rows.get(piece) == rows.get(next) ? SPACE : LINE_FEED));
+    }
+
+    /// @notice An element of `lines`. Evidence: `rows`, all of them; of the last element `text`; else the place of the line's first piece, and `places` there and
+    /// before it.
+    function lineOf(PageClaims calldata claims, PageEvidence calldata evidence, uint256 line)
+        internal
+        view
+        returns (int256)
+    {
+        PageTensor memory rows = PageTensors.open(claims, evidence, 0, PageLayout.ROWS, 0);
+        if (line == linesOf(rows)) return int256(PageTensors.open(claims, evidence, 1, PageLayout.TEXT, 0).dim(0));
+        uint256 k = evidence.place;
+        PageTensor memory places = PageTensors.open(claims, evidence, 1, PageLayout.PLACES, 0);
+        bool there = rows.get(uint256(places.get(2 * k))) == int256(line);
+        if (!there || (k != 0 && rows.get(uint256(places.get(2 * k - 2))) == int256(line))) {
+            revert ISteps.NotThere(k);
+        }
+        return places.get(2 * k + 1);
+    }
+
+    /// @notice An element of `boxes`. Evidence: `windows` and `rows`, all of them.
+    function cornerOf(PageClaims calldata claims, PageEvidence calldata evidence, uint256 element)
+        internal
+        view
+        returns (int256 edge)
+    {
+        PageTensor memory windows = PageTensors.open(claims, evidence, 0, PageLayout.WINDOWS, 0);
+        PageTensor memory rows = PageTensors.open(claims, evidence, 1, PageLayout.ROWS, 0);
+        uint256 corner = element / 2 % 4;
+        // Clockwise from the top left.
+        bool far = element % 2 == 0 ? corner == 1 || corner == 2 : corner >= 2;
+        uint256 column = element % 2 == 0 ? (far ? RIGHT : LEFT) : (far ? BOTTOM : TOP);
+        edge = far ? type(int256).min : type(int256).max;
+        uint256 count = rows.dim(0);
+        for (uint256 i; i < count; ++i) {
+            if (rows.get(i) != int256(element / 8)) continue;
+            int256 own = windows.get(i * WINDOW + column);
+            if (far ? own > edge : own < edge) edge = own;
+        }
+    }
+
+    /// @dev The piece that evidence names, if so many stand before it in reading order.
+    function _pieceAt(PageClaims calldata claims, PageEvidence calldata evidence, uint256 k)
+        private
+        view
+        returns (int256)
+    {
+        PageTensor memory windows = PageTensors.open(claims, evidence, 0, PageLayout.WINDOWS, 0);
+        PageTensor memory rows = PageTensors.open(claims, evidence, 1, PageLayout.ROWS, 0);
+        uint256 piece = evidence.place;
+        int256[3] memory own = _orderOf(windows, rows, piece);
+        if (own[0] < 0) revert ISteps.NotThere(piece);
+        uint256 before;
+        uint256 count = rows.dim(0);
+        for (uint256 i; i < count; ++i) {
+            int256[3] memory other = _orderOf(windows, rows, i);
+            if (i == piece || other[0] < 0) continue;
+            if (_isBefore(other, own, i < piece)) ++before;
+        }
+        if (before != k) revert ISteps.NotThere(piece);
+        return int256(piece);
+    }
+
+    /// @dev What reading order goes by: line, then across, then down.
+    function _orderOf(PageTensor memory windows, PageTensor memory rows, uint256 piece)
+        private
+        pure
+        returns (int256[3] memory)
+    {
+        uint256 start = piece * WINDOW;
+        int256 row = rows.get(piece);
+        return [
+            row,
+            windows.get(start + LEFT) + windows.get(start + RIGHT),
+            windows.get(start + TOP) + windows.get(start + BOTTOM)
+        ];
+    }
+
+    function _isBefore(int256[3] memory a, int256[3] memory b, bool otherwise) private pure returns (bool) {
+        for (uint256 i; i < 3; ++i) {
+            if (a[i] != b[i]) return a[i] < b[i];
+        }
+        return otherwise;
+    }
+
+    function _heights(PageTensor memory windows, uint256 piece) private pure returns (int256[2] memory) {
+        return [windows.get(piece * WINDOW + TOP), windows.get(piece * WINDOW + BOTTOM)];
+    }
+
+    /// @dev Whether the heights overlap by half of the lesser one.
+    function _shareRow(int256[2] memory a, int256[2] memory b) private pure returns (bool) {
+        int256 overlap = (a[1] < b[1] ? a[1] : b[1]) - (a[0] > b[0] ? a[0] : b[0]);
+        (int256 x, int256 y) = (a[1] - a[0], b[1] - b[0]);
+        return 2 * overlap >= (x < y ? x : y);
+    }
+}

@@ -1,0 +1,5 @@
+export { type PageComplaint, pageCall, runCall } from './pageCall.ts'
+export type { KeysFile } from './pageEvidence.ts'
+export { type PageChallenger, type PageMove, pageMove } from './pageMove.ts'
+export type { PageProof, PageRunClaim } from './pageProof.ts'
+export { openPageRun, type PageRun } from './pageRun.ts'
