@@ -62,7 +62,7 @@ contract StepGamesTest is GameTest {
         run.headers[0] = abi.encodePacked(uint8(5), "image", uint8(0), uint8(1), uint32(10));
         (Play memory play,) = beginSteps(run);
         walkTo(play, 0, 0);
-        vm.assertEq(uint256(play.state.phase), uint256(Phase.Examine));
+        vm.assertEq(uint256(play.state.phase), uint256(Phase.Examine), "examined");
         run = truth();
         run.headers[0] = abi.encodePacked(uint8(5), "image", uint8(0), uint8(1), uint32(10));
         play = begin(run);
@@ -95,8 +95,8 @@ contract StepGamesTest is GameTest {
         emit IGraphArbiter.Staged(play.game, 2, run);
         vm.prank(challenger);
         play.state = arbiter.enter(play.game, play.state, play.receipt, signature, 2, abi.encode(run));
-        vm.assertEq(uint256(play.state.phase), uint256(Phase.Commit));
-        vm.assertEq(play.state.folds, bytes32(0));
+        vm.assertEq(uint256(play.state.phase), uint256(Phase.Commit), "to commit");
+        vm.assertEq(play.state.folds, bytes32(0), "no steps");
         play.run = lie(0, ELEMENT);
         walkTo(play, 0, ELEMENT);
         refuse(elementOf(play, ELEMENT, steps), IGraphArbiter.WrongSubject.selector);
@@ -135,7 +135,7 @@ contract StepGamesTest is GameTest {
         steps = Stage(STEPS, play.receipt.requestDigest, play.receipt.responseDigest);
         vm.prank(challenger);
         (play.game, play.state) = arbiter.challengeStage(play.receipt, signature, 0, "");
-        vm.assertEq(play.state.folds, STEPS);
+        vm.assertEq(play.state.folds, STEPS, "steps");
     }
 
     function runStage(Play memory play) private view returns (Stage memory) {

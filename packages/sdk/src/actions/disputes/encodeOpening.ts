@@ -1,5 +1,6 @@
 import type { Hex } from '@stoa/protocol'
 import { encodeAbiParameters, parseAbiParameters } from 'viem'
+import { encodePageOpening } from './encodePage.ts'
 
 const LEAF = 'struct Leaf { bytes data; bytes32[] path; }'
 const TEXTS = 'struct Texts { uint256 ids; bytes32 idsRoot; uint256 texts; bytes32 offsetsRoot; }'
@@ -31,8 +32,13 @@ const LAYOUTS = {
 } as const
 
 /** What a contract needs to derive a stage of an answer, or to see that it is malformed; a player (`openPlayer` of the engine) says which. */
-export type Opening = { of: keyof typeof LAYOUTS; shows: 'stage' | 'malformed'; opening: object }
+export type Opening =
+  | { of: keyof typeof LAYOUTS; shows: 'stage' | 'malformed'; opening: object }
+  | { of: 'ocr'; shows: 'stage'; opening: { header: Hex; dataRoot: Hex } }
 
 /** An opening as `challengeStage` and `proveMalformed` take it. */
-export const encodeOpening = ({ of, shows, opening }: Opening): Hex =>
-  encodeAbiParameters(LAYOUTS[of][shows] as readonly [{ type: 'tuple' }], [opening as never])
+export function encodeOpening(shown: Opening): Hex {
+  if (shown.of === 'ocr') return encodePageOpening(shown.opening.header, shown.opening.dataRoot)
+  const layout = LAYOUTS[shown.of][shown.shows] as readonly [{ type: 'tuple' }]
+  return encodeAbiParameters(layout, [shown.opening as never])
+}

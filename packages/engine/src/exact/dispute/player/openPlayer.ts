@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { InvalidModelError } from '../../../inference/errors.ts'
 import { readInputs } from '../../../inference/graph/readInputs.ts'
+import { openPagePlayer } from '../../ocr/dispute/pagePlayer.ts'
 import { openExact } from '../../openExact.ts'
 import type { AnswerStages } from '../stages/answerStages.ts'
 import { embeddingStages } from '../stages/embeddingStages.ts'
@@ -23,6 +24,8 @@ export async function openPlayer(answer: JudgedAnswer): Promise<Player> {
       return stagedPlayer(answer, await generateStages(answer))
     case 'embedding':
       return stagedPlayer(answer, await embeddingStages(answer))
+    case 'ocr':
+      return openPagePlayer(answer)
     default:
       return graphPlayer(answer)
   }

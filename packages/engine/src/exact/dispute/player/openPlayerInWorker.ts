@@ -32,8 +32,8 @@ export async function openPlayerInWorker(
       const reply = await run({ ask: 'complaint' })
       return 'complaint' in reply ? reply.complaint : undefined
     },
-    async nextStep(side, { state, rows, data, folds, states, stage }) {
-      const game = { state, rows, data, folds, states, stage: stage && { place: stage.place } }
+    async nextStep(side, { state, rows, opened, data, folds, states, stage }) {
+      const game = { state, rows, opened, data, folds, states, stage }
       const reply = await run({ ask: 'nextStep', side, game })
       if (!('step' in reply)) throw new TypeError('the thread answered another question')
       return reply

@@ -5,7 +5,7 @@ import type { Game } from '../game.ts'
 import type { StageOpening } from '../stages/answerStages.ts'
 
 /** Tasks of which a contract judges answers. */
-export const JUDGED_TASKS = ['graph', 'generate', 'embedding'] as const
+export const JUDGED_TASKS = ['graph', 'generate', 'embedding', 'ocr'] as const
 export type JudgedTask = (typeof JUDGED_TASKS)[number]
 
 /** An answer that a contract can judge, with all that playing about it takes. Can be handed from thread to thread. */
@@ -28,11 +28,14 @@ export type JudgedAnswer = {
 
 export type Side = 'seller' | 'challenger'
 
+/** A stage as the event `Staged` shows it; `graph` is keccak256 of its path. */
+export type StageWords = { readonly graph: Hex; readonly requestDigest: Hex; readonly responseDigest: Hex }
+
 /** A game as far as its events tell it. */
 export type GameSoFar = Shown & {
   readonly state: Game
   /** Of a composed task: the stage that the game is about, by its number. */
-  readonly stage?: { readonly place: bigint } | undefined
+  readonly stage?: { readonly place: bigint; readonly stage?: StageWords } | undefined
 }
 
 /** What to send against a wrong answer: what opens a game, about a stage where the task is composed, or what convicts at once. */

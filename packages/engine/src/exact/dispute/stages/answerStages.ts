@@ -30,6 +30,9 @@ export type EmbeddingOpening = {
   readonly path: readonly Hex[]
 }
 
+/** What `OcrStages` is shown of a request: its tensor's header, and the root over its data. */
+export type OcrOpening = { readonly header: Hex; readonly dataRoot: Hex }
+
 /** Tensors of a response that are not those of its task. */
 type OtherTensors = { readonly response: readonly Hex[]; readonly header: Hex; readonly dataRoot: Hex }
 
@@ -42,6 +45,7 @@ export type StageOpening =
       readonly opening: OtherTensors & { answer: GenerateOpening }
     }
   | { readonly of: 'embedding'; readonly shows: 'stage'; readonly opening: EmbeddingOpening }
+  | { readonly of: 'ocr'; readonly shows: 'stage'; readonly opening: OcrOpening }
   | {
       readonly of: 'embedding'
       readonly shows: 'malformed'
