@@ -28,6 +28,7 @@ const contracts = [
   { name: 'textSteps', artifact: 'TextSteps', deployable: true },
   { name: 'ocrStages', artifact: 'OcrStages', deployable: true },
   { name: 'graphArbiter', artifact: 'GraphArbiter', deployable: true },
+  { name: 'smallModels', artifact: 'SmallModels', deployable: true },
   { name: 'stoaUsd', artifact: 'StoaUSD', deployable: true },
   { name: 'erc20', artifact: 'IERC20Metadata', deployable: false },
 ] as const

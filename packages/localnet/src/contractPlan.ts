@@ -11,6 +11,7 @@ import {
   pageStepsAbi,
   providerRegistryAbi,
   revenueSinkAbi,
+  smallModelsAbi,
   stageBookAbi,
   stoaUsdAbi,
   textStepsAbi,
@@ -27,6 +28,7 @@ import {
   pageStepsBytecode,
   providerRegistryBytecode,
   revenueSinkBytecode,
+  smallModelsBytecode,
   stageBookBytecode,
   stoaUsdBytecode,
   textStepsBytecode,
@@ -178,5 +180,9 @@ export function contractPlan(
       args: [providerRegistry, graphProofs, stageBook, challengeWindow, disputeClock, bond, BOND_BURN_PPM],
     }),
   )
-  return { deployment: { chainId, token, modelRegistry, providerRegistry, escrow, revenueSink, arbiter }, contracts }
+  const smallModels = plan('smallModels', encodeDeployData({ abi: smallModelsAbi, bytecode: smallModelsBytecode }))
+  return {
+    deployment: { chainId, token, modelRegistry, providerRegistry, escrow, revenueSink, arbiter, smallModels },
+    contracts,
+  }
 }

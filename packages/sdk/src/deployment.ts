@@ -11,4 +11,6 @@ export type Deployment = {
   revenueSink: Address
   /** Judge of exact graphs (specs/dispute.md); undefined where none was deployed. */
   arbiter?: Address | undefined
+  /** Computes small models in one call (specs/on-chain-models.md); undefined where none was deployed. */
+  smallModels?: Address | undefined
 }

@@ -137,6 +137,7 @@ export {
   type ActivateVersionReturnType,
   activateVersion,
 } from './actions/models/activateVersion.ts'
+export { type ClassifyParameters, type ClassifyReturnType, classify } from './actions/models/classify.ts'
 export {
   type GetModelParameters,
   type GetModelReturnType,
@@ -149,6 +150,11 @@ export {
   type PublishModelReturnType,
   publishModel,
 } from './actions/models/publishModel.ts'
+export {
+  type PublishSmallModelParameters,
+  type PublishSmallModelReturnType,
+  publishSmallModel,
+} from './actions/models/publishSmallModel.ts'
 export {
   type PublishVersionParameters,
   type PublishVersionReturnType,
@@ -193,6 +199,7 @@ export {
   ChainUnavailableError,
   ContractRevertError,
   NoArbiterError,
+  NoSmallModelsError,
   NotDeployedError,
   OutcomeUnknownError,
   type RevertArguments,

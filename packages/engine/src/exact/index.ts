@@ -21,6 +21,8 @@ export {
   shapeOf,
   tensorReader,
 } from './formula/index.ts'
+export { compileSmallModel } from './onchain/compileSmallModel.ts'
+export { NotSmallModelError } from './onchain/errors.ts'
 export { openOnnxRuntime } from './onnxruntime/openOnnxRuntime.ts'
 export type { MachineTest } from './onnxruntime/selfTest/machineTest.ts'
 export {

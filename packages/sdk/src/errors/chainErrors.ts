@@ -106,6 +106,17 @@ export class NoArbiterError extends BaseError {
   }
 }
 
+/** The deployment has no contract for small models. */
+export class NoSmallModelsError extends BaseError {
+  override name = 'NoSmallModelsError'
+  constructor(chainId: number) {
+    super(`The deployment on chain ${chainId} has no contract that computes small models.`, {
+      code: 'NO_SMALL_MODELS',
+      hint: 'Deploy this release: its deployment names a "smallModels".',
+    })
+  }
+}
+
 /** Something is to be signed and there is nobody to sign it. */
 export class AccountNeededError extends BaseError {
   override name = 'AccountNeededError'

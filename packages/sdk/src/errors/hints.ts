@@ -21,6 +21,12 @@ const HINTS: ReadonlyMap<string, string> = new Map([
   ['ERC2981InvalidTokenRoyaltyReceiver', 'Give a receiver other than the zero address.'],
   ['ERC721InvalidReceiver', 'Give an account that can hold ERC-721 tokens.'],
   ['ERC721NonexistentToken', 'Look up the model’s id; ids count from 1.'],
+  // Small models
+  ['MalformedModel', 'Compile the model again: specs/on-chain-models.md says what its bytes are.'],
+  ['ModelTooLarge', 'Take fewer inputs, or a smaller hidden layer: a contract holds a byte for each weight.'],
+  ['NotAModel', 'Give the address that publishing the model returned, on this chain.'],
+  ['WrongInputLength', 'Give one byte for each input of the model.'],
+  ['NotStored', 'Send more gas: storing takes 200 for each byte.'],
   // Providers and offers
   ['AlreadyRegistered', 'Change the endpoint or the signer instead.'],
   ['NotRegistered', 'Register the provider first.'],

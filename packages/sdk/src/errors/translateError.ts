@@ -9,6 +9,7 @@ import {
   modelRegistryAbi,
   providerRegistryAbi,
   revenueSinkAbi,
+  smallModelsAbi,
   stoaUsdAbi,
 } from '@stoa/protocol/abi'
 import type { Abi } from 'viem'
@@ -31,6 +32,7 @@ export const CONTRACT_ERRORS: Abi = [
   ...graphArbiterAbi,
   ...graphProofsAbi,
   ...formulasAbi,
+  ...smallModelsAbi,
   ...stoaUsdAbi,
   ...erc20Abi,
 ].filter((entry) => entry.type === 'error')
