@@ -37,7 +37,11 @@ contract SmallModels is ISmallModels {
         emit SmallModelPublished(model, msg.sender, data.length);
     }
 
-    function classify(address model, bytes calldata input) external view returns (uint256 best, int256[] memory scores) {
+    function classify(address model, bytes calldata input)
+        external
+        view
+        returns (uint256 best, int256[] memory scores)
+    {
         bytes memory data = _load(model);
         (uint256 layers, uint256 inputs) = _check(data);
         if (input.length != inputs) revert WrongInputLength(input.length, inputs);

@@ -5,7 +5,7 @@ import {ISmallModels} from "../../src/interfaces/ISmallModels.sol";
 import {Deploy} from "../base/Deploy.sol";
 
 /// @title Small models, against the specification in plain Solidity
-/// @dev Isolated: forge makes a transaction of every call, so that gas is that of transactions.
+/// @dev Isolated, so that a call finds a model's code untouched.
 /// forge-config: default.isolate = true
 contract SmallModelsTest is Deploy {
     ISmallModels private small;
@@ -134,7 +134,8 @@ contract SmallModelsTest is Deploy {
         small.classify(model, hex"01020304");
     }
 
-    /// @dev Every input is above zero, so that none is passed over: what a call costs place most.
+    /// @dev Every input is above zero, so that none is passed over: what a call costs at most. The call alone, without a
+    /// transaction's 21,000 and its calldata.
     function test_Gas() public {
         note("classify, 64 inputs, 10 outputs", random(5, 64, 10, 1, 0), 64);
         note("classify, 64 inputs, 16 hidden, 10 outputs", random(6, 64, 10, 2, 16), 64);
@@ -175,7 +176,8 @@ contract SmallModelsTest is Deploy {
                 for (uint256 i; i < values.length; ++i) {
                     sum += values[i] * (int256(number(data, place + 17 * count + i * count + j, 1)) - 128);
                 }
-                sum = sum * int64(uint64(number(data, place + 17 * j, 8))) + int64(uint64(number(data, place + 17 * j + 8, 8)));
+                sum = sum * int64(uint64(number(data, place + 17 * j, 8)))
+                    + int64(uint64(number(data, place + 17 * j + 8, 8)));
                 sum = halved(sum, number(data, place + 17 * j + 16, 1));
                 outputs[j] = sum < lo ? lo : sum > hi ? hi : sum;
             }
