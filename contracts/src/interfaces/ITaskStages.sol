@@ -12,6 +12,11 @@ import {Receipt} from "../types/Market.sol";
 interface ITaskStages {
     /// @notice There is no such stage, or the request is none that the task allows.
     error NoSuchStage(uint256 place);
+    /// @notice What was shown is not what the receipt commits to.
+    error WrongRequest(bytes32 given, bytes32 expected);
+    error WrongResponse(bytes32 given, bytes32 expected);
+    /// @notice The task does not allow this request: who answered it is not judged.
+    error UnfitRequest();
 
     /// @notice Stage `place` of an answer, as the receipt commits to it. Reverts where there is none, or `opening` does not show it.
     function stageOf(Receipt calldata receipt, uint256 place, bytes calldata opening)

@@ -185,11 +185,7 @@ contract GameFoldsTest is GameTest {
     }
 
     function refuseNarrowing(Play memory play, PartProof memory proof, bytes4 why) private {
-        vm.prank(challenger);
-        (bool success, bytes memory reason) =
-            address(arbiter).call(abi.encodeCall(arbiter.narrow, (play.game, play.state, play.folds, proof)));
-        vm.assertTrue(!success, "refused");
-        vm.assertEq(bytes32(bytes4(reason)), bytes32(why), "why");
+        refuse(abi.encodeCall(arbiter.narrow, (play.game, play.state, play.folds, proof)), why);
     }
 
     function refuseChunk(Play memory play, uint256 i, uint256 part, bytes4 why) private {
@@ -205,13 +201,6 @@ contract GameFoldsTest is GameTest {
             (play.game, play.state, exhibitOf(play), element, leafProofOf(play, element), play.folds)
         );
         refuse(call, why);
-    }
-
-    function refuse(bytes memory call, bytes4 why) private {
-        vm.prank(challenger);
-        (bool success, bytes memory reason) = address(arbiter).call(call);
-        vm.assertTrue(!success, "refused");
-        vm.assertEq(bytes32(bytes4(reason)), bytes32(why), "why");
     }
 
     /// @dev A game that has come to the element's folds.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IGraphArbiter} from "../../src/interfaces/IGraphArbiter.sol";
 import {Evidence, LeafOpening, TensorOpening} from "../../src/interfaces/IFormulas.sol";
 import {Exhibit, FoldClaim, Game, LeafProof, PartProof, Phase} from "../../src/types/Dispute.sol";
 import {Receipt} from "../../src/types/Market.sol";
@@ -277,6 +278,28 @@ abstract contract GameTest is JudgedMarket {
         PartProof memory proof = partProofOf(play, i, part);
         vm.prank(play.state.challenger);
         arbiter.proveChunk(play.game, play.state, exhibit, play.folds, proof);
+    }
+
+    /// @dev That the arbiter refuses this of the challenger's.
+    function refuse(bytes memory call, bytes4 why) internal {
+        vm.prank(challenger);
+        (bool success, bytes memory reason) = address(arbiter).call(call);
+        vm.assertTrue(!success, "refused");
+        vm.assertEq(bytes32(bytes4(reason)), bytes32(why), "why");
+    }
+
+    /// @dev That this of the challenger's ends the game with a verdict, and costs the seller its cap.
+    function convict(Play memory play, bytes memory call, IGraphArbiter.Ground ground) internal {
+        uint256 before = stakeOf(provider);
+        vm.expectEmit();
+        emit IGraphArbiter.Convicted(
+            play.game, registry.receiptDigest(play.receipt), challenger, ground, SLASH_CAP / 2, SLASH_CAP / 2
+        );
+        vm.prank(challenger);
+        (bool success,) = address(arbiter).call(call);
+        vm.assertTrue(success, "convicted");
+        vm.assertEq(stakeOf(provider), before - SLASH_CAP, "slashed");
+        vm.assertEq(arbiter.stateOf(play.game), bytes32(0), "over");
     }
 
     /// @dev Assigning a struct in memory would give another name to the same one.

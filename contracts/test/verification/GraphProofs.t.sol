@@ -65,24 +65,6 @@ abstract contract ProofTest is GameTest {
     function refuse(Call memory call) internal {
         refuse(call.data, call.why);
     }
-
-    function refuse(bytes memory call, bytes4 why) internal {
-        vm.prank(challenger);
-        (bool success, bytes memory reason) = address(arbiter).call(call);
-        vm.assertTrue(!success, "refused");
-        vm.assertEq(bytes32(bytes4(reason)), bytes32(why), "why");
-    }
-
-    function convict(Play memory play, bytes memory call, IGraphArbiter.Ground ground) internal {
-        uint256 before = stakeOf(provider);
-        vm.expectEmit();
-        emit IGraphArbiter.Convicted(play.game, play.state.subject, challenger, ground, SLASH_CAP / 2, SLASH_CAP / 2);
-        vm.prank(challenger);
-        (bool success,) = address(arbiter).call(call);
-        vm.assertTrue(success, "convicted");
-        vm.assertEq(stakeOf(provider), before - SLASH_CAP, "slashed");
-        vm.assertEq(arbiter.stateOf(play.game), bytes32(0), "over");
-    }
 }
 
 /// @title Proofs, and what is none

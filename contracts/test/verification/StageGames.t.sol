@@ -215,22 +215,4 @@ contract StageGamesTest is GameTest {
             arbiter.proveResponse, (play.game, play.state, play.receipt, signature, Worlds.opening(world), proof)
         );
     }
-
-    function refuse(bytes memory call, bytes4 why) private {
-        vm.prank(challenger);
-        (bool success, bytes memory reason) = address(arbiter).call(call);
-        vm.assertTrue(!success, "refused");
-        vm.assertEq(bytes32(bytes4(reason)), bytes32(why), "why");
-    }
-
-    function convict(Play memory play, bytes memory call, IGraphArbiter.Ground ground) private {
-        vm.expectEmit();
-        emit IGraphArbiter.Convicted(
-            play.game, registry.receiptDigest(play.receipt), challenger, ground, SLASH_CAP / 2, SLASH_CAP / 2
-        );
-        vm.prank(challenger);
-        (bool success,) = address(arbiter).call(call);
-        vm.assertTrue(success, "convicted");
-        vm.assertEq(arbiter.stateOf(play.game), bytes32(0), "over");
-    }
 }

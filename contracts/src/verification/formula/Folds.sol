@@ -6,6 +6,7 @@ import {Dyadic} from "./Dyadic.sol";
 import {Elements, Words} from "./Elements.sol";
 import {Lanes} from "./Lanes.sol";
 import {Node} from "./Node.sol";
+import {Opened} from "./Opened.sol";
 import {Program, Programs} from "./Program.sol";
 import {Tensor} from "./Tensors.sol";
 import {Terms} from "./Terms.sol";
@@ -28,6 +29,7 @@ struct Series {
 /// @title Folds (specs/formulas.md, "Folds")
 /// @notice Terms that lie in leaves are taken in the loops of `Terms`; others, which are few, one by one.
 abstract contract Folds is Values {
+    using Opened for Program;
     using Programs for Program;
 
     /// @dev How many terms a fold has.

@@ -6,12 +6,14 @@ import {FoldedShapes} from "./FoldedShapes.sol";
 import {Lanes} from "./Lanes.sol";
 import {MovedShapes} from "./MovedShapes.sol";
 import {Node} from "./Node.sol";
+import {Opened} from "./Opened.sol";
 import {Program, Programs} from "./Program.sol";
 import {Tensor} from "./Tensors.sol";
 
 /// @title Shapes of a formula's nodes
 /// @notice A shape is found when it is asked for, so that a proof brings the headers only of what matters, and kept in its node.
 abstract contract Shapes is MovedShapes, FoldedShapes {
+    using Opened for Program;
     using Programs for Program;
 
     /// @dev Dimensions as lanes, and how many.

@@ -5,6 +5,7 @@ import {Code} from "./Code.sol";
 import {Dyadic} from "./Dyadic.sol";
 import {Lanes} from "./Lanes.sol";
 import {Node} from "./Node.sol";
+import {Opened} from "./Opened.sol";
 import {Program, Programs} from "./Program.sol";
 import {Shapes} from "./Shapes.sol";
 import {Tensor} from "./Tensors.sol";
@@ -13,6 +14,7 @@ import {Tensor} from "./Tensors.sol";
 /// @notice Coordinates are those of the node, except that an elementwise node may be asked for those of a tensor to which it is broadcast: it hands
 /// them on, and whoever stands below it and knows its shape drops what it hasn't got.
 abstract contract Values is Shapes {
+    using Opened for Program;
     using Programs for Program;
 
     /// @dev The value of a fold, its bias added, at coordinates of its own.

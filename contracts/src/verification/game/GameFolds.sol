@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {Cuts} from "../../libraries/Cuts.sol";
 import {FoldClaims} from "../../libraries/FoldClaims.sol";
 import {PartTree} from "../../libraries/PartTree.sol";
+import {SameCall} from "../../libraries/SameCall.sol";
 import {Exhibit, FoldClaim, Game, PartProof, Phase} from "../../types/Dispute.sol";
 import {GameVerdicts} from "./GameVerdicts.sol";
 
@@ -19,7 +20,7 @@ abstract contract GameFolds is GameVerdicts {
     {
         g = _challengers(game, state, Phase.Examine, Phase.Examine);
         _requireSubject(g, exhibit.receipt, exhibit.signature);
-        FoldClaim[] memory folds = abi.decode(_handOn(address(proofs)), (FoldClaim[]));
+        FoldClaim[] memory folds = abi.decode(SameCall.ask(address(proofs)), (FoldClaim[]));
         g.element = element;
         g.folds = folds.hash();
         _move(game, g, Phase.Fold);

@@ -9,6 +9,7 @@ import {IProviderRegistry} from "../../interfaces/IProviderRegistry.sol";
 import {ExactTransfer} from "../../libraries/ExactTransfer.sol";
 import {ReceiptHash} from "../../libraries/ReceiptHash.sol";
 import {ReceiptSignature} from "../../libraries/ReceiptSignature.sol";
+import {SameCall} from "../../libraries/SameCall.sol";
 import {Subjects} from "../../libraries/Subjects.sol";
 import {Game, Phase, Stage} from "../../types/Dispute.sol";
 import {Offer, Receipt} from "../../types/Market.sol";
@@ -42,7 +43,7 @@ abstract contract GamePayouts is GameState {
         returns (uint256 game, Game memory g)
     {
         (Offer memory offer, bytes32 digest) = _judged(receipt, signature);
-        Stage memory stage = abi.decode(_handOn(address(stages)), (Stage));
+        Stage memory stage = abi.decode(SameCall.ask(address(stages)), (Stage));
         bytes32 subject = Subjects.join(digest, keccak256(abi.encode(stage)));
         (game, g) = _begin(offer, digest, subject, _foldsOf(stage), receipt, signature);
         emit Staged(game, place, stage);
@@ -70,7 +71,7 @@ abstract contract GamePayouts is GameState {
 
     function proveMalformed(Receipt calldata receipt, bytes calldata signature, bytes calldata) external nonReentrant {
         (Offer memory offer, bytes32 digest) = _judged(receipt, signature);
-        _handOn(address(stages));
+        SameCall.ask(address(stages));
         _convictAtOnce(offer, digest, receipt, signature, Ground.Malformed);
     }
 
@@ -93,19 +94,6 @@ abstract contract GamePayouts is GameState {
         balanceOf[account] = 0;
         emit Withdrawn(account, amount);
         ExactTransfer.push(_token, account, amount);
-    }
-
-    /// @dev Asks a contract that stands by this one what this one was asked, by the same calldata. Reverts as it does.
-    function _handOn(address target) internal view returns (bytes memory result) {
-        assembly ("memory-safe") {
-            result := mload(0x40)
-            calldatacopy(result, 0, calldatasize())
-            let ok := staticcall(gas(), target, result, calldatasize(), 0, 0)
-            returndatacopy(add(result, 0x20), 0, returndatasize())
-            if iszero(ok) { revert(add(result, 0x20), returndatasize()) }
-            mstore(result, returndatasize())
-            mstore(0x40, and(add(add(result, 0x3f), returndatasize()), not(0x1f)))
-        }
     }
 
     /// @dev State, subject and ground must have been checked.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {SameCall} from "../../libraries/SameCall.sol";
 import {Subjects} from "../../libraries/Subjects.sol";
 import {Game, Phase, Stage} from "../../types/Dispute.sol";
 import {Receipt} from "../../types/Market.sol";
@@ -20,7 +21,7 @@ abstract contract GameSteps is GameVerdicts {
         g = _challengers(game, state, Phase.PickInTrace, Phase.PickInTrace);
         if (g.folds != Subjects.STEPS) revert NoSteps();
         bytes32 digest = _requireSubject(g, receipt, signature);
-        Stage memory stage = abi.decode(_handOn(address(stages)), (Stage));
+        Stage memory stage = abi.decode(SameCall.ask(address(stages)), (Stage));
         g.subject = Subjects.join(digest, keccak256(abi.encode(stage)));
         (g.folds, g.index, g.entry) = (0, 0, 0);
         _move(game, g, Phase.Commit);
@@ -37,7 +38,7 @@ abstract contract GameSteps is GameVerdicts {
     ) external nonReentrant {
         Game memory g = _provable(game, state);
         bytes32 digest = _requireSubject(g, receipt, signature);
-        _handOn(address(stages));
+        SameCall.ask(address(stages));
         _convict(game, g, digest, receipt, signature, Ground.Step);
     }
 }

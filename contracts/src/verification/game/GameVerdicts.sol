@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {SameCall} from "../../libraries/SameCall.sol";
 import {Exhibit, FoldClaim, Game, LeafProof, ModelOpening, PartProof, ResponseProof} from "../../types/Dispute.sol";
 import {Receipt} from "../../types/Market.sol";
 import {GamePayouts} from "./GamePayouts.sol";
@@ -64,7 +65,7 @@ abstract contract GameVerdicts is GamePayouts {
     ) private {
         Game memory g = _provable(game, state);
         bytes32 digest = _requireSubject(g, receipt, signature);
-        _handOn(address(proofs));
+        SameCall.ask(address(proofs));
         _convict(game, g, digest, receipt, signature, ground);
     }
 }

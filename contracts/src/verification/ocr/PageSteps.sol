@@ -2,7 +2,9 @@
 pragma solidity 0.8.37;
 
 import {IPageSteps, ISteps} from "../../interfaces/IPageSteps.sol";
+import {SameCall} from "../../libraries/SameCall.sol";
 import {Sha256Tree} from "../../libraries/Sha256Tree.sol";
+import {StageTensors} from "../../libraries/StageTensors.sol";
 import {PageClaims, PageEvidence} from "../../types/Page.sol";
 import {Axis, Drawing, Window} from "./Drawing.sol";
 import {PageLayout} from "./PageLayout.sol";
@@ -31,7 +33,7 @@ contract PageSteps is IPageSteps {
         returns (int256)
     {
         (uint256 kind, uint256 piece) = PageLayout.kindOf(entry, claims.entries);
-        if (_isText(kind)) return abi.decode(_handOn(), (int256));
+        if (_isText(kind)) return abi.decode(SameCall.ask(address(texts)), (int256));
         if (kind == PageLayout.ACROSS || kind == PageLayout.STRIP_ACROSS) {
             return _across(claims, evidence, kind, piece, element);
         }
@@ -55,7 +57,7 @@ contract PageSteps is IPageSteps {
         (uint256 kind, uint256 piece) = PageLayout.kindOf(entry, claims.entries);
         uint256 pieces = PageLayout.piecesOf(claims.entries);
         if (kind == PageLayout.PAGE) revert NoStep(entry);
-        if (_isText(kind)) return abi.decode(_handOn(), (uint8, uint32[]));
+        if (_isText(kind)) return abi.decode(SameCall.ask(address(texts)), (uint8, uint32[]));
         if (kind == PageLayout.PIECES) return Shapes.pack(Shapes.I32, pieces, AREA);
         if (kind == PageLayout.WINDOWS) return Shapes.pack(Shapes.I32, pieces, WINDOW);
         return _shapeInWindow(claims, evidence, kind, piece);
@@ -202,27 +204,11 @@ contract PageSteps is IPageSteps {
 
     /// @dev Digest of a state whose tensor has these data.
     function _stateDigest(bytes calldata data) private view returns (bytes32) {
-        bytes32 root = Sha256Tree.dataRoot(data, Sha256Tree.depthOf((data.length + 511) / 512));
-        bytes memory header = abi.encodePacked(uint8(5), "state", uint8(2), uint8(1), uint32(data.length / 4));
-        return Sha256Tree.hash(abi.encodePacked(hex"02", header, root));
+        return StageTensors.vector("state", StageTensors.I32, data.length / 4, StageTensors.rootOf(data));
     }
 
     /// @dev Entries that another contract computes: a contract has 24 KB.
     function _isText(uint256 kind) private pure returns (bool) {
         return kind == PageLayout.KEYS || kind >= PageLayout.SPELLING;
-    }
-
-    /// @dev Asks `texts` what this contract was asked, by the same calldata. Reverts as it does.
-    function _handOn() private view returns (bytes memory result) {
-        address target = address(texts);
-        assembly ("memory-safe") {
-            result := mload(0x40)
-            calldatacopy(result, 0, calldatasize())
-            let ok := staticcall(gas(), target, result, calldatasize(), 0, 0)
-            returndatacopy(add(result, 0x20), 0, returndatasize())
-            if iszero(ok) { revert(add(result, 0x20), returndatasize()) }
-            mstore(result, returndatasize())
-            mstore(0x40, and(add(add(result, 0x3f), returndatasize()), not(0x1f)))
-        }
     }
 }

@@ -4,54 +4,19 @@ pragma solidity 0.8.37;
 import {IDisputeErrors} from "../../interfaces/IDisputeErrors.sol";
 import {ITaskStages} from "../../interfaces/ITaskStages.sol";
 import {LeafReading} from "../../libraries/LeafReading.sol";
-import {ModelProof} from "../../libraries/ModelProof.sol";
 import {Sha256Tree} from "../../libraries/Sha256Tree.sol";
 import {StageTensors} from "../../libraries/StageTensors.sol";
-import {TensorHeader} from "../../libraries/TensorHeader.sol";
 import {TokenIds} from "../../libraries/TokenIds.sol";
 import {LeafProof, Stage} from "../../types/Dispute.sol";
 import {Receipt} from "../../types/Market.sol";
+import {EmbeddingMalformed, EmbeddingOpening, EmbeddingRequest} from "../../types/Stages.sol";
+import {ShownTensors} from "./ShownTensors.sol";
 
 /// @title Stages of the task `embedding` in its exact form (specs/tasks.md, "embedding")
-/// @notice Stage i is text number i: one run of `model.onnx` on its ids, which gives row i.
+/// @notice Stage i is text number i: one run of `model.onnx` on its ids, which gives row i. `opening` is abi.encode(EmbeddingOpening), or
+/// abi.encode(EmbeddingMalformed).
 contract EmbeddingStages is ITaskStages {
     using TokenIds for bytes;
-
-    /// @notice The request's tensors. @param ids How many ids there are. @param idsRoot Root over their data. @param texts How many texts.
-    /// @param offsetsRoot Root over the data of `offsets`.
-    struct Request {
-        uint256 ids;
-        bytes32 idsRoot;
-        uint256 texts;
-        bytes32 offsetsRoot;
-    }
-
-    /// @notice `opening` of a stage.
-    /// @param offsets Leaves of `offsets` that hold the text's first id and its end: one, or two that follow each other.
-    /// @param ids Leaves of `ids` that hold the text's: one, or two that follow each other.
-    /// @param row Root over the row's data. @param path Its siblings up to the root over the response's data.
-    struct Opening {
-        Request request;
-        LeafProof[] offsets;
-        LeafProof[] ids;
-        bytes32 row;
-        bytes32[] path;
-    }
-
-    /// @notice `opening` of a malformed response.
-    /// @param response Digests of its tensors. @param header Of the first of them, if there is just one. @param dataRoot Of its data.
-    struct Malformed {
-        Request request;
-        bytes32[] response;
-        bytes header;
-        bytes32 dataRoot;
-    }
-
-    /// @notice What was shown is not what the receipt commits to.
-    error WrongRequest(bytes32 given, bytes32 expected);
-    error WrongResponse(bytes32 given, bytes32 expected);
-    /// @notice The task does not allow this request: who answered it is not judged.
-    error UnfitRequest();
 
     uint256 private constant MOST_IDS = 128;
     uint256 private constant COLUMNS = 512;
@@ -64,7 +29,7 @@ contract EmbeddingStages is ITaskStages {
         view
         returns (Stage memory stage)
     {
-        Opening calldata shown = _opening(opening);
+        EmbeddingOpening calldata shown = _opening(opening);
         _requireRequest(receipt, shown.request);
         if (place >= shown.request.texts) revert NoSuchStage(place);
         (uint256 start, uint256 end) = _bounds(shown, place);
@@ -76,17 +41,13 @@ contract EmbeddingStages is ITaskStages {
     }
 
     function requireMalformed(Receipt calldata receipt, bytes calldata opening) external view {
-        Malformed calldata shown = _malformed(opening);
+        EmbeddingMalformed calldata shown = _malformed(opening);
         _requireRequest(receipt, shown.request);
-        ModelProof.requireList(shown.response, receipt.responseDigest);
-        if (shown.response.length != 1) return;
-        bytes32 digest = TensorHeader.digest(shown.header, shown.dataRoot);
-        if (digest != shown.response[0]) revert WrongResponse(digest, shown.response[0]);
-        bytes memory header = StageTensors.matrixHeader("embedding", StageTensors.I32, shown.request.texts, COLUMNS);
-        if (keccak256(shown.header) == keccak256(header)) revert IDisputeErrors.NothingProved();
+        bytes memory right = StageTensors.matrixHeader("embedding", StageTensors.I32, shown.request.texts, COLUMNS);
+        ShownTensors.requireOther(receipt, shown.response, shown.header, shown.dataRoot, right);
     }
 
-    function _requireRequest(Receipt calldata receipt, Request calldata request) private view {
+    function _requireRequest(Receipt calldata receipt, EmbeddingRequest calldata request) private view {
         bytes32 digest = StageTensors.list(
             StageTensors.vector("ids", StageTensors.U32, request.ids, request.idsRoot),
             StageTensors.vector("offsets", StageTensors.U32, request.texts + 1, request.offsetsRoot)
@@ -96,7 +57,7 @@ contract EmbeddingStages is ITaskStages {
     }
 
     /// @dev The first id of a text, and the one behind its last.
-    function _bounds(Opening calldata shown, uint256 place) private view returns (uint256 start, uint256 end) {
+    function _bounds(EmbeddingOpening calldata shown, uint256 place) private view returns (uint256 start, uint256 end) {
         uint256 first = place / IDS_A_LEAF;
         _requireLeaves(shown.offsets, first, (place + 1) / IDS_A_LEAF, shown.request.offsetsRoot);
         start = _at(shown.offsets, first, place);
@@ -104,7 +65,7 @@ contract EmbeddingStages is ITaskStages {
     }
 
     /// @dev Root over the ids of a text as the graph takes them: eight bytes each, so that half as many are a leaf.
-    function _ids(Opening calldata shown, uint256 start, uint256 end) private view returns (bytes32) {
+    function _ids(EmbeddingOpening calldata shown, uint256 start, uint256 end) private view returns (bytes32) {
         uint256 first = start / IDS_A_LEAF;
         _requireLeaves(shown.ids, first, (end - 1) / IDS_A_LEAF, shown.request.idsRoot);
         uint256 half = start + IDS_A_LEAF / 2;
@@ -134,7 +95,7 @@ contract EmbeddingStages is ITaskStages {
     }
 
     /// @dev That the row is the response's. @return Digest of the stage's outputs: that row alone.
-    function _response(Receipt calldata receipt, Opening calldata shown, uint256 place) private view returns (bytes32) {
+    function _response(Receipt calldata receipt, EmbeddingOpening calldata shown, uint256 place) private view returns (bytes32) {
         uint256 texts = shown.request.texts;
         uint256 levels = Sha256Tree.depthOf(texts << ROW_LEVELS) - ROW_LEVELS;
         if (shown.path.length != levels) revert IDisputeErrors.WrongLength(shown.path.length, levels);
@@ -156,18 +117,17 @@ contract EmbeddingStages is ITaskStages {
         return leaves[i / IDS_A_LEAF - first].data.idAt(i % IDS_A_LEAF);
     }
 
-    /// @dev A struct in calldata begins where its offset says. Wherever that is, what is read there is held against digests.
-    function _opening(bytes calldata opening) private pure returns (Opening calldata shown) {
-        if (opening.length < 32) revert UnfitRequest();
+    function _opening(bytes calldata opening) private pure returns (EmbeddingOpening calldata shown) {
+        uint256 at = ShownTensors.structAt(opening);
         assembly ("memory-safe") {
-            shown := add(opening.offset, calldataload(opening.offset))
+            shown := at
         }
     }
 
-    function _malformed(bytes calldata opening) private pure returns (Malformed calldata shown) {
-        if (opening.length < 32) revert UnfitRequest();
+    function _malformed(bytes calldata opening) private pure returns (EmbeddingMalformed calldata shown) {
+        uint256 at = ShownTensors.structAt(opening);
         assembly ("memory-safe") {
-            shown := add(opening.offset, calldataload(opening.offset))
+            shown := at
         }
     }
 }

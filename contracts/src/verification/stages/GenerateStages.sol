@@ -5,46 +5,17 @@ import {IDisputeErrors} from "../../interfaces/IDisputeErrors.sol";
 import {ITaskStages} from "../../interfaces/ITaskStages.sol";
 import {ModelProof} from "../../libraries/ModelProof.sol";
 import {StageTensors} from "../../libraries/StageTensors.sol";
-import {TensorHeader} from "../../libraries/TensorHeader.sol";
 import {TokenIds} from "../../libraries/TokenIds.sol";
 import {Stage} from "../../types/Dispute.sol";
 import {Receipt} from "../../types/Market.sol";
+import {GenerateMalformed, GenerateOpening} from "../../types/Stages.sol";
+import {ShownTensors} from "./ShownTensors.sol";
 
 /// @title Stages of the task `generate` (specs/generation.md, "Stages")
-/// @notice Stage g is token number g: one run of the graph `generate` on the prompt and the tokens before it.
+/// @notice Stage g is token number g: one run of the graph `generate` on the prompt and the tokens before it. `opening` is abi.encode(GenerateOpening), or
+/// abi.encode(GenerateMalformed).
 contract GenerateStages is ITaskStages {
     using TokenIds for bytes;
-
-    /// @notice `opening` of a stage: the whole answer with what the weights say of it.
-    /// @param text The request's ids, then the response's tokens, as their tensors hold them. @param prompt How many of them are the request's.
-    /// @param settings The request's, as the tensor holds them. @param seed The request's.
-    /// @param files Digests of the bundle's files, sorted by path. @param place Which of them is `generation.bin`. @param generation The whole of it.
-    struct Opening {
-        bytes text;
-        uint256 prompt;
-        bytes settings;
-        bytes32 seed;
-        bytes32[] files;
-        uint256 place;
-        bytes generation;
-    }
-
-    /// @notice `opening` of a malformed response.
-    /// @param answer If `response` is empty, all of it as of a stage; else its text is the request's ids alone.
-    /// @param response Digests of the response's tensors, where these are not one tensor `tokens`, u32 of rank 1.
-    /// @param header Of the first of them, if there is just one. @param dataRoot Of its data.
-    struct Malformed {
-        Opening answer;
-        bytes32[] response;
-        bytes header;
-        bytes32 dataRoot;
-    }
-
-    /// @notice What was shown is not what the receipt commits to.
-    error WrongRequest(bytes32 given, bytes32 expected);
-    error WrongResponse(bytes32 given, bytes32 expected);
-    /// @notice The task does not allow this request: who answered it is not judged.
-    error UnfitRequest();
 
     /// @dev What a request and `generation.bin` say, read.
     struct Terms {
@@ -69,7 +40,7 @@ contract GenerateStages is ITaskStages {
         view
         returns (Stage memory stage)
     {
-        Opening calldata answer = _answer(opening);
+        GenerateOpening calldata answer = _answer(opening);
         Terms memory terms = _requireRequest(receipt, answer, answer.prompt);
         uint256 count = _requireTokens(receipt, answer);
         if (place >= count) revert NoSuchStage(place);
@@ -87,7 +58,7 @@ contract GenerateStages is ITaskStages {
     }
 
     function requireMalformed(Receipt calldata receipt, bytes calldata opening) external view {
-        Malformed calldata shown = _malformed(opening);
+        GenerateMalformed calldata shown = _malformed(opening);
         if (shown.response.length != 0) return _requireOtherTensors(receipt, shown);
         Terms memory terms = _requireRequest(receipt, shown.answer, shown.answer.prompt);
         uint256 count = _requireTokens(receipt, shown.answer);
@@ -103,21 +74,16 @@ contract GenerateStages is ITaskStages {
     }
 
     /// @dev That the response consists of other tensors than the task's.
-    function _requireOtherTensors(Receipt calldata receipt, Malformed calldata shown) private view {
+    function _requireOtherTensors(Receipt calldata receipt, GenerateMalformed calldata shown) private view {
         _requireRequest(receipt, shown.answer, shown.answer.text.length / 4);
-        ModelProof.requireList(shown.response, receipt.responseDigest);
-        if (shown.response.length != 1) return;
         bytes calldata header = shown.header;
-        bytes32 digest = TensorHeader.digest(header, shown.dataRoot);
-        if (digest != shown.response[0]) revert WrongResponse(digest, shown.response[0]);
         uint256 length = header.length < 4 ? 0 : uint32(bytes4(header[header.length - 4:]));
-        if (keccak256(header) == keccak256(StageTensors.vectorHeader("tokens", StageTensors.U32, length))) {
-            revert IDisputeErrors.NothingProved();
-        }
+        bytes memory right = StageTensors.vectorHeader("tokens", StageTensors.U32, length);
+        ShownTensors.requireOther(receipt, shown.response, header, shown.dataRoot, right);
     }
 
     /// @dev That the request is the receipt's, and one that the task allows of this model. @param prompt How many ids it has.
-    function _requireRequest(Receipt calldata receipt, Opening calldata answer, uint256 prompt)
+    function _requireRequest(Receipt calldata receipt, GenerateOpening calldata answer, uint256 prompt)
         private
         view
         returns (Terms memory terms)
@@ -140,7 +106,7 @@ contract GenerateStages is ITaskStages {
     }
 
     /// @dev That the tokens are the response. @return count How many there are.
-    function _requireTokens(Receipt calldata receipt, Opening calldata answer) private view returns (uint256 count) {
+    function _requireTokens(Receipt calldata receipt, GenerateOpening calldata answer) private view returns (uint256 count) {
         bytes calldata tokens = answer.text[4 * answer.prompt:];
         count = tokens.length / 4;
         if (tokens.length % 4 != 0) revert UnfitRequest();
@@ -149,7 +115,7 @@ contract GenerateStages is ITaskStages {
         if (digest != receipt.responseDigest) revert WrongResponse(digest, receipt.responseDigest);
     }
 
-    function _terms(Opening calldata answer) private pure returns (Terms memory) {
+    function _terms(GenerateOpening calldata answer) private pure returns (Terms memory) {
         bytes calldata settings = answer.settings;
         return Terms({
             most: settings.idAt(0),
@@ -192,18 +158,17 @@ contract GenerateStages is ITaskStages {
         return false;
     }
 
-    /// @dev A struct in calldata begins where its offset says. Wherever that is, what is read there is held against digests.
-    function _answer(bytes calldata opening) private pure returns (Opening calldata answer) {
-        if (opening.length < 32) revert UnfitRequest();
+    function _answer(bytes calldata opening) private pure returns (GenerateOpening calldata answer) {
+        uint256 at = ShownTensors.structAt(opening);
         assembly ("memory-safe") {
-            answer := add(opening.offset, calldataload(opening.offset))
+            answer := at
         }
     }
 
-    function _malformed(bytes calldata opening) private pure returns (Malformed calldata shown) {
-        if (opening.length < 32) revert UnfitRequest();
+    function _malformed(bytes calldata opening) private pure returns (GenerateMalformed calldata shown) {
+        uint256 at = ShownTensors.structAt(opening);
         assembly ("memory-safe") {
-            shown := add(opening.offset, calldataload(opening.offset))
+            shown := at
         }
     }
 }

@@ -5,42 +5,19 @@ import {IDisputeErrors} from "../../../src/interfaces/IDisputeErrors.sol";
 import {ITaskStages} from "../../../src/interfaces/ITaskStages.sol";
 import {LeafProof, Stage} from "../../../src/types/Dispute.sol";
 import {Receipt} from "../../../src/types/Market.sol";
+import {EmbeddingMalformed, EmbeddingOpening, EmbeddingRequest} from "../../../src/types/Stages.sol";
 import {Deploy} from "../../base/Deploy.sol";
 import {Trees} from "../Trees.sol";
 import {Tensors} from "./Tensors.sol";
 
 /// @title Stages of embeddings, derived from receipts
 contract EmbeddingStagesTest is Deploy {
-    /// @dev As EmbeddingStages has them.
-    struct Request {
-        uint256 ids;
-        bytes32 idsRoot;
-        uint256 texts;
-        bytes32 offsetsRoot;
-    }
-
-    struct Opening {
-        Request request;
-        LeafProof[] offsets;
-        LeafProof[] ids;
-        bytes32 row;
-        bytes32[] path;
-    }
-
-    struct Malformed {
-        Request request;
-        bytes32[] response;
-        bytes header;
-        bytes32 dataRoot;
-    }
-
     /// @dev An answer before it is hashed. Rows are hashes of their numbers.
     struct Answer {
         uint256[] ids;
         uint256[] offsets;
     }
 
-    bytes4 private constant UNFIT = bytes4(keccak256("UnfitRequest()"));
 
     ITaskStages private stages;
 
@@ -73,9 +50,9 @@ contract EmbeddingStagesTest is Deploy {
     function test_WhatIsShownMustBeTheReceipts() public {
         Answer memory answer = answerOf(5, 1);
         Receipt memory receipt = receiptOf(answer);
-        Opening memory opening = openingOf(answer, 3);
+        EmbeddingOpening memory opening = openingOf(answer, 3);
         opening.row = Trees.dataRoot(rowOf(2));
-        refuse(receipt, 3, opening, bytes4(keccak256("WrongResponse(bytes32,bytes32)")));
+        refuse(receipt, 3, opening, ITaskStages.WrongResponse.selector);
         opening = openingOf(answer, 3);
         opening.path = new bytes32[](2);
         refuse(receipt, 3, opening, IDisputeErrors.WrongLength.selector);
@@ -93,7 +70,7 @@ contract EmbeddingStagesTest is Deploy {
         refuse(receipt, 3, opening, IDisputeErrors.WrongLength.selector);
         opening = openingOf(answer, 3);
         opening.request.texts = 6;
-        refuse(receipt, 3, opening, bytes4(keccak256("WrongRequest(bytes32,bytes32)")));
+        refuse(receipt, 3, opening, ITaskStages.WrongRequest.selector);
     }
 
     /// @dev Nobody may answer these; whoever did is left alone.
@@ -101,15 +78,15 @@ contract EmbeddingStagesTest is Deploy {
         Answer memory answer = answerOf(3, 1);
         uint256 end = answer.offsets[2];
         answer.offsets[1] = end; // the second text has no ids
-        refuse(receiptOf(answer), 1, openingOf(answer, 0), UNFIT);
+        refuse(receiptOf(answer), 1, openingOf(answer, 0), ITaskStages.UnfitRequest.selector);
         answer.offsets[1] = end + 1;
-        refuse(receiptOf(answer), 1, openingOf(answer, 0), UNFIT);
+        refuse(receiptOf(answer), 1, openingOf(answer, 0), ITaskStages.UnfitRequest.selector);
         answer = answerOf(3, 1);
         answer.offsets[3] = answer.ids.length + 1;
-        refuse(receiptOf(answer), 2, openingOf(answer, 0), UNFIT);
+        refuse(receiptOf(answer), 2, openingOf(answer, 0), ITaskStages.UnfitRequest.selector);
         answer.ids = new uint256[](400);
         (answer.offsets[1], answer.offsets[2], answer.offsets[3]) = (129, 257, 400);
-        refuse(receiptOf(answer), 0, openingOf(answer, 1), UNFIT);
+        refuse(receiptOf(answer), 0, openingOf(answer, 1), ITaskStages.UnfitRequest.selector);
         stages.stageOf(receiptOf(answer), 1, abi.encode(openingOf(answer, 1)));
     }
 
@@ -122,7 +99,7 @@ contract EmbeddingStagesTest is Deploy {
         prove(answer, Tensors.header("embedding", 2, Tensors.dimsOf(1_536)), data, 1);
         prove(answer, "", data, 2);
         prove(answer, "", data, 0);
-        (Receipt memory receipt, Malformed memory shown) =
+        (Receipt memory receipt, EmbeddingMalformed memory shown) =
             tensorsOf(answer, Tensors.header("embedding", 2, Tensors.dimsOf(3, 512)), data, 1);
         vm.expectRevert(IDisputeErrors.NothingProved.selector);
         stages.requireMalformed(receipt, abi.encode(shown));
@@ -132,14 +109,14 @@ contract EmbeddingStagesTest is Deploy {
     }
 
     function prove(Answer memory answer, bytes memory header, bytes memory data, uint256 count) private view {
-        (Receipt memory receipt, Malformed memory shown) = tensorsOf(answer, header, data, count);
+        (Receipt memory receipt, EmbeddingMalformed memory shown) = tensorsOf(answer, header, data, count);
         stages.requireMalformed(receipt, abi.encode(shown));
     }
 
     function tensorsOf(Answer memory answer, bytes memory header, bytes memory data, uint256 count)
         private
         pure
-        returns (Receipt memory receipt, Malformed memory shown)
+        returns (Receipt memory receipt, EmbeddingMalformed memory shown)
     {
         receipt = receiptOf(answer);
         (shown.request, shown.header, shown.dataRoot) = (requestOf(answer), header, Trees.dataRoot(data));
@@ -148,7 +125,7 @@ contract EmbeddingStagesTest is Deploy {
         receipt.responseDigest = Tensors.list(shown.response);
     }
 
-    function refuse(Receipt memory receipt, uint256 place, Opening memory opening, bytes4 why) private view {
+    function refuse(Receipt memory receipt, uint256 place, EmbeddingOpening memory opening, bytes4 why) private view {
         try stages.stageOf(receipt, place, abi.encode(opening)) {
             vm.assertTrue(false, "refused");
         } catch (bytes memory reason) {
@@ -186,8 +163,8 @@ contract EmbeddingStagesTest is Deploy {
         return abi.encodePacked(words);
     }
 
-    function requestOf(Answer memory answer) private pure returns (Request memory) {
-        return Request(
+    function requestOf(Answer memory answer) private pure returns (EmbeddingRequest memory) {
+        return EmbeddingRequest(
             answer.ids.length,
             Trees.dataRoot(Tensors.ids(answer.ids)),
             answer.offsets.length - 1,
@@ -195,7 +172,7 @@ contract EmbeddingStagesTest is Deploy {
         );
     }
 
-    function openingOf(Answer memory answer, uint256 place) private pure returns (Opening memory opening) {
+    function openingOf(Answer memory answer, uint256 place) private pure returns (EmbeddingOpening memory opening) {
         uint256 texts = answer.offsets.length - 1;
         opening.request = requestOf(answer);
         opening.offsets = leavesOf(Tensors.ids(answer.offsets), place / 128, (place + 1) / 128);

@@ -5,6 +5,7 @@ import {IDisputeErrors} from "../../../src/interfaces/IDisputeErrors.sol";
 import {ITaskStages} from "../../../src/interfaces/ITaskStages.sol";
 import {Stage} from "../../../src/types/Dispute.sol";
 import {Receipt} from "../../../src/types/Market.sol";
+import {GenerateMalformed, GenerateOpening} from "../../../src/types/Stages.sol";
 import {Deploy} from "../../base/Deploy.sol";
 import {Trees} from "../Trees.sol";
 import {Worlds} from "../Worlds.sol";
@@ -13,24 +14,6 @@ import {Tensors} from "./Tensors.sol";
 /// @title Stages of generated answers, derived from receipts
 /// @dev A model of 40 ids and a context of 300, whose texts end with 3 or 7.
 contract GenerateStagesTest is Deploy {
-    /// @dev As GenerateStages has it.
-    struct Opening {
-        bytes text;
-        uint256 prompt;
-        bytes settings;
-        bytes32 seed;
-        bytes32[] files;
-        uint256 place;
-        bytes generation;
-    }
-
-    struct Malformed {
-        Opening answer;
-        bytes32[] response;
-        bytes header;
-        bytes32 dataRoot;
-    }
-
     /// @dev An answer before it is hashed.
     struct Answer {
         uint256[] ids;
@@ -40,7 +23,6 @@ contract GenerateStagesTest is Deploy {
     }
 
     bytes private constant GENERATION = hex"01000000280000012c01000000000200000003" hex"00000007";
-    bytes4 private constant UNFIT = bytes4(keccak256("UnfitRequest()"));
     uint256 private constant MOST = 6;
 
     ITaskStages private stages;
@@ -89,20 +71,20 @@ contract GenerateStagesTest is Deploy {
     function test_WhatIsShownMustBeTheReceipts() public {
         Answer memory answer = answerOf(5, MOST);
         Receipt memory receipt = receiptOf(answer);
-        Opening memory opening = openingOf(answer);
+        GenerateOpening memory opening = openingOf(answer);
         opening.prompt = 6;
-        refuse(receipt, opening, bytes4(keccak256("WrongRequest(bytes32,bytes32)")));
+        refuse(receipt, opening, ITaskStages.WrongRequest.selector);
         opening.prompt = 100;
-        refuse(receipt, opening, UNFIT);
+        refuse(receipt, opening, ITaskStages.UnfitRequest.selector);
         opening = openingOf(answer);
         opening.text[0] ^= 0x01;
-        refuse(receipt, opening, bytes4(keccak256("WrongRequest(bytes32,bytes32)")));
+        refuse(receipt, opening, ITaskStages.WrongRequest.selector);
         opening = openingOf(answer);
         opening.text[20] ^= 0x01;
-        refuse(receipt, opening, bytes4(keccak256("WrongResponse(bytes32,bytes32)")));
+        refuse(receipt, opening, ITaskStages.WrongResponse.selector);
         opening = openingOf(answer);
         opening.seed = "other";
-        refuse(receipt, opening, bytes4(keccak256("WrongRequest(bytes32,bytes32)")));
+        refuse(receipt, opening, ITaskStages.WrongRequest.selector);
         opening = openingOf(answer);
         opening.generation[8] ^= 0x01;
         refuse(receipt, opening, bytes4(keccak256("WrongModel(bytes32,bytes32)")));
@@ -111,7 +93,7 @@ contract GenerateStagesTest is Deploy {
         refuse(receipt, opening, bytes4(keccak256("WrongModel(bytes32,bytes32)")));
         opening = openingOf(answer);
         opening.settings = bytes.concat(opening.settings, hex"00");
-        refuse(receipt, opening, UNFIT);
+        refuse(receipt, opening, ITaskStages.UnfitRequest.selector);
     }
 
     /// @dev Nobody may answer these; whoever did is left alone.
@@ -130,15 +112,15 @@ contract GenerateStagesTest is Deploy {
         for (uint256 i; i < 9; ++i) {
             Answer memory answer = answerOf(5, 1);
             answer.settings = wrong[i];
-            refuse(receiptOf(answer), openingOf(answer), UNFIT);
-            refuseMalformed(answer, UNFIT);
+            refuse(receiptOf(answer), openingOf(answer), ITaskStages.UnfitRequest.selector);
+            refuseMalformed(answer, ITaskStages.UnfitRequest.selector);
         }
         Answer memory unknown = answerOf(5, 7);
         unknown.ids[4] = 40;
-        refuse(receiptOf(unknown), openingOf(unknown), UNFIT);
-        refuseMalformed(unknown, UNFIT);
+        refuse(receiptOf(unknown), openingOf(unknown), ITaskStages.UnfitRequest.selector);
+        refuseMalformed(unknown, ITaskStages.UnfitRequest.selector);
         Answer memory empty = answerOf(0, 7);
-        refuse(receiptOf(empty), openingOf(empty), UNFIT);
+        refuse(receiptOf(empty), openingOf(empty), ITaskStages.UnfitRequest.selector);
         Answer memory full = answerOf(5, 1);
         full.settings[0] = 295; // just within it
         stages.stageOf(receiptOf(full), 0, abi.encode(openingOf(full)));
@@ -181,7 +163,7 @@ contract GenerateStagesTest is Deploy {
         proveTensors(answer, Tensors.header("tokens", 3, Tensors.dimsOf(1, 6)), tokens, 1);
         proveTensors(answer, Tensors.header("tokens", 3, new uint32[](0)), tokens, 1);
         proveTensors(answer, "", tokens, 2);
-        (Receipt memory receipt, Malformed memory shown) =
+        (Receipt memory receipt, GenerateMalformed memory shown) =
             tensorsOf(answer, Tensors.header("tokens", 3, Tensors.dimsOf(6)), tokens, 1);
         vm.expectRevert(IDisputeErrors.NothingProved.selector);
         stages.requireMalformed(receipt, abi.encode(shown));
@@ -196,16 +178,16 @@ contract GenerateStagesTest is Deploy {
 
     function test_NoOpeningIsNone() public {
         Receipt memory receipt = receiptOf(answerOf(5, MOST));
-        vm.expectRevert(UNFIT);
+        vm.expectRevert(ITaskStages.UnfitRequest.selector);
         stages.stageOf(receipt, 0, "");
         vm.expectRevert();
         stages.stageOf(receipt, 0, abi.encode(type(uint256).max));
-        vm.expectRevert(UNFIT);
+        vm.expectRevert(ITaskStages.UnfitRequest.selector);
         stages.requireMalformed(receipt, "");
     }
 
     function proveTensors(Answer memory answer, bytes memory header, bytes memory data, uint256 count) private view {
-        (Receipt memory receipt, Malformed memory shown) = tensorsOf(answer, header, data, count);
+        (Receipt memory receipt, GenerateMalformed memory shown) = tensorsOf(answer, header, data, count);
         stages.requireMalformed(receipt, abi.encode(shown));
     }
 
@@ -213,7 +195,7 @@ contract GenerateStagesTest is Deploy {
     function tensorsOf(Answer memory answer, bytes memory header, bytes memory data, uint256 count)
         private
         pure
-        returns (Receipt memory receipt, Malformed memory shown)
+        returns (Receipt memory receipt, GenerateMalformed memory shown)
     {
         receipt = receiptOf(answer);
         (shown.answer, shown.header, shown.dataRoot) = (openingOf(answer), header, Trees.dataRoot(data));
@@ -224,20 +206,20 @@ contract GenerateStagesTest is Deploy {
     }
 
     function prove(Answer memory answer) private view {
-        Malformed memory shown;
+        GenerateMalformed memory shown;
         shown.answer = openingOf(answer);
         stages.requireMalformed(receiptOf(answer), abi.encode(shown));
     }
 
     function refuseMalformed(Answer memory answer, bytes4 why) private {
-        Malformed memory shown;
+        GenerateMalformed memory shown;
         shown.answer = openingOf(answer);
         Receipt memory receipt = receiptOf(answer);
         vm.expectRevert(why);
         stages.requireMalformed(receipt, abi.encode(shown));
     }
 
-    function refuse(Receipt memory receipt, Opening memory opening, bytes4 why) private view {
+    function refuse(Receipt memory receipt, GenerateOpening memory opening, bytes4 why) private view {
         try stages.stageOf(receipt, 0, abi.encode(opening)) {
             vm.assertTrue(false, "refused");
         } catch (bytes memory reason) {
@@ -282,8 +264,8 @@ contract GenerateStagesTest is Deploy {
         files[1] = Worlds.fileDigest("generation.bin", GENERATION.length, Trees.dataRoot(GENERATION));
     }
 
-    function openingOf(Answer memory answer) private pure returns (Opening memory) {
-        return Opening(
+    function openingOf(Answer memory answer) private pure returns (GenerateOpening memory) {
+        return GenerateOpening(
             textOf(answer),
             answer.ids.length,
             Tensors.ids(settingsOf(answer)),

@@ -360,11 +360,14 @@ export const ocrStagesAbi = [
   {"type":"error","name":"NothingProved","inputs":[]},
   {"type":"error","name":"PartIsManyChunks","inputs":[{"name":"chunks","type":"uint256","internalType":"uint256"}]},
   {"type":"error","name":"TensorTooLarge","inputs":[]},
+  {"type":"error","name":"UnfitRequest","inputs":[]},
   {"type":"error","name":"WrongHash","inputs":[{"name":"given","type":"bytes32","internalType":"bytes32"},{"name":"expected","type":"bytes32","internalType":"bytes32"}]},
   {"type":"error","name":"WrongLength","inputs":[{"name":"given","type":"uint256","internalType":"uint256"},{"name":"expected","type":"uint256","internalType":"uint256"}]},
   {"type":"error","name":"WrongModel","inputs":[{"name":"given","type":"bytes32","internalType":"bytes32"},{"name":"expected","type":"bytes32","internalType":"bytes32"}]},
   {"type":"error","name":"WrongPageOpening","inputs":[{"name":"tensor","type":"uint256","internalType":"uint256"}]},
   {"type":"error","name":"WrongPhase","inputs":[{"name":"phase","type":"uint8","internalType":"enum Phase"}]},
+  {"type":"error","name":"WrongRequest","inputs":[{"name":"given","type":"bytes32","internalType":"bytes32"},{"name":"expected","type":"bytes32","internalType":"bytes32"}]},
+  {"type":"error","name":"WrongResponse","inputs":[{"name":"given","type":"bytes32","internalType":"bytes32"},{"name":"expected","type":"bytes32","internalType":"bytes32"}]},
 ] as const
 
 export const graphArbiterAbi = [
