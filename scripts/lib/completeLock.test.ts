@@ -37,6 +37,12 @@ test('adds the platforms that are missing, and nothing that is there', () => {
   expect(completeLock(lock)).toEqual([])
 })
 
+test('takes WebAssembly for a processor, whatever the system', () => {
+  const lock: Lock = { packages: { 'node_modules/tool': { optionalDependencies: { 'tool-wasm32-wasi': '2.0.0' } } } }
+  completeLock(lock)
+  expect(lock.packages['node_modules/tool-wasm32-wasi']).toEqual({ version: '2.0.0', cpu: ['wasm32'], optional: true })
+})
+
 test('guesses nothing', () => {
   const lockWith = (name: string, version: string): Lock => ({
     packages: { 'node_modules/tool': { optionalDependencies: { [name]: version } } },

@@ -11,7 +11,8 @@ export type LockEntry = {
 export type Lock = { packages: Record<string, LockEntry> }
 
 /** How packages of native binaries name their platform: `cli-linux-x64-musl`, `canvas-linux-arm-gnueabihf`. */
-const PLATFORM = /(android|darwin|freebsd|linux|win32)-(arm64|arm|x64|amd64|ia32|ppc64|riscv64|s390x)(?:-(musl|gnu))?/
+const PLATFORM =
+  /(aix|android|darwin|freebsd|linux|netbsd|openbsd|openharmony|sunos|win32)-(arm64|arm|x64|amd64|ia32|loong64|mips64el|ppc64|riscv64|s390x)(?:-(musl|gnu))?/
 
 /**
  * Adds the optional packages of other platforms that a lock lacks because the registry it was made from did not serve them. Without them
@@ -44,6 +45,8 @@ function isLocked(lock: Lock, place: string, name: string): boolean {
 }
 
 function foreignEntry(name: string, version: string, dev = false): LockEntry {
+  // WebAssembly is a processor of its own to npm, on any system.
+  if (name.endsWith('-wasm32-wasi')) return { version, cpu: ['wasm32'], ...(dev && { dev }), optional: true }
   const [, os, cpu, libc] = PLATFORM.exec(name) ?? []
   if (!os || !cpu || !/^\d+\.\d+\.\d+/.test(version)) {
     throw new Error(`${name}@${version} is missing in the lock, and is no pinned package of a platform.`)
