@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { big, count } from '../columns.ts'
+import { type Question, question } from '../question.ts'
+
+const totalsSchema = z.object({
+  models: count,
+  providers: count,
+  openOffers: count,
+  payers: count,
+  calls: count,
+  settled: big,
+  stake: big,
+  slashed: big,
+  games: count,
+})
+
+/** The whole market in nine numbers; amounts in wei. */
+export type Totals = z.output<typeof totalsSchema>
+
+/** Sums over the whole ledger. */
+export function getTotals(): Question<Totals> {
+  const sql = `select
+    (select count(*) from models) as models,
+    (select count(*) from games) as games,
+    (select count(*) from deposits where deposited > 0) as payers,
+    count(*) as providers, coalesce(sum(open_offers), 0) as open_offers, coalesce(sum(calls), 0) as calls,
+    coalesce(sum(settled), 0) as settled, coalesce(sum(stake), 0) as stake, coalesce(sum(slashed), 0) as slashed
+    from providers`
+  const { params, read } = question(totalsSchema, sql)
+  return {
+    sql,
+    params,
+    read(rows) {
+      const [totals] = read(rows)
+      if (!totals) throw new TypeError('An aggregate without a row.')
+      return totals
+    },
+  }
+}

@@ -1,0 +1,30 @@
+import type { Address } from '@stoa/protocol'
+import { z } from 'zod'
+import { big, hex, logShape, type Place } from '../columns.ts'
+import { filter } from '../filter.ts'
+import { type Question, question } from '../question.ts'
+
+const depositMoveSchema = z.object({
+  ...logShape,
+  payer: hex,
+  kind: z.enum(['deposited', 'announced', 'cancelled', 'withdrawn', 'locked', 'unlocked']),
+  amount: big,
+  offerId: hex.nullable(),
+  lane: big.nullable(),
+  recipient: hex.nullable(),
+})
+
+export type DepositMove = z.output<typeof depositMoveSchema>
+
+export type ListDepositMovesParameters = { payer?: Address; before?: Place | undefined; limit?: number }
+
+/** What happened to deposits beside settlements, latest first; 100 unless told. */
+export function listDepositMoves(parameters: ListDepositMovesParameters = {}): Question<DepositMove[]> {
+  const { payer, before, limit = 100 } = parameters
+  const { where, params } = filter({
+    'payer = ?': payer?.toLowerCase(),
+    '(block, log_index) < (?, ?)': before && [before.block, before.logIndex],
+  })
+  const sql = `select * from deposit_moves ${where} order by block desc, log_index desc limit ${Math.trunc(limit)}`
+  return question(depositMoveSchema, sql, params)
+}

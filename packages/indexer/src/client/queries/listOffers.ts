@@ -1,0 +1,82 @@
+import { type Address, type Hex, PROOF_KINDS, UNITS } from '@stoa/protocol'
+import { z } from 'zod'
+import { big, count, hex } from '../columns.ts'
+import { filter } from '../filter.ts'
+import { type Question, question } from '../question.ts'
+
+const termsShape = {
+  provider: hex,
+  payee: hex,
+  modelId: big,
+  modelVersion: count,
+  unit: z.enum(UNITS),
+  price: big,
+  ownerSharePpm: count,
+  proofKind: z.enum(PROOF_KINDS),
+  arbiter: hex,
+  profile: hex,
+  escrow: hex,
+  sink: hex,
+  exposure: big,
+  slashCap: big,
+  terms: hex,
+  salt: hex,
+}
+
+const indexedOfferSchema = z
+  .object({
+    ...termsShape,
+    id: hex,
+    state: z.enum(['open', 'closed', 'replaced']),
+    replacedBy: hex.nullable(),
+    settler: hex.nullable(),
+    /** Wei and calls settled. */
+    settled: big,
+    calls: count,
+    /** Wei that the sink collected, and who of the two got how much of it. */
+    collected: big,
+    toOwner: big,
+    toPayee: big,
+    createdAt: count,
+    closedAt: count.nullable(),
+    block: count,
+    tx: hex,
+    /** Of the provider, as it stands. */
+    endpoint: z.string(),
+    stake: big,
+  })
+  .transform(({ id: offerId, ...row }) => {
+    const { provider, payee, modelId, modelVersion, unit, price, ownerSharePpm, proofKind, ...most } = row
+    const { arbiter, profile, escrow, sink, exposure, slashCap, terms, salt, ...rest } = most
+    const sale = { provider, payee, modelId, modelVersion, unit, price, ownerSharePpm, proofKind }
+    return { offerId, offer: { ...sale, arbiter, profile, escrow, sink, exposure, slashCap, terms, salt }, ...rest }
+  })
+
+/** An offer with its terms apart, so that they can be checked against its id, and what came of it. */
+export type IndexedOffer = z.output<typeof indexedOfferSchema>
+
+export type ListOffersParameters = {
+  offerId?: Hex
+  modelId?: bigint
+  provider?: Address
+  /** Only those that are not closed. Whether the stake still covers them, `stake` and `offer.slashCap` say. */
+  open?: boolean
+  /** 1,000. */
+  limit?: number
+  /** 0. */
+  offset?: number
+}
+
+/** Offers in the order of their creation. */
+export function listOffers(parameters: ListOffersParameters = {}): Question<IndexedOffer[]> {
+  const { offerId, modelId, provider, open, limit = 1_000, offset = 0 } = parameters
+  const { where, params } = filter({
+    'o.id = ?': offerId,
+    'o.model_id = ?': modelId,
+    'o.provider = ?': provider?.toLowerCase(),
+    'o.state = ?': open ? 'open' : undefined,
+  })
+  const sql = `select o.*, p.endpoint, p.stake from offers o join providers p on p.address = o.provider
+    ${where} order by o.block, o.log_index limit ${Math.trunc(limit)} offset ${Math.trunc(offset)}`
+  return question(indexedOfferSchema, sql, params)
+}

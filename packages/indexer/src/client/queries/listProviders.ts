@@ -1,0 +1,40 @@
+import type { Address } from '@stoa/protocol'
+import { z } from 'zod'
+import { big, count, hex } from '../columns.ts'
+import { filter } from '../filter.ts'
+import { type Question, question } from '../question.ts'
+
+const indexedProviderSchema = z.object({
+  address: hex,
+  /** Base URL of its node, as it says: not checked to be one. */
+  endpoint: z.string(),
+  endpointKey: hex,
+  /** Current key that signs receipts. */
+  signer: hex,
+  /** Slashable wei that is not on its way out. */
+  stake: big,
+  unbonding: big,
+  withdrawableAt: count.nullable(),
+  /** Wei of stake lost in all. */
+  slashed: big,
+  offers: count,
+  openOffers: count,
+  settled: big,
+  calls: count,
+  registeredAt: count,
+  block: count,
+  tx: hex,
+})
+
+export type IndexedProvider = z.output<typeof indexedProviderSchema>
+
+export type ListProvidersParameters = { provider?: Address; limit?: number; offset?: number }
+
+/** Providers, most stake first; 100 unless told. */
+export function listProviders(parameters: ListProvidersParameters = {}): Question<IndexedProvider[]> {
+  const { provider, limit = 100, offset = 0 } = parameters
+  const { where, params } = filter({ 'address = ?': provider?.toLowerCase() })
+  const sql = `select * from providers ${where} order by stake desc, address
+    limit ${Math.trunc(limit)} offset ${Math.trunc(offset)}`
+  return question(indexedProviderSchema, sql, params)
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod'
+
+/** Something to ask the index: a `SELECT`, what stands for its `$1`, `$2`, …, and how the rows of an answer are read. */
+export type Question<answer> = {
+  sql: string
+  params: readonly (string | number | null)[]
+  /** Throws `ZodError` for rows that are not what was asked for. */
+  read(rows: unknown): answer
+}
+
+/** A question whose answer is a list of rows of `row`, whose names are those of the columns in camel case. */
+export function question<row extends z.ZodType>(
+  row: row,
+  sql: string,
+  params: readonly (string | number | bigint | null | undefined)[] = [],
+): Question<z.output<row>[]> {
+  const rows = z.array(row)
+  const plain = params.map((param) => (typeof param === 'bigint' ? `${param}` : (param ?? null)))
+  return { sql, params: plain, read: (given) => rows.parse(records.parse(given).map(camelCase)) }
+}
+
+const records = z.array(z.record(z.string(), z.unknown()))
+
+/** The first row of another question's answer, or undefined. */
+export function first<row>({ sql, params, read }: Question<row[]>): Question<row | undefined> {
+  return { sql, params, read: (rows) => read(rows)[0] }
+}
+
+function camelCase(row: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [
+      name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+      value,
+    ]),
+  )
+}

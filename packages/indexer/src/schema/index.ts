@@ -1,0 +1,16 @@
+/** The tables of specs/index.md, for `@ponder/client` and for the index itself. Exports are singular: GraphQL makes its plurals of them. */
+export { event } from './events.ts'
+export { game, move, verdict } from './games.ts'
+export { offer, provider, receiptKey, slash } from './market.ts'
+export { model, version } from './models.ts'
+export {
+  buyer,
+  dailySpending,
+  deposit,
+  depositMove,
+  key,
+  lane,
+  refusal,
+  settlement,
+} from './payers.ts'
+export { credit, dailyEarning, earning, payout, transfer } from './revenue.ts'

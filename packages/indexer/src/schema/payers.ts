@@ -1,0 +1,116 @@
+import { index, onchainTable, primaryKey } from 'ponder'
+import { logColumns, whole } from './columns.ts'
+
+export const deposit = onchainTable('deposits', (t) => ({
+  payer: t.hex().primaryKey(),
+  balance: t.bigint().notNull(),
+  locked: t.bigint().notNull(),
+  withdrawalAmount: t.bigint().notNull(),
+  withdrawableAt: whole(t),
+  deposited: t.bigint().notNull(),
+  withdrawn: t.bigint().notNull(),
+  settled: t.bigint().notNull(),
+  calls: whole(t).notNull(),
+}))
+
+export const depositMove = onchainTable(
+  'deposit_moves',
+  (t) => ({
+    ...logColumns(t),
+    payer: t.hex().notNull(),
+    kind: t.text().notNull(),
+    amount: t.bigint().notNull(),
+    offerId: t.hex(),
+    lane: t.bigint(),
+    recipient: t.hex(),
+  }),
+  (table) => ({
+    pk: primaryKey({ columns: [table.block, table.logIndex] }),
+    byPayer: index().on(table.payer, table.block),
+  }),
+)
+
+export const key = onchainTable(
+  'keys',
+  (t) => ({ payer: t.hex().notNull(), key: t.hex().notNull(), addedAt: whole(t).notNull(), validUntil: whole(t) }),
+  (table) => ({ pk: primaryKey({ columns: [table.payer, table.key] }) }),
+)
+
+export const lane = onchainTable(
+  'lanes',
+  (t) => ({
+    payer: t.hex().notNull(),
+    offerId: t.hex().notNull(),
+    lane: t.bigint().notNull(),
+    settled: t.bigint().notNull(),
+    calls: whole(t).notNull(),
+    locked: t.bigint().notNull(),
+    lockedUntil: whole(t),
+  }),
+  (table) => ({ pk: primaryKey({ columns: [table.payer, table.offerId, table.lane] }) }),
+)
+
+export const settlement = onchainTable(
+  'settlements',
+  (t) => ({
+    ...logColumns(t),
+    offerId: t.hex().notNull(),
+    provider: t.hex().notNull(),
+    payer: t.hex().notNull(),
+    modelId: t.bigint().notNull(),
+    modelVersion: t.integer().notNull(),
+    lane: t.bigint().notNull(),
+    paid: t.bigint().notNull(),
+    settled: t.bigint().notNull(),
+    calls: t.integer().notNull(),
+  }),
+  (table) => ({
+    pk: primaryKey({ columns: [table.block, table.logIndex] }),
+    byPayer: index().on(table.payer, table.block),
+    byModel: index().on(table.modelId, table.block),
+    byProvider: index().on(table.provider, table.block),
+    byOffer: index().on(table.offerId, table.block),
+    byTransaction: index().on(table.tx),
+  }),
+)
+
+export const refusal = onchainTable(
+  'refusals',
+  (t) => ({
+    ...logColumns(t),
+    offerId: t.hex().notNull(),
+    payer: t.hex().notNull(),
+    lane: t.bigint().notNull(),
+    reason: t.text().notNull(),
+  }),
+  (table) => ({
+    pk: primaryKey({ columns: [table.block, table.logIndex] }),
+    byPayer: index().on(table.payer, table.block),
+  }),
+)
+
+/** Which payer a model had when: what `models.payers` counts. */
+export const buyer = onchainTable(
+  'buyers',
+  (t) => ({ modelId: t.bigint().notNull(), payer: t.hex().notNull(), firstAt: whole(t).notNull() }),
+  (table) => ({ pk: primaryKey({ columns: [table.modelId, table.payer] }) }),
+)
+
+export const dailySpending = onchainTable(
+  'daily_spending',
+  (t) => ({
+    day: t.integer().notNull(),
+    payer: t.hex().notNull(),
+    offerId: t.hex().notNull(),
+    modelId: t.bigint().notNull(),
+    provider: t.hex().notNull(),
+    paid: t.bigint().notNull(),
+    calls: whole(t).notNull(),
+    settlements: t.integer().notNull(),
+  }),
+  (table) => ({
+    pk: primaryKey({ columns: [table.day, table.payer, table.offerId] }),
+    byPayer: index().on(table.payer, table.day),
+    byModel: index().on(table.modelId, table.day),
+  }),
+)
