@@ -1,0 +1,102 @@
+import type { Hex } from '@stoa/protocol'
+import { zeroAddress } from 'viem'
+import { deposit, depositMove, key, lane, offer, refusal } from '../../schema/index.ts'
+import { type Happened, logOf, timeOf } from '../origin.ts'
+import { settled } from '../settled.ts'
+import type { Db, Handlers } from '../types.ts'
+
+/** By the contract's numbers. */
+const REFUSALS = ['expired', 'wrong-signer', 'over-voucher', 'unknown-offer', 'no-funds'] as const
+
+export const payers: Handlers<'escrow'> = {
+  async Deposited(event, db) {
+    const { payer, amount, key: session } = event.args
+    await db
+      .insert(deposit)
+      .values({ ...NOTHING, payer, balance: amount, deposited: amount })
+      .onConflictDoUpdate((row) => ({ balance: row.balance + amount, deposited: row.deposited + amount }))
+    await moved(db, event, { payer, kind: 'deposited', amount })
+    if (session !== zeroAddress) await added(db, event, payer, session)
+  },
+
+  async KeyAdded(event, db) {
+    await added(db, event, event.args.payer, event.args.key)
+  },
+
+  async KeyRemoved({ args: { payer, key: session, validUntil } }, db) {
+    await db.update(key, { payer, key: session }).set({ validUntil })
+  },
+
+  async WithdrawalRequested(event, db) {
+    const { payer, amount, withdrawableAt } = event.args
+    const cancelled = withdrawableAt === 0
+    await db
+      .update(deposit, { payer })
+      .set({ withdrawalAmount: amount, withdrawableAt: cancelled ? null : withdrawableAt })
+    await moved(db, event, { payer, kind: cancelled ? 'cancelled' : 'announced', amount })
+  },
+
+  async Withdrawn(event, db) {
+    const { payer, amount, to: recipient } = event.args
+    await db.update(deposit, { payer }).set((row) => ({
+      ...{ balance: row.balance - amount, withdrawn: row.withdrawn + amount },
+      ...{ withdrawalAmount: 0n, withdrawableAt: null },
+    }))
+    await moved(db, event, { payer, kind: 'withdrawn', amount, recipient })
+  },
+
+  async Locked(event, db) {
+    const { payer, offerId, lane: number, amount, until } = event.args
+    await db
+      .insert(lane)
+      .values({ payer, offerId, lane: number, settled: 0n, calls: 0, locked: amount, lockedUntil: until })
+      .onConflictDoUpdate((row) => ({ locked: row.locked + amount, lockedUntil: until }))
+    await db.update(deposit, { payer }).set((row) => ({ balance: row.balance - amount, locked: row.locked + amount }))
+    await moved(db, event, { payer, kind: 'locked', amount, offerId, lane: number })
+  },
+
+  async Unlocked(event, db) {
+    const { payer, offerId, lane: number, amount } = event.args
+    await db.update(lane, { payer, offerId, lane: number }).set({ locked: 0n, lockedUntil: null })
+    await db.update(deposit, { payer }).set((row) => ({ balance: row.balance + amount, locked: row.locked - amount }))
+    await moved(db, event, { payer, kind: 'unlocked', amount, offerId, lane: number })
+  },
+
+  Settled: (event, db) => settled(db, event, event.args),
+
+  async ClaimRefused(event, db) {
+    const { offerId, payer, lane: number, reason: code } = event.args
+    const reason = REFUSALS[code] ?? `${code}`
+    await db.insert(refusal).values({ ...logOf(event), offerId, payer, lane: number, reason })
+  },
+
+  async OfferOpened({ args: { offerId: id, settler } }, db) {
+    // Anyone's registry may share this escrow; only offers of ours have rows.
+    if (await db.find(offer, { id })) await db.update(offer, { id }).set({ settler })
+  },
+
+  async OfferSettlerChanged({ args: { offerId: id, settler } }, db) {
+    await db.update(offer, { id }).set({ settler })
+  },
+
+  async RevenueCollected({ args: { offerId: id, amount } }, db) {
+    await db.update(offer, { id }).set((row) => ({ collected: row.collected + amount }))
+  },
+}
+
+/** A deposit before its first event. */
+const NOTHING = {
+  ...{ balance: 0n, locked: 0n, withdrawalAmount: 0n, withdrawableAt: null },
+  ...{ deposited: 0n, withdrawn: 0n, settled: 0n, calls: 0 },
+}
+
+async function added(db: Db, event: Happened, payer: Hex, session: Hex): Promise<void> {
+  await db.insert(key).values({ payer, key: session, addedAt: timeOf(event), validUntil: null })
+}
+
+type Move = { payer: Hex; kind: string; amount: bigint; offerId?: Hex; lane?: bigint; recipient?: Hex }
+
+async function moved(db: Db, event: Happened, move: Move): Promise<void> {
+  const { offerId = null, lane: number = null, recipient = null, ...rest } = move
+  await db.insert(depositMove).values({ ...logOf(event), ...rest, offerId, lane: number, recipient })
+}

@@ -1,0 +1,30 @@
+/**
+ * The index's process: Ponder's own command line, in the index's folder. Its parent holds the other end of a channel, so that it ends with its
+ * parent, however that dies.
+ *
+ *     node main.ts <folder> <identity> <port>
+ */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { argv, chdir, exit, kill, pid } from 'node:process'
+import { readSettings } from '../app/readSettings.ts'
+import { holdFolder } from './holdFolder.ts'
+import { reopenTables } from './reopenTables.ts'
+import { writeProject } from './writeProject.ts'
+
+const [node = '', , folder = '', identity = '', port = ''] = argv
+process.on('disconnect', () => kill(pid, 'SIGTERM'))
+if (!process.connected) exit(1)
+
+const { database, rpcUrl } = readSettings()
+const project = join(folder, 'project')
+await mkdir(folder, { recursive: true })
+await holdFolder(folder)
+if (database.kind === 'pglite') await reopenTables(database.folder, rpcUrl)
+await writeProject(project, identity)
+// GraphQL's schema is written to the working folder.
+chdir(project)
+const schema = database.kind === 'pglite' ? 'public' : `stoa_${identity}`
+const options = ['--root', project, '--port', port, '--hostname', '127.0.0.1', '--schema', schema]
+process.argv = [node, 'ponder', 'start', ...options, '--log-level', 'warn', '--log-format', 'json']
+await import(new URL('./bin/ponder.js', import.meta.resolve('ponder')).href)

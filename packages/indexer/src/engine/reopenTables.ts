@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { PGlite } from '@electric-sql/pglite'
+import { blockTime } from './chain.ts'
+
+/** How Ponder writes down how far it is: Unix second (10 digits), chain id (16), block (16), and more. */
+const CHECKPOINT = /^(\d{10})\d{16}(\d{16})/
+
+/**
+ * Makes tables in files ready for another process. Tables that can't be read, or whose last final block is no longer the chain's, are removed:
+ * they come back from the chain. Otherwise the mark of the process that had them is taken away; it is dead, or this one would not hold the
+ * folder, and a new one would wait half a minute for it. Throws `IndexChainError`.
+ */
+export async function reopenTables(folder: string, rpcUrl: string): Promise<void> {
+  if (!existsSync(folder)) return
+  const final = await takeOver(folder).catch(() => 'unreadable' as const)
+  if (final === undefined) return
+  if (final === 'unreadable' || (await blockTime(rpcUrl, final.block)) !== final.time)
+    await rm(folder, { recursive: true, force: true })
+}
+
+/** Unlocks the tables; returns the last block that they regard as final, undefined if none was reached. */
+async function takeOver(folder: string): Promise<{ block: bigint; time: bigint } | undefined> {
+  const db = new PGlite(folder)
+  try {
+    const { rows } = await db.query<{ safe: string }>('select safe_checkpoint as safe from _ponder_checkpoint')
+    await db.exec(`update _ponder_meta set value = jsonb_set(value, '{is_locked}', '0')`)
+    const [, time, block] = CHECKPOINT.exec(rows[0]?.safe ?? '') ?? []
+    return time && block ? { block: BigInt(block), time: BigInt(time) } : undefined
+  } finally {
+    await db.close()
+  }
+}
