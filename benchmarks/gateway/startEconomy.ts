@@ -27,6 +27,7 @@ export async function startEconomy(): Promise<RunningEconomy> {
     ['--gateway-port', await freePort()],
     ['--node-port', await freePort()],
     ['--chain-port', await freePort()],
+    ['--web-port', await freePort()],
   ]
   const child = spawn(process.execPath, [MAIN, 'up', '--json', '--home', home, ...ports.flat().map(String)], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '@stoa/localnet'
 
 export const MAIN = fileURLToPath(new URL('../../apps/cli/src/main.ts', import.meta.url))
 
@@ -25,7 +26,9 @@ export type Up = { child: ChildProcess; said: Record<string, unknown>; ended: Pr
 
 /** Starts `stoa up` and waits until it is ready, or has ended. */
 export async function startUp(home: string, ports: Readonly<Record<string, number>>): Promise<Up> {
-  const flags = Object.entries(ports).flatMap(([name, port]) => [`--${name}-port`, String(port)])
+  // Each part has a port of its own: what a test does not name would be where somebody's real Stoa listens.
+  const all = { web: await freePort(), ...ports }
+  const flags = Object.entries(all).flatMap(([name, port]) => [`--${name}-port`, String(port)])
   const child = spawn(process.execPath, [MAIN, '--home', home, '--json', 'up', ...flags], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -6,6 +6,7 @@ test('no arguments: every step, quick checks first', () => {
     'format',
     'imports',
     'types',
+    'webTypes',
     'hashing',
     'generated',
     'contracts',

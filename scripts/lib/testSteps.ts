@@ -10,6 +10,7 @@ export const TEST_STEPS: readonly Step[] = [
   { name: 'format', program: 'biome', args: ['check', '.'] },
   { name: 'imports', program: 'depcruise', args: ['.'] },
   { name: 'types', program: 'tsc', args: ['--noEmit'] },
+  { name: 'webTypes', program: 'tsc', args: ['--noEmit', '--project', 'apps/web'] },
   { name: 'hashing', program: 'node', args: ['scripts/generateHashing.ts', '--check'] },
   { name: 'generated', program: 'node', args: ['scripts/generateContracts.ts', '--check'] },
   {

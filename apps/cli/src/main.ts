@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { parseAmount } from '@stoa/protocol'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import { type Context, type GlobalOptions, openContext } from './commands/context.ts'
@@ -19,11 +20,13 @@ import { watch } from './commands/watch.ts'
 import { withdraw } from './commands/withdraw.ts'
 import { EXIT, exitCodeOf } from './errors.ts'
 import { homeFolder } from './home/home.ts'
-import { LOCAL_TOKEN, parseAmount } from './output/amounts.ts'
+import { LOCAL_TOKEN } from './output/localToken.ts'
 import { createPrinter } from './output/printer.ts'
 import { serve } from './services/serve.ts'
 import { openGatewayService } from './services/serveGateway.ts'
 import { openNodeService } from './services/serveNode.ts'
+import { openWebService } from './services/serveWeb.ts'
+import type { ServiceName } from './services/startService.ts'
 
 const program = new Command('stoa')
   .description('An open economy for machine intelligence: buy and sell answers that are signed, paid for and shared.')
@@ -84,6 +87,12 @@ function colours(text: string): readonly [number, number, number] {
   return [a, b, c]
 }
 
+/** What `serve` can open, in a process of its own. */
+const SERVICES = { node: openNodeService, gateway: openGatewayService, web: openWebService } as const satisfies Record<
+  ServiceName,
+  unknown
+>
+
 /** Runs a command's work and turns what it throws into words and an exit code. */
 async function run(work: (context: Context) => Promise<unknown>): Promise<void> {
   const options = program.opts<GlobalOptions>()
@@ -101,6 +110,7 @@ program
   .option('--gateway-port <port>', 'where OpenAI clients connect', port, DEFAULT_PORTS.gateway)
   .option('--node-port <port>', 'where the provider listens', port, DEFAULT_PORTS.node)
   .option('--chain-port <port>', 'where the local chain listens', port, DEFAULT_PORTS.chain)
+  .option('--web-port <port>', 'where the dashboard is served', port, DEFAULT_PORTS.web)
   .addOption(
     new Option('--durability <mode>', 'full: stores also survive a power cut; kept for later starts').choices([
       'normal',
@@ -117,8 +127,8 @@ program
     '--least-reward <amount>',
     'least that a conviction must bring, in token units, to be disputed for; kept for later starts',
   )
-  .action(({ gatewayPort, nodePort, chainPort, durability, rerun, mostBonds, leastReward }) => {
-    const ports = { gateway: gatewayPort, node: nodePort, chain: chainPort }
+  .action(({ gatewayPort, nodePort, chainPort, webPort, durability, rerun, mostBonds, leastReward }) => {
+    const ports = { gateway: gatewayPort, node: nodePort, chain: chainPort, web: webPort }
     return run((context) => {
       const disputes = {
         ...(mostBonds !== undefined && { mostBonds }),
@@ -250,7 +260,8 @@ program
   .command('serve <service>', { hidden: true })
   .requiredOption('--port <port>', 'where to listen', port)
   .action((service: string, options: { port: number }) => {
-    const open = service === 'node' ? openNodeService : openGatewayService
+    const open = new Map(Object.entries(SERVICES)).get(service)
+    if (!open) throw new InvalidArgumentError(`There is no service "${service}".`)
     return serve(() => open(homeFolder(program.opts<GlobalOptions>().home), options.port))
   })
 

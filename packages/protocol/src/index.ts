@@ -1,4 +1,11 @@
 export { sha256 } from '#sha256'
+export {
+  formatAmount,
+  formatUnitsExact,
+  InvalidAmountError,
+  parseAmount,
+  type TokenUnits,
+} from './amounts/tokenAmount.ts'
 export { FORMULAS_FILE, judgedProfile, profileOfCard } from './cards/judgedProfile.ts'
 export {
   encodeModelCard,

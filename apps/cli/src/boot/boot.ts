@@ -2,7 +2,7 @@ import { privateKeyToAddress } from 'viem/accounts'
 import { type Config, readConfig, writeConfig } from '../home/config.ts'
 import type { Home } from '../home/home.ts'
 import { addRoleKey, ROLES, roleKey } from '../home/keys.ts'
-import { LOCAL_TOKEN } from '../output/amounts.ts'
+import { LOCAL_TOKEN } from '../output/localToken.ts'
 import type { Printer } from '../output/printer.ts'
 import { type SupervisedService, supervise } from '../services/supervise.ts'
 import { onboardPayer } from './onboardPayer.ts'
@@ -19,6 +19,8 @@ export type Economy = {
   ledger: LocalLedger
   node: SupervisedService
   gateway: SupervisedService
+  /** The dashboard; undefined where the ports name none. */
+  web: SupervisedService | undefined
   /** Milliseconds from nothing to ready. */
   bootMs: number
   /** Stops buyer, seller and chain, in that order, so that the seller can still settle. */
@@ -77,6 +79,9 @@ export async function boot(parameters: BootParameters): Promise<Economy> {
     }
     await writeConfig(home, config)
     const start = (name: 'node' | 'gateway') => supervise({ name, home: home.folder, port: ports[name] }, onEnd)
+    // It builds itself if it has to, while the others start; nobody waits for that.
+    const dashboard = ports.web === undefined ? undefined : startDashboard(home, ports.web, printer)
+    dashboard?.catch(() => {})
     const node = await printer.step('node', () => start('node'), describeService)
     running.push(node)
     await printer.step(
@@ -86,16 +91,30 @@ export async function boot(parameters: BootParameters): Promise<Economy> {
     )
     const gateway = await printer.step('gateway', () => start('gateway'), describeService)
     running.push(gateway)
-    return { home, config, ledger, node, gateway, bootMs: Math.round(performance.now() - started), stop }
+    const web = dashboard && (await printer.step('dashboard', () => dashboard, describeService))
+    if (web) running.push(web)
+    return { home, config, ledger, node, gateway, web, bootMs: Math.round(performance.now() - started), stop }
   } catch (error) {
     await stop()
     throw error
   }
 }
 
+/** Milliseconds before a dashboard that ended is started again. */
+const RESTART_PAUSE = 1_000
+
+/** Nothing depends on the dashboard: one that ends is started again, and the rest goes on meanwhile. */
+async function startDashboard(home: Home, port: number, printer: Printer): Promise<SupervisedService> {
+  const web = await supervise({ name: 'web', home: home.folder, port }, (why) => {
+    printer.say(`${why}: starting it again.`)
+    setTimeout(() => web.restart().catch((error: Error) => printer.say(error.message)), RESTART_PAUSE).unref()
+  })
+  return web
+}
+
 function describeService(service: SupervisedService): string {
   const { url, info } = service.current()
-  return `${url}, signatures: ${info.signatures}`
+  return info.signatures ? `${url}, signatures: ${info.signatures}` : url
 }
 
 /** The home's configuration, made on the first start, and without the offers that this ledger does not know. */

@@ -1,5 +1,5 @@
+import { formatAmount } from '@stoa/protocol'
 import type { Config } from '../home/config.ts'
-import { formatAmount } from '../output/amounts.ts'
 import type { Printer } from '../output/printer.ts'
 import type { FirstAnswer } from './buyFirstAnswer.ts'
 

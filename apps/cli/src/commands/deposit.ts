@@ -1,8 +1,8 @@
+import { formatAmount, parseAmount } from '@stoa/protocol'
 import { deposit as depositAction, getAccount } from '@stoa/sdk'
 import { privateKeyToAddress } from 'viem/accounts'
 import { roleClient } from '../home/clients.ts'
 import { roleKey } from '../home/keys.ts'
-import { formatAmount, parseAmount } from '../output/amounts.ts'
 import { type Context, requireConfig } from './context.ts'
 
 /** Adds to the buyer's deposit from its own account, and registers the session key if the account has none. */

@@ -1,12 +1,11 @@
 import { access, constants, stat } from 'node:fs/promises'
-import { BaseError } from '@stoa/protocol'
+import { BaseError, formatAmount } from '@stoa/protocol'
 import { loadSecp256k1 } from '@stoa/protocol/secp256k1'
 import { getAccount, getArbiterTerms, getBalances, getProvider } from '@stoa/sdk'
 import { getCode } from 'viem/actions'
 import { readClient } from '../home/clients.ts'
 import { type Config, readConfig } from '../home/config.ts'
 import type { Home } from '../home/home.ts'
-import { formatAmount } from '../output/amounts.ts'
 import { order } from '../services/control.ts'
 import { nodeStatusOf } from '../services/nodeStatus.ts'
 import { isFree } from '../services/ports.ts'
@@ -87,9 +86,9 @@ async function checkHome(home: Home): Promise<Finding> {
   }
 }
 
-async function checkPorts(ports: Config['ports']): Promise<Finding[]> {
+async function checkPorts({ web = DEFAULT_PORTS.web, ...others }: Config['ports']): Promise<Finding[]> {
   return Promise.all(
-    Object.entries(ports).map(async ([name, port]) => {
+    Object.entries({ ...others, web }).map(async ([name, port]) => {
       const ok = await isFree(port)
       return {
         check: 'port',

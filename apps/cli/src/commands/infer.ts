@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
+import { formatAmount } from '@stoa/protocol'
 import { z } from 'zod'
 import { CommandError } from '../errors.ts'
-import { formatAmount } from '../output/amounts.ts'
 import { type Context, requireConfig } from './context.ts'
 import { gatewayCall } from './gatewayCall.ts'
 

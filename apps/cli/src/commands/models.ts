@@ -1,6 +1,6 @@
+import { formatAmount } from '@stoa/protocol'
 import { z } from 'zod'
 import type { Config } from '../home/config.ts'
-import { formatAmount } from '../output/amounts.ts'
 import type { Context } from './context.ts'
 import { requireConfig } from './context.ts'
 import { gatewayCall } from './gatewayCall.ts'

@@ -1,11 +1,10 @@
-import { UNITS } from '@stoa/protocol'
+import { formatAmount, parseAmount, UNITS } from '@stoa/protocol'
 import { closeOffer } from '@stoa/sdk'
 import { diskBlobStore } from '@stoa/storage'
 import { CommandError } from '../errors.ts'
 import { roleClient } from '../home/clients.ts'
 import { writeConfig } from '../home/config.ts'
 import { makeOffer } from '../market/makeOffer.ts'
-import { formatAmount, parseAmount } from '../output/amounts.ts'
 import { order } from '../services/control.ts'
 import { type Context, requireConfig } from './context.ts'
 

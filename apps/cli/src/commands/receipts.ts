@@ -1,5 +1,5 @@
+import { formatAmount } from '@stoa/protocol'
 import { z } from 'zod'
-import { formatAmount } from '../output/amounts.ts'
 import { type Context, requireConfig } from './context.ts'
 import { gatewayCall } from './gatewayCall.ts'
 

@@ -1,6 +1,6 @@
+import { formatAmount } from '@stoa/protocol'
 import { getAccount, getBalances, getProvider, getRevenueBalance } from '@stoa/sdk'
 import { readClient } from '../home/clients.ts'
-import { formatAmount } from '../output/amounts.ts'
 import { order } from '../services/control.ts'
 import { nodeStatusOf } from '../services/nodeStatus.ts'
 import { type Context, requireConfig } from './context.ts'
@@ -32,6 +32,7 @@ export async function status({ home, printer }: Context): Promise<void> {
       `home      ${home.folder}`,
       `gateway   http://127.0.0.1:${config.ports.gateway}/v1`,
       `node      http://127.0.0.1:${config.ports.node}, ${config.offers.length} offers`,
+      ...(config.ports.web ? [`dashboard http://127.0.0.1:${config.ports.web}`] : []),
       `chain     ${config.rpcUrl}, id ${deployment.chainId}`,
       `buyer     ${accounts.payer}, ${formatAmount(deposit, token)} on deposit${leaves}`,
       `seller    ${accounts.provider}, ${formatAmount(stake, token)} staked, ${formatAmount(payee, token)} earned`,

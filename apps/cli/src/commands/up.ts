@@ -8,7 +8,7 @@ import { requirePorts } from '../services/ports.ts'
 import type { Context } from './context.ts'
 
 /** Where `stoa up` listens unless told otherwise. */
-export const DEFAULT_PORTS: Ports = { gateway: 4700, node: 4701, chain: 4702 }
+export const DEFAULT_PORTS = { gateway: 4700, node: 4701, chain: 4702, web: 4704 } as const satisfies Ports
 
 const STOP_ORDER = 'Asked to stop'
 /** Reasons to stop that are no fault. */
@@ -45,10 +45,11 @@ export async function up(
     const answer = await buyFirstAnswer(economy)
     tellAnswer(printer, economy.config, answer)
     const gateway = `${economy.gateway.current().url}/v1`
-    const { bootMs, ledger } = economy
+    const { bootMs, ledger, web } = economy
+    const dashboard = web?.current().url
     printer.result(
-      { gateway, node: economy.node.current().url, rpcUrl: ledger.rpcUrl, bootMs, answer },
-      ready(gateway, bootMs),
+      { gateway, node: economy.node.current().url, rpcUrl: ledger.rpcUrl, dashboard, bootMs, answer },
+      ready(gateway, dashboard, bootMs),
     )
     const why = await finished
     printer.say(`\n${why}: stopping.`)
@@ -65,7 +66,7 @@ export async function up(
   }
 }
 
-function ready(gateway: string, bootMs: number): string {
+function ready(gateway: string, dashboard: string | undefined, bootMs: number): string {
   return `
 Ready after ${(bootMs / 1000).toFixed(1)} s. Any OpenAI client can buy here now:
 
@@ -75,7 +76,7 @@ Ready after ${(bootMs / 1000).toFixed(1)} s. Any OpenAI client can buy here now:
     ${COMMAND} infer --image photo.png
     ${COMMAND} status
 
-ctrl-C stops everything; the next start goes on from here.`
+${dashboard ? `See it all in a browser: ${dashboard}\n\n` : ''}ctrl-C stops everything; the next start goes on from here.`
 }
 
 function ordersFor({ node, gateway }: Economy, finish: (why: string) => void): Orders {

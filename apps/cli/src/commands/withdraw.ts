@@ -1,8 +1,8 @@
+import { formatAmount, parseAmount } from '@stoa/protocol'
 import { getAccount, requestWithdrawal, withdraw as withdrawAction } from '@stoa/sdk'
 import { isAddress } from 'viem'
 import { CommandError } from '../errors.ts'
 import { roleClient } from '../home/clients.ts'
-import { formatAmount, parseAmount } from '../output/amounts.ts'
 import { type Context, requireConfig } from './context.ts'
 
 /** Announces a withdrawal of `amount`, or, without one, pays out the one that was announced. */

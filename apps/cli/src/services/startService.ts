@@ -3,6 +3,9 @@ import { fileURLToPath } from 'node:url'
 import { CommandError } from '../errors.ts'
 import { type Notice, noticeSchema, type Order } from './messages.ts'
 
+/** A part that runs in a process of its own. */
+export type ServiceName = 'node' | 'gateway' | 'web'
+
 export type RunningService = {
   readonly name: string
   readonly pid: number
@@ -17,7 +20,7 @@ export type RunningService = {
 const MAIN = fileURLToPath(new URL(`../main${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url))
 
 /** Forks `stoa serve <name>` and resolves when it listens. Rejects with `CommandError`, saying what the service said. */
-export async function startService(name: 'node' | 'gateway', home: string, port: number): Promise<RunningService> {
+export async function startService(name: ServiceName, home: string, port: number): Promise<RunningService> {
   const child = fork(MAIN, ['serve', name, '--home', home, '--port', String(port)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     // A process group of its own: the terminal's ctrl-C is for the parent, which stops its services in order.

@@ -1,4 +1,4 @@
-import { type RunningService, startService } from './startService.ts'
+import { type RunningService, type ServiceName, startService } from './startService.ts'
 
 /** A service that can be started anew while others hold on to it. */
 export type SupervisedService = {
@@ -10,7 +10,7 @@ export type SupervisedService = {
 
 /** Starts a service; `onEnd` is told when its process ends without having been asked to. */
 export async function supervise(
-  parameters: { name: 'node' | 'gateway'; home: string; port: number },
+  parameters: { name: ServiceName; home: string; port: number },
   onEnd: (why: string) => void,
 ): Promise<SupervisedService> {
   let asked = false

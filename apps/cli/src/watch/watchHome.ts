@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { DEVELOPMENT_KEYS, fundAccount } from '@stoa/localnet'
 import type { Hex } from '@stoa/protocol'
+import { formatAmount } from '@stoa/protocol'
 import { deposit, getAccount, getArbiterTerms, getBalances } from '@stoa/sdk'
 import { parseEther, zeroAddress } from 'viem'
 import { privateKeyToAddress } from 'viem/accounts'
@@ -9,7 +10,6 @@ import { readClient, writeClient } from '../home/clients.ts'
 import type { Config } from '../home/config.ts'
 import { type Home, openHome } from '../home/home.ts'
 import { roleKey, roleKeyBytes } from '../home/keys.ts'
-import { formatAmount } from '../output/amounts.ts'
 
 /** What a watcher pays and disputes with. */
 export type WatchAccounts = { home: Home; payer: Hex; sessionKey: Uint8Array; disputeKey: Hex }

@@ -21,23 +21,33 @@ export function isLoopback(host: string): boolean {
   return LOOPBACK.test(host) || host === '::1'
 }
 
+/** Refuses requests by other names than this machine's and those that are given: a stranger's name can be made to lead here (DNS rebinding). */
+export function requireKnownHost({ allowedHosts = [] }: HttpAccess): MiddlewareHandler<Env> {
+  const hosts = new Set(allowedHosts.map((host) => host.toLowerCase()))
+  return async (c, next) => {
+    const host = hostOf(c.req.header('host') ?? new URL(c.req.url).host)
+    if (!isLoopback(host) && !hosts.has(host)) throw new HostRefusedError(host)
+    await next()
+  }
+}
+
 /**
  * Refuses what a browser could be tricked into sending: other names in `Host` (DNS rebinding) and pages of other origins (CSRF). Then
  * asks for the key.
  */
-export function guard({ apiKey, allowedHosts = [], allowedOrigins = [] }: HttpAccess): MiddlewareHandler<Env> {
-  const hosts = new Set(allowedHosts.map((host) => host.toLowerCase()))
+export function guard(access: HttpAccess): MiddlewareHandler<Env> {
+  const { apiKey, allowedOrigins = [] } = access
+  const requireHost = requireKnownHost(access)
   const origins = new Set(allowedOrigins)
   const wanted = apiKey === undefined ? undefined : sha256(Buffer.from(`Bearer ${apiKey}`))
-  return async (c, next) => {
-    const host = hostOf(c.req.header('host') ?? new URL(c.req.url).host)
-    if (!isLoopback(host) && !hosts.has(host)) throw new HostRefusedError(host)
-    const origin = c.req.header('origin')
-    const isForeign = origin === undefined ? c.req.header('sec-fetch-site') === 'cross-site' : !origins.has(origin)
-    if (isForeign) throw new OriginRefusedError(origin ?? 'another site')
-    if (wanted && !isSame(wanted, c.req.header('authorization') ?? '')) throw new UnauthorizedError()
-    await next()
-  }
+  return (c, next) =>
+    requireHost(c, async () => {
+      const origin = c.req.header('origin')
+      const isForeign = origin === undefined ? c.req.header('sec-fetch-site') === 'cross-site' : !origins.has(origin)
+      if (isForeign) throw new OriginRefusedError(origin ?? 'another site')
+      if (wanted && !isSame(wanted, c.req.header('authorization') ?? '')) throw new UnauthorizedError()
+      await next()
+    })
 }
 
 /** Hashes have one length, so the comparison tells nothing, not even that. */

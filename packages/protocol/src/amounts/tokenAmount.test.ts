@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { formatAmount, LOCAL_TOKEN, parseAmount } from './amounts.ts'
+import { formatAmount, parseAmount } from './tokenAmount.ts'
+
+const LOCAL_TOKEN = { symbol: 'tUSD', decimals: 6 }
 
 it('writes what it reads, to the wei', () => {
   fc.assert(

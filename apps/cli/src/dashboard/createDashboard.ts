@@ -1,0 +1,50 @@
+import { type Env, errorResponse, guard, requireKnownHost } from '@stoa/gateway/endpoint'
+import { BaseError } from '@stoa/protocol'
+import { Hono } from 'hono'
+import type { Config } from '../home/config.ts'
+import { chainCalls } from './chainCalls.ts'
+import { describeHome } from './describeHome.ts'
+import { forward } from './forward.ts'
+import { secureHeaders, serveSite } from './serveSite.ts'
+import type { Site } from './site.ts'
+
+export type DashboardParameters = {
+  /** Where it is served: its own pages may call it, no other's may. */
+  port: number
+  /** The built dashboard, once there is one. */
+  site: () => Promise<Site>
+  /** The home's configuration, as it is now. */
+  config: () => Promise<Config>
+  /** Where the index is. */
+  indexUrl: string
+  /** Told of what is a fault of ours. */
+  onFault: (error: unknown) => void
+}
+
+/** The dashboard and what its pages call, on one origin (specs/dashboard-http.md). */
+export function createDashboard({ port, site, config, indexUrl, onFault }: DashboardParameters): Hono<Env> {
+  const app = new Hono<Env>()
+  app.onError((error) => {
+    if (!(error instanceof BaseError)) onFault(error)
+    return errorResponse(error)
+  })
+  app.use(secureHeaders)
+  const own = ['127.0.0.1', 'localhost', '[::1]'].map((host) => `http://${host}:${port}`)
+  app.use('/api/*', guard({ allowedOrigins: own }))
+  // A page may be opened by a link on any other: reading it gives nothing away and spends nothing.
+  app.use(requireKnownHost({}))
+  app.get('/api/home', async (c) => c.json(await describeHome(await config(), indexUrl)))
+  app.post(
+    '/api/chain',
+    chainCalls(async () => (await config()).rpcUrl),
+  )
+  const gateway = async () => ({ name: 'gateway', url: `http://127.0.0.1:${(await config()).ports.gateway}` })
+  app.on(['GET', 'POST'], '/api/gateway/*', forward('/api/gateway', gateway))
+  app.on(
+    ['GET', 'POST'],
+    '/api/index/*',
+    forward('/api/index', async () => ({ name: 'index', url: indexUrl })),
+  )
+  app.get('*', serveSite(site))
+  return app
+}

@@ -1,0 +1,51 @@
+import { type Env, GatewayError } from '@stoa/gateway/endpoint'
+import type { Handler } from 'hono'
+
+/** What of a request means something to the service behind; where it came from was judged here, and the browser's cookies are nobody's. */
+const PASSED_ON = ['content-type', 'accept', 'authorization', 'content-length'] as const
+const PASSED_BACK = ['content-type', 'cache-control', 'x-should-retry', 'retry-after'] as const
+
+/** Hands requests under `prefix` on to another service of this home, and its answer back, as it comes. */
+export function forward(prefix: string, target: () => Promise<{ name: string; url: string }>): Handler<Env> {
+  return async (c) => {
+    const { name, url } = await target()
+    const incoming = new URL(c.req.url)
+    const hasBody = c.req.method !== 'GET' && c.req.method !== 'HEAD'
+    const answer = await fetch(`${url}${incoming.pathname.slice(prefix.length)}${incoming.search}`, {
+      method: c.req.method,
+      headers: picked(PASSED_ON, (header) => c.req.header(header)),
+      redirect: 'manual',
+      signal: c.req.raw.signal,
+      ...(hasBody && { body: c.req.raw.body, duplex: 'half' }),
+    }).catch((cause: unknown) => {
+      throw new PartUnreachableError(name, cause)
+    })
+    return new Response(answer.body, {
+      status: answer.status,
+      headers: picked(PASSED_BACK, (header) => answer.headers.get(header) ?? undefined),
+    })
+  }
+}
+
+function picked(names: readonly string[], find: (name: string) => string | undefined): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = find(name)
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
+}
+
+/** A service of this home that does not answer. */
+export class PartUnreachableError extends GatewayError {
+  override name = 'PartUnreachableError'
+  constructor(part: string, cause?: unknown) {
+    super(`The ${part} does not answer.`, {
+      code: 'PART_UNREACHABLE',
+      status: 502,
+      hint: 'Look at the terminal where "stoa up" runs, or run "stoa doctor".',
+      retry: true,
+      cause,
+    })
+  }
+}

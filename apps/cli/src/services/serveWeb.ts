@@ -1,0 +1,35 @@
+import { listen } from '@stoa/gateway/endpoint'
+import { requireConfig } from '../commands/context.ts'
+import { createDashboard } from '../dashboard/createDashboard.ts'
+import { ensureSite } from '../dashboard/ensureSite.ts'
+import { readSite } from '../dashboard/site.ts'
+import { CommandError } from '../errors.ts'
+import { openHome } from '../home/home.ts'
+import type { Service } from './serve.ts'
+
+/** Opens the home's dashboard. It listens at once; pages wait for the build, if one is needed. It loads no key. */
+export async function openWebService(folder: string, port: number): Promise<Service> {
+  const home = await openHome(folder)
+  const site = ensureSite().then(readSite)
+  site.catch((error: unknown) =>
+    process.stderr.write(`  dashboard  ${error instanceof Error ? error.message : error}\n`),
+  )
+  const app = createDashboard({
+    port,
+    site: () => site,
+    config: () => requireConfig(home),
+    indexUrl: INDEX_URL,
+    onFault: (error) => process.stderr.write(`  dashboard  ${error instanceof Error ? error.stack : error}\n`),
+  })
+  const { url, close } = await listen(app, { port }, {})
+  return {
+    url,
+    info: {},
+    settle: () => Promise.reject(new CommandError('A dashboard settles nothing; the seller does.', {})),
+    status: async () => ({ url }),
+    close,
+  }
+}
+
+/** Where the index listens unless told otherwise. */
+const INDEX_URL = 'http://127.0.0.1:4703'

@@ -1,0 +1,49 @@
+import { BaseError } from '@stoa/protocol'
+import { z } from 'zod'
+
+/** A part of the home refused, or could not be reached. `message` is for people: what happened, and what to try. */
+export class RequestError extends BaseError {
+  override name = 'RequestError'
+  readonly status: number
+  constructor(message: string, options: { code: string; status: number; hint?: string; retry?: boolean }) {
+    super(message, options)
+    this.status = options.status
+  }
+}
+
+const refusal = z.object({ error: z.object({ message: z.string(), code: z.string().nullish() }) })
+
+export type RequestParameters = { body?: unknown; signal?: AbortSignal | undefined }
+
+/** Calls what is behind `/api` and hands on what it answers. Throws `RequestError`. */
+export async function send(path: string, { body, signal }: RequestParameters = {}): Promise<Response> {
+  const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+  const init = { ...(body !== undefined && post), ...(signal && { signal }) }
+  const response = await fetch(path, init).catch((error: Error) => {
+    if (error.name === 'AbortError') throw error
+    throw new RequestError('Stoa does not answer.', {
+      ...{ code: 'UNREACHABLE', status: 0, retry: true },
+      hint: 'Look at the terminal where "stoa up" runs; start it again if it has ended. This page goes on by itself.',
+    })
+  })
+  if (response.ok) return response
+  const parsed = refusal.safeParse(await response.json().catch(() => undefined))
+  const [message = `It was refused (${response.status}).`, ...hints] = parsed.data?.error.message.split('\n') ?? []
+  throw new RequestError(message, {
+    code: parsed.data?.error.code ?? 'REFUSED',
+    status: response.status,
+    ...(hints.length > 0 && { hint: hints.join(' ') }),
+    retry: response.headers.get('x-should-retry') === 'true',
+  })
+}
+
+/** Calls what is behind `/api` and reads its answer by `schema`. Throws `RequestError`. */
+export async function request<T>(path: string, schema: z.ZodType<T>, parameters?: RequestParameters): Promise<T> {
+  const response = await send(path, parameters)
+  const parsed = schema.safeParse(await response.json().catch(() => undefined))
+  if (parsed.success) return parsed.data
+  throw new RequestError('The answer could not be read.', {
+    ...{ code: 'UNREADABLE', status: response.status },
+    hint: 'The page and what runs behind it may be of different versions: reload the page.',
+  })
+}

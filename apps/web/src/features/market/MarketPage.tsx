@@ -1,0 +1,59 @@
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { useMemo } from 'react'
+import { modelsQuery } from '../../data/models.ts'
+import { Empty } from '../../ui/Empty.tsx'
+import { Page } from '../../ui/Page.tsx'
+import { Problem } from '../../ui/Problem.tsx'
+import { chooseModels } from './chooseModels.ts'
+import { Filters } from './Filters.tsx'
+import { ModelList } from './ModelList.tsx'
+import { ModelListSkeleton } from './ModelListSkeleton.tsx'
+
+const route = getRouteApi('/')
+
+/** What can be bought. */
+export function MarketPage() {
+  const search = route.useSearch()
+  const { data: models, error, refetch } = useQuery(modelsQuery)
+  const shown = useMemo(() => chooseModels(models ?? [], search), [models, search])
+  return (
+    <Page
+      title="Market"
+      lead="Models that your gateway can buy answers from now, with what each asks and how each has done."
+    >
+      <div className="space-y-4">
+        <Filters count={models && shown.length} of={models?.length} />
+        {error && !models && <Problem error={error} onRetry={() => void refetch()} />}
+        {!models && !error && <ModelListSkeleton />}
+        {models && models.length === 0 && <NothingOffered />}
+        {models && models.length > 0 && shown.length === 0 && <NothingFound />}
+        {shown.length > 0 && <ModelList models={shown} />}
+      </div>
+    </Page>
+  )
+}
+
+function NothingOffered() {
+  return (
+    <Empty icon="market" title="Nothing is on offer yet">
+      Offers appear here seconds after they are on the ledger. To make one, publish a model and run{' '}
+      <code className="font-mono">stoa provide</code>.
+    </Empty>
+  )
+}
+
+function NothingFound() {
+  const navigate = route.useNavigate()
+  return (
+    <Empty icon="search" title="No model is like that">
+      <button
+        type="button"
+        className="text-accent underline underline-offset-2"
+        onClick={() => navigate({ search: {} })}
+      >
+        Show all models
+      </button>
+    </Empty>
+  )
+}

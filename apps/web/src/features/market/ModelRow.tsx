@@ -1,0 +1,39 @@
+import type { Model } from '../../data/models.ts'
+import { priceOf } from '../../lib/priceOf.ts'
+import { formatDuration } from '../../lib/time.ts'
+import { Amount } from '../../ui/Amount.tsx'
+import { Badge } from '../../ui/Badge.tsx'
+import { Fact } from '../../ui/Fact.tsx'
+import { ProofBadge } from '../../ui/ProofBadge.tsx'
+import { Words } from '../../ui/Words.tsx'
+import { TASK_NAMES } from './taskNames.ts'
+
+/** One model of the market: what it is, what it asks, how it has done. */
+export function ModelRow({ model }: { model: Model }) {
+  const { id, stoa } = model
+  const [first] = stoa.offers
+  return (
+    <article className="panel grid gap-x-6 gap-y-3 px-4 py-3.5 md:grid-cols-[minmax(0,1fr)_auto] md:items-center">
+      <div className="min-w-0 space-y-1">
+        <div className="flex flex-wrap items-center gap-2">
+          <h2 className="min-w-0 text-base font-medium">
+            <Words text={id} most={100} />
+          </h2>
+          <Badge>{TASK_NAMES[stoa.task]}</Badge>
+          {first && <ProofBadge kind={first.proof_kind} profile={stoa.profile} />}
+        </div>
+        <p className="line-clamp-1 text-muted">
+          <Words text={stoa.title || stoa.description} most={160} />
+        </p>
+      </div>
+      <dl className="grid grid-cols-2 gap-x-6 gap-y-2 sm:grid-cols-[9.5rem_4.5rem_4.5rem_4.5rem]">
+        <Fact name={first ? `Per ${priceOf(first.price, first.unit).per}` : 'Price'}>
+          {first ? <Amount {...priceOf(first.price, first.unit)} /> : '–'}
+        </Fact>
+        <Fact name="Latency">{first?.latency_ms ? formatDuration(first.latency_ms.p50) : '–'}</Fact>
+        <Fact name="Success">{first?.success_rate == null ? '–' : `${Math.round(first.success_rate * 100)} %`}</Fact>
+        <Fact name="Providers">{stoa.providers}</Fact>
+      </dl>
+    </article>
+  )
+}

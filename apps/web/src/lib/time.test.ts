@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest'
+import { formatDuration, relativeTime } from './time.ts'
+
+it.each([
+  [0, 'now'],
+  [-59, '59 seconds ago'],
+  [-60, '1 minute ago'],
+  [-3 * 3_600, '3 hours ago'],
+  [-86_400, 'yesterday'],
+  [48 * 3_600, 'in 2 days'],
+  [-400 * 86_400, 'last year'],
+])('%i seconds from now: %s', (seconds, words) => {
+  expect(relativeTime(1_700_000_000 + seconds, 1_700_000_000)).toBe(words)
+})
+
+it.each([
+  [7.4, '7 ms'],
+  [999, '999 ms'],
+  [1_040, '1.0 s'],
+  [61_000, '61 s'],
+])('%f ms: %s', (milliseconds, words) => {
+  expect(formatDuration(milliseconds)).toBe(words)
+})

@@ -1,0 +1,28 @@
+const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ['year', 31_557_600],
+  ['month', 2_629_800],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1],
+]
+const words = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
+const exact = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'long' })
+
+/** A moment seen from `now`, both in unix seconds: "3 minutes ago". */
+export function relativeTime(at: number, now: number): string {
+  const seconds = Math.round(at - now)
+  const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? (['second', 1] as const)
+  return words.format(Math.round(seconds / size), unit)
+}
+
+/** The moment itself, in the reader's time zone. */
+export function exactTime(at: number): string {
+  return exact.format(new Date(at * 1000))
+}
+
+/** A duration as people read it: "420 ms", "3.1 s". */
+export function formatDuration(milliseconds: number): string {
+  if (milliseconds < 1_000) return `${Math.round(milliseconds)} ms`
+  return `${(milliseconds / 1_000).toFixed(milliseconds < 10_000 ? 1 : 0)} s`
+}

@@ -1,0 +1,34 @@
+import { QueryClient } from '@tanstack/react-query'
+import { createRouter } from '@tanstack/react-router'
+import { Failure } from './routes/Failure.tsx'
+import { marketRoute } from './routes/market.ts'
+import { NotFound } from './routes/NotFound.tsx'
+import { networkRoute } from './routes/network.ts'
+import { rootRoute } from './routes/root.tsx'
+import { PageSkeleton } from './ui/PageSkeleton.tsx'
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // What is there is shown while it is read again, and stays when that fails.
+      staleTime: 2_000,
+      retry: 1,
+    },
+  },
+})
+
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([marketRoute, networkRoute]),
+  context: { queryClient },
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+  defaultPendingComponent: PageSkeleton,
+  defaultErrorComponent: Failure,
+  defaultNotFoundComponent: NotFound,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

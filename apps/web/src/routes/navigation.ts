@@ -1,0 +1,7 @@
+import type { IconName } from '../ui/icons.tsx'
+
+/** The pages that the header leads to, in its order. */
+export const NAVIGATION = [
+  { to: '/', label: 'Market', icon: 'market' },
+  { to: '/network', label: 'Network', icon: 'network' },
+] as const satisfies readonly { to: string; label: string; icon: IconName }[]

@@ -1,0 +1,78 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freePort } from '@stoa/localnet'
+import axe from 'axe-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import { startUp } from '../cli/stoa.ts'
+import { openBrowser } from './browser.ts'
+
+export type Dashboard = {
+  url: string
+  home: string
+  /** Opens a path in a browser context of its own. `faults` grows with every error and violation that the page reports. */
+  open(
+    path: string,
+    options?: BrowserContextOptions,
+  ): Promise<{ page: Page; faults: string[]; context: BrowserContext }>
+  close(): Promise<void>
+}
+
+/** The real thing: `stoa up` in a home of its own, its dashboard, and a browser. */
+export async function openDashboard(): Promise<Dashboard> {
+  const home = await mkdtemp(join(tmpdir(), 'stoa-web-'))
+  const ports = { gateway: await freePort(), node: await freePort(), chain: await freePort(), web: await freePort() }
+  const [up, browser] = await Promise.all([startUp(home, ports), openBrowser()])
+  const url = `http://127.0.0.1:${ports.web}`
+  return {
+    url,
+    home,
+    open: (path, options) => openPage(browser, url + path, options),
+    async close() {
+      await browser.close()
+      up.child.kill('SIGINT')
+      await up.ended
+      await rm(home, { recursive: true, force: true })
+    },
+  }
+}
+
+async function openPage(browser: Browser, url: string, options?: BrowserContextOptions) {
+  const context = await browser.newContext(options)
+  const page = await context.newPage()
+  const faults: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') faults.push(`${message.type()}: ${message.text()}`)
+  })
+  page.on('pageerror', (error) => faults.push(`thrown: ${error.message}`))
+  await page.goto(url)
+  await settled(page)
+  return { page, faults, context }
+}
+
+/** Waits until the page shows what it has, and nothing more is on its way. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator('h1').waitFor()
+  await page.waitForLoadState('networkidle')
+  await page.waitForFunction(() => document.querySelector('[aria-busy=true], .animate-pulse') === null)
+}
+
+const STANDARDS = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']
+
+/** What axe finds against WCAG 2.2 AA, a line for each element. */
+export async function violationsOf(page: Page): Promise<string[]> {
+  // As the browser's own tools do, past the page's policy, which allows no script but its own.
+  await page.evaluate(axe.source)
+  return page.evaluate(async (values) => {
+    const { axe } = globalThis as unknown as { axe: typeof import('axe-core') }
+    const { violations } = await axe.run(document, { runOnly: { type: 'tag', values } })
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id} ${target.join(' ')}: ${failureSummary}`),
+    )
+  }, STANDARDS)
+}
+
+/** Pixels by which the page is wider than the window. */
+export function overflowOf(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+}

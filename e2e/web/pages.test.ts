@@ -1,0 +1,33 @@
+// Every page, in both themes and at both widths, on the real stack.
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type Dashboard, openDashboard, overflowOf, violationsOf } from './dashboard.ts'
+import { PAGES, SIZES, THEMES } from './pages.ts'
+
+let dashboard: Dashboard
+
+beforeAll(async () => {
+  dashboard = await openDashboard()
+})
+afterAll(() => dashboard.close())
+
+it.each(PAGES.flatMap(({ path }) => THEMES.map((theme) => ({ path, theme }))))(
+  '$path, $theme: nothing that axe finds, no error, no violation of the policy',
+  async ({ path, theme }) => {
+    const { page, faults, context } = await dashboard.open(path, { colorScheme: theme, viewport: SIZES.desktop })
+    expect(await violationsOf(page)).toEqual([])
+    expect(faults).toEqual([])
+    await context.close()
+  },
+)
+
+it.each(PAGES)('$path fits on a phone', async ({ path }) => {
+  const { page, faults, context } = await dashboard.open(path, {
+    viewport: SIZES.phone,
+    hasTouch: true,
+    isMobile: true,
+  })
+  expect(await overflowOf(page)).toBeLessThanOrEqual(0)
+  expect(await violationsOf(page)).toEqual([])
+  expect(faults).toEqual([])
+  await context.close()
+})
