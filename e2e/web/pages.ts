@@ -5,5 +5,9 @@ export const PAGES: readonly { name: string; path: string }[] = [
   { name: 'not-found', path: '/no/such/page' },
 ]
 
-export const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 375, height: 760 } } as const
+/** How a browser is opened at each size. */
+export const SIZES = {
+  desktop: { viewport: { width: 1280, height: 800 } },
+  phone: { viewport: { width: 375, height: 760 }, hasTouch: true, isMobile: true },
+} as const
 export const THEMES = ['light', 'dark'] as const

@@ -25,7 +25,10 @@ export async function packWorkspaces(out: string, names?: readonly string[]): Pr
   const staging = await mkdtemp(join(tmpdir(), 'stoa-pack-'))
   try {
     await mkdir(out, { recursive: true })
-    await compile(wanted, staging)
+    await compile(
+      wanted.filter(({ manifest }) => !manifest.scripts?.build),
+      staging,
+    )
     const packed: PackedPackage[] = []
     for (const workspace of wanted) packed.push(await pack(workspace, staging, versions, out))
     return packed
@@ -54,13 +57,26 @@ async function compile(workspaces: readonly Workspace[], staging: string): Promi
   if (!ok) throw new Error(`The packages do not compile:\n${output}`)
 }
 
+/** Runs a package's own build, which says in its last line in which folder the result is. */
+async function buildOf(folder: string, name: string): Promise<string> {
+  const { ok, output } = await runCommand({
+    program: 'npm',
+    args: ['run', '--silent', 'build'],
+    folder: relative(ROOT, folder),
+  })
+  if (!ok) throw new Error(`${name} can't be built:\n${output}`)
+  return output.trim().split('\n').at(-1) ?? ''
+}
+
 async function pack(
   { folder, manifest }: Workspace,
   staging: string,
   versions: ReadonlyMap<string, string>,
   out: string,
 ): Promise<PackedPackage> {
-  const compiled = join(staging, relative(ROOT, folder), 'src')
+  const compiled = manifest.scripts?.build
+    ? await buildOf(folder, manifest.name)
+    : join(staging, relative(ROOT, folder), 'src')
   const target = join(staging, 'packages-to-publish', manifest.name)
   await mkdir(target, { recursive: true })
   await cp(compiled, join(target, 'dist'), { recursive: true })

@@ -35,3 +35,19 @@ test('entry points, conditions, commands and dependencies of what is published',
     optionalDependencies: { 'onnxruntime-node': '1.30.0' },
   })
 })
+
+test('of what bundles itself, nothing is left to install', () => {
+  const manifest = {
+    name: '@stoa/site',
+    version: '1.2.3',
+    scripts: { build: 'node build/main.ts' },
+    dependencies: { react: '19.0.0' },
+  }
+  expect(publishedManifest(manifest, new Map())).toEqual({
+    name: '@stoa/site',
+    version: '1.2.3',
+    engines: { node: '>=24' },
+    files: ['dist', 'assets'],
+    dependencies: {},
+  })
+})

@@ -5,13 +5,16 @@ const NODE = '>=24'
 
 /**
  * The package.json of the published package: entry points lead to compiled files with their types, packages of this repository are pinned
- * to the exact version they were built and tested with. Entry points for tests and benchmarks stay at home, as their code does.
+ * to the exact version they were built and tested with. What a build of its own has bundled is no dependency any more. Entry points for tests and benchmarks stay at home, as their code does.
  *
  * @param versions of all packages of this repository, by name
  */
 export function publishedManifest(manifest: Manifest, versions: ReadonlyMap<string, string>): Manifest {
-  const { exports, imports, bin, dependencies, devDependencies: _, ...rest } = manifest
-  const pinned = Object.entries(dependencies ?? {}).map(([name, range]) => [name, versions.get(name) ?? range])
+  const { exports, imports, bin, dependencies, devDependencies: _, scripts, ...rest } = manifest
+  const pinned = Object.entries(scripts?.build ? {} : (dependencies ?? {})).map(([name, range]) => [
+    name,
+    versions.get(name) ?? range,
+  ])
   return {
     ...rest,
     engines: { node: NODE },

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 export type Manifest = {
   name: string
   version: string
+  scripts?: Record<string, string>
   exports?: ExportTarget
   imports?: ExportTarget
   bin?: Record<string, string>

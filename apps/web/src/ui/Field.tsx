@@ -2,7 +2,7 @@ import { type ReactNode, useId } from 'react'
 
 /** How inputs, selects and text areas look. */
 export const INPUT =
-  'w-full rounded-md border border-line-strong/70 bg-surface px-3 py-1.5 text-ink placeholder:text-muted min-h-9 disabled:bg-sunken disabled:text-muted'
+  'rounded-md border border-line-strong/70 bg-surface px-3 py-1.5 text-ink placeholder:text-muted min-h-9 disabled:bg-sunken disabled:text-muted'
 
 export type FieldIds = { id: string; 'aria-describedby': string | undefined; 'aria-invalid': boolean }
 

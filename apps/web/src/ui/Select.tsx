@@ -18,7 +18,7 @@ export function Select<T extends string>({
       value={value}
       // The values are those of the options and no others.
       onChange={({ target }) => onChange(target.value as T)}
-      className={`${INPUT} w-auto`}
+      className={INPUT}
     >
       {(Object.keys(options) as T[]).map((key) => (
         <option key={key} value={key}>

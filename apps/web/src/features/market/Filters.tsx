@@ -76,7 +76,7 @@ function SearchBox({ value, onChange }: { value: string; onChange: (text: string
         value={text}
         maxLength={200}
         onChange={({ target }) => setText(target.value)}
-        className={`${INPUT} pl-8`}
+        className={`${INPUT} w-full pl-8`}
       />
     </div>
   )
