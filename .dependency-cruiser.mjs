@@ -19,7 +19,7 @@ const LAYERS = {
  * Code that is not part of any product: tests, what tests share, and the second implementations that vectors come from. The reference
  * executor of exact graphs is a product: loaders compute constants with it, and judges and self-tests compare with it.
  */
-const TEST = String.raw`\.(test|case|bench)\.ts$|/testing/|/(?<!/exact/)reference/`
+const TEST = String.raw`\.(test|case|bench)\.tsx?$|/testing/|/(?<!/exact/)reference/`
 
 /** A package, an app, or a folder of the root: inside it imports are relative, across it they go by name. */
 const ROOM = '^((?:packages|apps)/[^/]+|e2e|benchmarks|scripts|examples)/'
@@ -88,9 +88,9 @@ export default {
     {
       name: 'browser-safe',
       comment:
-        'protocol and sdk run in browsers. Node-only code goes into a `node/` folder behind a condition of package.json "imports".',
+        'protocol, sdk and the dashboard run in browsers. Node-only code goes into a `node/` folder behind a condition of package.json "imports".',
       severity: 'error',
-      from: { path: '^packages/(protocol|sdk)/', pathNot: [TEST, '^packages/protocol/src/node/'] },
+      from: { path: '^packages/(protocol|sdk)/|^apps/web/src/', pathNot: [TEST, '^packages/protocol/src/node/'] },
       to: { dependencyTypes: ['core'] },
     },
     {
@@ -131,7 +131,7 @@ export default {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['node', 'import', 'module-sync', 'types', 'default'],
-      extensions: ['.ts', '.js', '.mjs', '.json', '.d.ts'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.json', '.d.ts'],
     },
   },
 }

@@ -15,8 +15,8 @@ const dashboard = await openDashboard()
 try {
   for (const { name, path } of PAGES) {
     for (const colorScheme of THEMES) {
-      for (const [size, viewport] of Object.entries(SIZES)) {
-        const { page, context } = await dashboard.open(path, { colorScheme, viewport })
+      for (const [size, options] of Object.entries(SIZES)) {
+        const { page, context } = await dashboard.open(path, { colorScheme, ...options })
         await page.screenshot({ path: join(folder, `${name}.${size}.${colorScheme}.png`), fullPage: true })
         await context.close()
       }

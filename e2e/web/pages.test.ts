@@ -13,7 +13,7 @@ afterAll(() => dashboard.close())
 it.each(PAGES.flatMap(({ path }) => THEMES.map((theme) => ({ path, theme }))))(
   '$path, $theme: nothing that axe finds, no error, no violation of the policy',
   async ({ path, theme }) => {
-    const { page, faults, context } = await dashboard.open(path, { colorScheme: theme, viewport: SIZES.desktop })
+    const { page, faults, context } = await dashboard.open(path, { colorScheme: theme, ...SIZES.desktop })
     expect(await violationsOf(page)).toEqual([])
     expect(faults).toEqual([])
     await context.close()
@@ -21,11 +21,7 @@ it.each(PAGES.flatMap(({ path }) => THEMES.map((theme) => ({ path, theme }))))(
 )
 
 it.each(PAGES)('$path fits on a phone', async ({ path }) => {
-  const { page, faults, context } = await dashboard.open(path, {
-    viewport: SIZES.phone,
-    hasTouch: true,
-    isMobile: true,
-  })
+  const { page, faults, context } = await dashboard.open(path, SIZES.phone)
   expect(await overflowOf(page)).toBeLessThanOrEqual(0)
   expect(await violationsOf(page)).toEqual([])
   expect(faults).toEqual([])

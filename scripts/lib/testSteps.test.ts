@@ -25,14 +25,14 @@ test('anything else: vitest with it', () => {
 })
 
 test.each([
-  [['--only'], 'No step is called "". Steps: format, imports, types, hashing, generated, contracts, vitest.'],
+  [['--only'], 'No step is called "". Steps: format, imports, types, webTypes, hashing, generated, contracts, vitest.'],
   [
     ['--only', 'lint'],
-    'No step is called "lint". Steps: format, imports, types, hashing, generated, contracts, vitest.',
+    'No step is called "lint". Steps: format, imports, types, webTypes, hashing, generated, contracts, vitest.',
   ],
   [
     ['--only', 'types', 'vitest'],
-    '--only takes one step: format, imports, types, hashing, generated, contracts, vitest.',
+    '--only takes one step: format, imports, types, webTypes, hashing, generated, contracts, vitest.',
   ],
 ])('%j is a mistake', (args, message) => {
   expect(() => selectSteps(args)).toThrow(new UsageError(message))

@@ -1,9 +1,9 @@
 import { getRouteApi } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
-import type { MarketSearch } from '../../routes/market.ts'
 import { INPUT } from '../../ui/Field.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import { Select } from '../../ui/Select.tsx'
+import type { MarketSearch } from './marketSearch.ts'
 
 const route = getRouteApi('/')
 

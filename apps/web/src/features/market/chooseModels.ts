@@ -1,5 +1,5 @@
 import type { Model } from '../../data/models.ts'
-import type { MarketSearch } from '../../routes/market.ts'
+import type { MarketSearch } from './marketSearch.ts'
 
 /** The models that a view of the market shows, in its order; without one, by price. */
 export function chooseModels(models: readonly Model[], { q, task, proof, sort }: MarketSearch): Model[] {
