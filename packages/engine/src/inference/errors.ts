@@ -40,9 +40,9 @@ export class MissingRuntimeError extends BaseError {
 export class WrongFormulasError extends BaseError {
   override name = 'WrongFormulasError'
   constructor(task: string, cause?: unknown) {
-    super(`Not a judged model for ${task}: formulas.bin is not that of model.onnx.`, {
+    super(`Not a judged model for ${task}: formulas.bin is not that of its graphs.`, {
       code: 'WRONG_FORMULAS',
-      hint: 'formulas.bin is made from the .onnx files of the bundle: make it again with "stoa quantize", or leave it out and offer the model as attested.',
+      hint: 'formulas.bin is made from the .onnx files of the bundle: make it again ("stoa quantize", or formulasOfModel of @stoa/engine/inference), or leave it out and offer the model as attested.',
       cause,
     })
   }

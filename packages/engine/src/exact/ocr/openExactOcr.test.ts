@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { findTensor, type Tensor } from '@stoa/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { InvalidModelError, InvalidRequestError, ModelClosedError } from '../../inference/errors.ts'
+import { formulasOfModel } from '../../inference/formulasOfModel.ts'
 import { writeOnnxModel } from '../../onnx/writeOnnxModel.ts'
 import { EXECUTORS } from '../executor.ts'
 import { openExactOcr } from './openExactOcr.ts'
@@ -28,6 +29,9 @@ beforeAll(async () => {
     'keys.txt': await put('keys.txt', `${TINY_KEYS.join('\n')}\n`),
   }
   await put('more.txt', 'a\nb\nc\n')
+  const graphs = { 'det.onnx': writeOnnxModel(tinyDetector()), 'rec.onnx': writeOnnxModel(tinyRecogniser()) }
+  await put('formulas.bin', formulasOfModel('ocr', graphs))
+  await put('exchanged.bin', formulasOfModel('ocr', { 'det.onnx': graphs['rec.onnx'], 'rec.onnx': graphs['det.onnx'] }))
 })
 afterAll(() => rm(folder, { recursive: true }))
 
@@ -64,6 +68,17 @@ describe('an exact model', () => {
     await expect(model.run(request)).rejects.toThrow(ModelClosedError)
     await expect(model.trace(request)).rejects.toThrow(ModelClosedError)
   })
+})
+
+test('opens a judged model only with its own formulas, and answers the same', async () => {
+  const open = (name: string) =>
+    openExactOcr({ files: { ...files, 'formulas.bin': join(folder, name) }, executor: 'reference' })
+  const judged = await open('formulas.bin')
+  expect(textOf(await judged.run(request))).toBe('aba bab\nab')
+  await judged.close()
+  await expect(open('exchanged.bin')).rejects.toMatchObject({ code: 'WRONG_FORMULAS' })
+  await expect(open('keys.txt')).rejects.toMatchObject({ code: 'WRONG_FORMULAS' })
+  await expect(open('nowhere.bin')).rejects.toThrow('formulas.bin can not be read')
 })
 
 test.each([

@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import type { Tensor } from '@stoa/protocol'
 import { createLifetime } from '../../inference/createLifetime.ts'
+import { type Bind, judgedBindings } from '../../inference/judgedBinding.ts'
 import type { Model, RunOptions } from '../../inference/model.ts'
 import { readImage } from '../../inference/ocr/image/readImage.ts'
 import { loadPart } from '../../inference/ocr/loadPart.ts'
 import type { ExecutorKind } from '../executor.ts'
+import { FORMULAS_FILE } from '../formula/index.ts'
 import { rememberPasses } from '../onnxruntime/selfTest/rememberPasses.ts'
 import { createMachineTest, type OpenedExact, openExact } from '../openExact.ts'
 import { checkDetector, checkRecogniser } from './checkGraphs.ts'
@@ -15,7 +17,7 @@ import { readPage } from './readPage.ts'
 import { type OcrTrace, tracePage } from './tracePage.ts'
 
 export type OpenExactOcrParameters = {
-  /** Paths of "det.onnx" and "rec.onnx", exact graphs as specs/exact-ocr.md has them, and of "keys.txt". */
+  /** Paths of "det.onnx" and "rec.onnx", exact graphs as specs/exact-ocr.md has them, of "keys.txt", and of "formulas.bin" where a contract judges the answers. */
   files: Readonly<Record<string, string>>
   /** Threads of one run of a network; as many as there are cores where left out. */
   threads?: number
@@ -31,7 +33,10 @@ export type ExactOcrModel = Model & {
   trace(request: readonly Tensor[], options?: RunOptions): Promise<OcrTrace>
 }
 
-/** Opens an exact OCR model. Throws `InvalidModelError` for files that don't make one, `UnfitExecutorError` for an executor that can't be used. */
+/**
+ * Opens an exact OCR model. Throws `InvalidModelError` for files that don't make one, `WrongFormulasError` for a "formulas.bin" that is not that of its graphs,
+ * `UnfitExecutorError` for an executor that can't be used.
+ */
 export async function openExactOcr({ files, threads, executor }: OpenExactOcrParameters): Promise<ExactOcrModel> {
   const opened: OpenedExact[] = []
   const options = { ...(threads !== undefined && { threads }), ...(executor && { executor }) }
@@ -50,7 +55,15 @@ export async function openExactOcr({ files, threads, executor }: OpenExactOcrPar
     const [detector, recogniser] = [await open('det.onnx'), await open('rec.onnx')]
     checkDetector(detector.graph)
     checkRecogniser(recogniser.graph, keys.alphabet.length + 1)
-    return modelOver({ detector, recogniser, keys, release })
+    const binds = await judgedBindings(
+      'ocr',
+      [
+        ['det.onnx', detector.graph],
+        ['rec.onnx', recogniser.graph],
+      ],
+      files[FORMULAS_FILE],
+    )
+    return modelOver({ detector, recogniser, binds, keys, release })
   } catch (error) {
     await release()
     throw error
@@ -60,17 +73,23 @@ export async function openExactOcr({ files, threads, executor }: OpenExactOcrPar
 type Parts = {
   readonly detector: OpenedExact
   readonly recogniser: OpenedExact
+  readonly binds: readonly [detector: Bind, recogniser: Bind]
   readonly keys: Keys
   release(): Promise<void>
 }
 
-function modelOver({ detector, recogniser, keys, release }: Parts): ExactOcrModel {
+function modelOver({ detector, recogniser, binds, keys, release }: Parts): ExactOcrModel {
   const running =
-    ({ executor }: OpenedExact): RunGraph =>
-    (inputs) =>
-      executor.run(inputs)
+    ({ executor }: OpenedExact, bind: Bind): RunGraph =>
+    async (inputs) => {
+      bind(inputs)
+      return executor.run(inputs)
+    }
   const { alphabet } = keys
-  const networks = exactNetworks({ detector: running(detector), recogniser: running(recogniser), alphabet })
+  const networks = exactNetworks({
+    ...{ detector: running(detector, binds[0]), recogniser: running(recogniser, binds[1]) },
+    alphabet,
+  })
   const lifetime = createLifetime('ocr', release)
   return {
     task: 'ocr',

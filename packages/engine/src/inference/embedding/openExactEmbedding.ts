@@ -4,7 +4,7 @@ import type { Executor, ExecutorKind } from '../../exact/executor.ts'
 import { openExact } from '../../exact/openExact.ts'
 import { NO_PIECES } from '../../text/index.ts'
 import { InvalidModelError } from '../errors.ts'
-import { judgedBinding } from '../judgedBinding.ts'
+import { type Bind, judgedBinding } from '../judgedBinding.ts'
 import type { Model } from '../model.ts'
 import { modelFrom } from '../modelFrom.ts'
 import { checkVocabulary } from './checkVocabulary.ts'
@@ -48,7 +48,7 @@ export async function openExactEmbedding({ files, ...options }: OpenExactEmbeddi
   }
 }
 
-type Parts = { executor: Executor; bind: Awaited<ReturnType<typeof judgedBinding>> }
+type Parts = { executor: Executor; bind: Bind }
 
 async function embed(
   { executor, bind }: Parts,

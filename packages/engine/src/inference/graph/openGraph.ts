@@ -2,12 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { assertTensor, type Tensor } from '@stoa/protocol'
 import type { ExecutorKind } from '../../exact/executor.ts'
 import { type OpenedExact, openExact } from '../../exact/openExact.ts'
-import type { BoundGraph } from '../../exact/profile/boundGraph.ts'
 import type { ExactGraph } from '../../exact/profile/index.ts'
 import { graphTensor } from '../../exact/trace/index.ts'
-import type { Value } from '../../exact/value.ts'
 import { InvalidModelError } from '../errors.ts'
-import { judgedBinding } from '../judgedBinding.ts'
+import { type Bind, judgedBinding } from '../judgedBinding.ts'
 import type { Model } from '../model.ts'
 import { modelFrom } from '../modelFrom.ts'
 import { readInputs } from './readInputs.ts'
@@ -58,7 +56,7 @@ function checkNames({ model }: ExactGraph): void {
   }
 }
 
-type Parts = OpenedExact & { bind: (inputs: ReadonlyMap<string, Value>) => BoundGraph }
+type Parts = OpenedExact & { bind: Bind }
 
 async function answer(
   { graph, executor, bind }: Parts,

@@ -30,6 +30,7 @@ const DIGESTS = {
   'det.onnx': '47502bc5339050786e1487c89f741e69bffe489f996d372dd53359e92d1a980e',
   'rec.onnx': 'f2327b367fd01465bccb420cb87bf69dd0678e9d9a2ac8c534d1c8703f08a757',
   'keys.txt': '28b2362ad4ab2dc38769aa72feb535e3a9ddb3fd2a7585a05920e6393b1dc7f7',
+  'formulas.bin': '8e2dd5aa953e6388742287f3190bcf17e84fad3d67f5b1fa66ce72350bd755e3',
 }
 
 test('the files are the same bytes on every machine, and proved', async () => {
