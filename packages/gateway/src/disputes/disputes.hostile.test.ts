@@ -8,7 +8,8 @@ import { listGames } from '@stoa/sdk'
 import { createTestClient, http } from 'viem'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DISPUTE_FUNDS, openDisputing, until } from '../testing/disputing.ts'
-import { type JudgedShop, openJudgedShop, request } from '../testing/judgedShop.ts'
+import { request } from '../testing/judgedGoods.ts'
+import { type JudgedShop, openJudgedShop } from '../testing/judgedShop.ts'
 import { openShop } from '../testing/shop.ts'
 
 let shop: Awaited<ReturnType<typeof openShop>>

@@ -1,7 +1,8 @@
 import { getProvider, listGames } from '@stoa/sdk'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DISPUTE_FUNDS, openDisputing, until } from '../testing/disputing.ts'
-import { openJudgedShop, request } from '../testing/judgedShop.ts'
+import { request } from '../testing/judgedGoods.ts'
+import { openJudgedShop } from '../testing/judgedShop.ts'
 import { openShop } from '../testing/shop.ts'
 
 let shop: Awaited<ReturnType<typeof openShop>>

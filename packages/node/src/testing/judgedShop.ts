@@ -1,5 +1,7 @@
-import { type JudgedAnswer, openPlayer, type Player } from '@stoa/engine/dispute'
-import { requestOf, smallNet, smallNetInputs } from '@stoa/engine/dispute/testing'
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type JudgedAnswer, type JudgedTask, openPlayer, type Player } from '@stoa/engine/dispute'
+import { requestOf, smallNet, smallNetInputs, tinyPage } from '@stoa/engine/dispute/testing'
 import { FORMULAS_FILE, formulasOf } from '@stoa/engine/exact'
 import { formulasOfModel } from '@stoa/engine/inference'
 import {
@@ -8,12 +10,16 @@ import {
   decodeTensors,
   encodeTensors,
   type Hex,
+  judgedProfile,
   RECEIPT_HEADER,
   type SignedReceipt,
+  type Tensor,
+  type Unit,
 } from '@stoa/protocol'
 import {
   ContractRevertError,
   challengeAnswer,
+  encodeOpening,
   getArbiterTerms,
   getModel,
   getOffer,
@@ -26,34 +32,63 @@ import { createTestClient, http } from 'viem'
 import { getBlockNumber } from 'viem/actions'
 import { aVoucher, infer, openShop } from './shop.ts'
 
-const graph = smallNet()
-const inputs = smallNetInputs(1, 8)
-const request = requestOf({ graph, inputs, formulas: formulasOf(graph) })
+/** What a node of a test sells under the judge, and what somebody wrong about it believes: that it was asked something else, or is another model. */
+export type JudgedGoods = {
+  readonly task: JudgedTask
+  readonly unit: Unit
+  readonly files: Readonly<Record<string, Uint8Array>>
+  readonly request: readonly Tensor[]
+  readonly believed: {
+    readonly request?: readonly Tensor[]
+    readonly files?: Readonly<Record<string, Uint8Array>>
+  }
+}
+
+/** A small network of the task `graph`. */
+export function judgedNet(): JudgedGoods {
+  const graph = smallNet()
+  const request = requestOf({ graph, inputs: smallNetInputs(1, 8), formulas: formulasOf(graph) })
+  const files = { 'model.onnx': graph.bytes, [FORMULAS_FILE]: formulasOfModel('graph', { 'model.onnx': graph.bytes }) }
+  const other = request.map((tensor) => ({ ...tensor, data: tensor.data.map((byte) => byte ^ 1) }))
+  return { task: 'graph', unit: 'call', files, request, believed: { request: other } }
+}
+
+/** A small model of the task `ocr` with a page; another has a shade brighter detector, and reads the letter c for b. */
+export function judgedPage(): JudgedGoods {
+  const { contents: files, request } = tinyPage()
+  return {
+    task: 'ocr',
+    unit: 'pixel',
+    files,
+    request,
+    believed: { files: tinyPage({ brightness: 101, keys: ['a', 'c'] }).contents },
+  }
+}
 
 type Shop = Awaited<ReturnType<typeof openShop>>
 
-/** A shop that sells a small network whose answers a contract judges, and somebody who challenges them without a reason. */
-export async function openJudgedShop() {
+/** A shop that sells a model whose answers a contract judges, the small network where left out, and somebody who challenges them without a reason. */
+export async function openJudgedShop({ task, unit, files, request, believed }: JudgedGoods = judgedNet()) {
   const shop = await openShop()
   const { deployment, chain, blobs, publish, offer } = shop.market
-  const { profile, bond, clock, challengeWindow: window } = await getArbiterTerms(shop.market.provider, { deployment })
-  const files = { 'model.onnx': graph.bytes, [FORMULAS_FILE]: formulasOfModel('graph', { 'model.onnx': graph.bytes }) }
-  const { modelId } = await publish(files, { card: { name: 'small/net', task: 'graph', profile: 'exact/1' } })
+  const { bond, clock, challengeWindow: window } = await getArbiterTerms(shop.market.provider, { deployment })
+  const { modelId } = await publish(files, { card: { name: `small/${task}`, task, profile: 'exact/1' } })
   const arbiter = deployment.arbiter
   if (!arbiter) throw new Error('the deployment has no judge')
-  const exact = { modelId, unit: 'call', price: 1_000_000n, proofKind: 'exact', arbiter, profile } as const
+  const profile = judgedProfile(task)
+  const exact = { modelId, unit, price: 1_000_000n, proofKind: 'exact', arbiter, profile } as const
   const cheats = createTestClient({ mode: 'anvil', transport: http(chain.rpcUrl) })
 
   /** Buys an answer and keeps what a challenger needs. */
   const buy = async (url: string, offerId: Hex): Promise<Bought> => {
     const { buyer, payer } = await shop.openAccount()
     const voucher = buyer.header(aVoucher(payer, offerId))
-    const response = await infer(url, voucher, new Uint8Array(encodeTensors(request)))
+    const response = await infer(url, voucher, new Uint8Array(encodeTensors([...request])))
     if (!response.ok) throw new Error(await response.text())
     const receipt = decodeReceiptHeader(response.headers.get(RECEIPT_HEADER) ?? '')
     return { receipt, response: new Uint8Array(await response.arrayBuffer()) }
   }
-  /** A player who believes that the network was given another request: what it disputes is right. */
+  /** A player who is wrong about what it disputes. */
   const mistaken = async ({ receipt, response }: Bought): Promise<Player> => {
     const { modelId, modelVersion } = await getOffer(shop.market.provider, { deployment, offerId: receipt.offerId })
     const { versions } = await getModel(shop.market.provider, { deployment, modelId })
@@ -61,10 +96,13 @@ export async function openJudgedShop() {
     if (!version) throw new Error('there is no such version')
     const card = await readCard(blobs, version.card)
     const { signature, ...signed } = receipt
+    const folder = await mkdtemp(join(shop.folder, 'challenger-'))
+    const own = await materializeBundle({ card, weights: version.weights, blobs, folder })
     const answer: JudgedAnswer = {
-      files: await materializeBundle({ card, weights: version.weights, blobs, folder: `${shop.folder}/challenger` }),
+      task,
+      files: believed.files ? await writtenTo(folder, believed.files) : own,
       bundle: card.files,
-      request: request.map((tensor) => ({ ...tensor, data: tensor.data.map((byte) => byte ^ 1) })),
+      request: believed.request ?? request,
       response: decodeTensors(response),
       ...{ receipt: signed, signature: bytesToHex(signature), threads: 1 },
     }
@@ -77,8 +115,14 @@ export async function openJudgedShop() {
     async challenge(bought: Bought) {
       const client = await shop.market.account(10n ** 8n)
       const { signature, ...receipt } = bought.receipt
-      const { game, blockNumber } = await challengeAnswer(client, { deployment, receipt, signature })
-      return challengerOf(shop, { client, game, fromBlock: blockNumber, player: await mistaken(bought) })
+      const player = await mistaken(bought)
+      const complaint = await player.complaint()
+      if (complaint?.complain !== 'challenge') throw new Error('the player is not mistaken')
+      const { stage } = complaint
+      const opened = stage && { place: BigInt(stage.place), opening: encodeOpening(stage.opening) }
+      const opens = { deployment, receipt, signature, ...(opened && { stage: opened }) }
+      const { game, blockNumber } = await challengeAnswer(client, opens)
+      return challengerOf(shop, { client, game, fromBlock: blockNumber, player })
     },
     snapshot: () => cheats.snapshot(),
     restore: (id: Hex) => cheats.revert({ id }),
@@ -93,6 +137,16 @@ export async function openJudgedShop() {
       await cheats.mine({ blocks: 1 })
     },
   }
+}
+
+/** Writes files into a new folder beside; name → path. */
+async function writtenTo(folder: string, contents: Readonly<Record<string, Uint8Array>>) {
+  const files: Record<string, string> = {}
+  for (const [name, bytes] of Object.entries(contents)) {
+    files[name] = join(folder, `believed-${name}`)
+    await writeFile(files[name], bytes)
+  }
+  return files
 }
 
 export type Bought = { receipt: SignedReceipt; response: Uint8Array }

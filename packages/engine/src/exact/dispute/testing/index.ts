@@ -1,3 +1,6 @@
+export { bitTurned, type PageReader, readWith, toldOf } from '../../ocr/dispute/testing/pageReader.ts'
+export { pageSeller } from '../../ocr/dispute/testing/pageSeller.ts'
+export { tinyLiar, tinyPage, tinyTruth } from '../../ocr/dispute/testing/tinyPage.ts'
 export { smallNet, smallNetInputs } from '../../onnxruntime/testing/smallNet.ts'
 export { type Lie, lyingRun } from './lyingRun.ts'
 export { openCourt, type PlayedOut } from './openCourt.ts'

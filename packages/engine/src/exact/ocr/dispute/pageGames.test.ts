@@ -1,52 +1,25 @@
 import { DTYPE_BYTES, type Tensor, tensorsDigest } from '@stoa/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { writeOnnxModel } from '../../../onnx/writeOnnxModel.ts'
-import { openOwnRun } from '../../dispute/ownRun.ts'
 import { lyingRun } from '../../dispute/testing/lyingRun.ts'
-import { loadExactGraph } from '../../profile/index.ts'
-import { openReference } from '../../reference/openReference.ts'
-import { readKeys } from '../reading/readKeys.ts'
-import { readPage } from '../readPage.ts'
-import { barsPage } from '../testing/barsPage.ts'
-import { TINY_KEYS, tinyDetector, tinyNetworks, tinyRecogniser } from '../testing/tinyGraphs.ts'
-import { openPageTrace, type PageTrace } from '../trace/openPageTrace.ts'
 import { type PageEntryKind, pageEntryAt, pageEntryIndex, piecesOf } from '../trace/pageLayout.ts'
-import { type GraphFile, openPageCourt, type PageReader } from './testing/openPageCourt.ts'
+import { openPageCourt } from './testing/openPageCourt.ts'
+import { bitTurned, imageInput, type PageReader, toldOf } from './testing/pageReader.ts'
+import { tinyPage, tinyTruth } from './testing/tinyPage.ts'
 
-const [page, keys] = [barsPage(), readKeys(new TextEncoder().encode(`${TINY_KEYS.join('\n')}\n`))]
-const graphs = {
-  'det.onnx': loadExactGraph(writeOnnxModel(tinyDetector())),
-  'rec.onnx': loadExactGraph(writeOnnxModel(tinyRecogniser())),
-}
-const executors = { 'det.onnx': openReference(graphs['det.onnx']), 'rec.onnx': openReference(graphs['rec.onnx']) }
-
-const inputOf = ({ dims, data }: Tensor) => new Map([['image', { type: 'u8', dims, data } as const]])
-const honestRun = (file: GraphFile, image: Tensor) => openOwnRun(executors[file], graphs[file], inputOf(image))
+const tiny = tinyPage()
+const { graphs } = tiny
 
 let court: Awaited<ReturnType<typeof openPageCourt>>
-let truth: PageReader & { trace: PageTrace }
+let truth: PageReader
 beforeAll(async () => {
-  court = await openPageCourt({ graphs, keys: keys.file })
-  const trace = openPageTrace({ page, keys, reading: await readPage(tinyNetworks(), page) })
-  truth = { trace, runOf: honestRun }
+  court = await openPageCourt({ graphs, keys: tiny.keys.file })
+  truth = await tinyTruth(tiny)
 })
 afterAll(() => court.close())
 
 /** A reading of which one entry is another; the response is the last three. */
-function told(entry: number, change: (tensor: Tensor) => Tensor): PageReader {
-  const { trace } = truth
-  const tensor = (index: number) => (index === entry ? change(trace.tensor(index)) : trace.tensor(index))
-  const response = [3, 2, 1].map((back) => tensor(trace.entries - back))
-  return { trace: { entries: trace.entries, response, tensor }, runOf: honestRun }
-}
-
-/** The last bit of an element changed. */
-function bitTurned(tensor: Tensor, element: number): Tensor {
-  const data = tensor.data.slice()
-  const at = element * DTYPE_BYTES[tensor.dtype]
-  data[at] = (data[at] ?? 0) ^ 1
-  return { ...tensor, data }
-}
+const told = (entry: number, change: (tensor: Tensor) => Tensor): PageReader =>
+  toldOf(truth, new Map([[entry, change]]))
 
 /** Grounds of a verdict (contracts/src/interfaces/IGraphArbiter.sol, `Ground`). */
 const GROUND = { element: 3, step: 8 }
@@ -78,7 +51,7 @@ describe('a seller that lies by one bit', () => {
     const entryOf = (kind: PageEntryKind) => pageEntryIndex(kind, pieces, place - 1)
     const image = truth.trace.tensor(entryOf(isDetector ? 'frame' : 'strip'))
     const lie = { entry: 2, element: 5, change: (x: bigint) => x + 4000n }
-    const run = lyingRun(graphs[file], inputOf(image), lie)
+    const run = lyingRun(graphs[file], imageInput(image), lie)
     const outputs = new Map(kinds.map((kind) => [entryOf(kind), run.outputs.get(kind)]))
     const tensor = (index: number): Tensor => {
       const own = truth.trace.tensor(index)
@@ -86,7 +59,10 @@ describe('a seller that lies by one bit', () => {
       return value ? { ...own, data: new Uint8Array(value.data.buffer, value.data.byteOffset, own.data.length) } : own
     }
     const trace = { ...truth.trace, tensor }
-    const liar: PageReader = { trace, runOf: async (name, own) => (name === file ? run : honestRun(name, own)) }
+    const liar: PageReader = {
+      trace,
+      runOf: async (name, own, at) => (name === file ? run : truth.runOf(name, own, at)),
+    }
     const result = await court.play({ truth, told: liar })
     expect(result).toMatchObject({ convicted: true, ground: GROUND.element })
     expect(result.moves.length).toBeLessThanOrEqual(12)
@@ -103,13 +79,13 @@ test.each([-1, 1, 6, 1_800])('%s entries more or fewer convict', async (more) =>
   const { trace } = truth
   const entries = trace.entries + more
   const tensor = (index: number) => trace.tensor(Math.min(index, trace.entries - 1))
-  const liar = { trace: { ...trace, entries, tensor }, runOf: honestRun }
+  const liar = { trace: { ...trace, entries, tensor }, runOf: truth.runOf }
   expect(await court.play({ truth, told: liar })).toMatchObject({ convicted: true, ground: GROUND.step })
 })
 
 test('another response than the trace’s convicts', async () => {
   const response = truth.trace.response.map((tensor) => bitTurned(tensor, 0))
-  const liar = { trace: { ...truth.trace, response }, runOf: honestRun }
+  const liar = { trace: { ...truth.trace, response }, runOf: truth.runOf }
   expect(tensorsDigest(response)).not.toBe(tensorsDigest(truth.trace.response))
   expect(await court.play({ truth, told: liar })).toMatchObject({ convicted: true, ground: GROUND.step })
 })

@@ -3,34 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BundleFile, bytesToHex, merkleRoot, type Receipt, type Tensor, tensorsDigest } from '@stoa/protocol'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { writeOnnxModel } from '../../../onnx/writeOnnxModel.ts'
-import { formulasFile, formulasOf } from '../../formula/index.ts'
-import { loadExactGraph } from '../../profile/index.ts'
-import { barsPage } from '../testing/barsPage.ts'
-import { TINY_KEYS, tinyDetector, tinyRecogniser } from '../testing/tinyGraphs.ts'
 import { openPagePlayer } from './pagePlayer.ts'
+import { tinyPage } from './testing/tinyPage.ts'
 
-const contents = {
-  'det.onnx': writeOnnxModel(tinyDetector()),
-  'rec.onnx': writeOnnxModel(tinyRecogniser()),
-  'keys.txt': new TextEncoder().encode(`${TINY_KEYS.join('\n')}\n`),
-}
-const { width, height, data } = barsPage()
-const request: Tensor[] = [{ name: 'image', dtype: 'u8', dims: [1, height, width, 3], data }]
+const { contents, request } = tinyPage()
 
 let folder: string
 let files: Record<string, string>
 let bundle: BundleFile[]
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'stoa-page-player-'))
-  const rootOf = (name: 'det.onnx' | 'rec.onnx') => formulasOf(loadExactGraph(contents[name])).root
-  const commitments = formulasFile(
-    new Map([
-      ['det.onnx', rootOf('det.onnx')],
-      ['rec.onnx', rootOf('rec.onnx')],
-    ]),
-  )
-  const all = Object.entries({ ...contents, 'formulas.bin': commitments })
+  const all = Object.entries(contents)
   for (const [name, bytes] of all) await writeFile(join(folder, name), bytes)
   files = Object.fromEntries(all.map(([name]) => [name, join(folder, name)]))
   bundle = all.map(([path, bytes]) => ({ path, bytes: bytes.length, root: bytesToHex(merkleRoot(bytes)) }))

@@ -32,8 +32,8 @@ const PLANES = [
   node('Transpose', ['levels'], 'planes', { perm: ints(0, 3, 1, 2) }),
 ]
 
-/** A detector in the form of specs/exact-ocr.md that finds what is dark: odds of 100 less the brightness in green. */
-export function tinyDetector(): OnnxModel {
+/** A detector in the form of specs/exact-ocr.md that finds what is dark: odds of `brightness` less that in green. */
+export function tinyDetector(brightness = 100): OnnxModel {
   return finishDetector({
     opset: 18,
     metadata: new Map([
@@ -45,7 +45,7 @@ export function tinyDetector(): OnnxModel {
     outputs: [{ name: 'odds/integers', type: 'f32', dims: undefined }],
     initializers: new Map([
       ['w', f32([1, 3, 1, 1], [0, -1, 0])],
-      ['b', f32([1], [100])],
+      ['b', f32([1], [brightness])],
     ]),
     nodes: [...PLANES, node('Conv', ['planes', 'w', 'b'], 'odds/integers')],
   })
