@@ -19,6 +19,7 @@ const contracts = [
   { name: 'providerRegistry', artifact: 'ProviderRegistry', deployable: true },
   { name: 'escrow', artifact: 'Escrow', deployable: true },
   { name: 'revenueSink', artifact: 'RevenueSink', deployable: true },
+  { name: 'offerPayments', artifact: 'OfferPayments', deployable: true },
   { name: 'formulas', artifact: 'Formulas', deployable: true },
   { name: 'graphProofs', artifact: 'GraphProofs', deployable: true },
   { name: 'generateStages', artifact: 'GenerateStages', deployable: true },

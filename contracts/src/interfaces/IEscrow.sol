@@ -87,6 +87,8 @@ interface IEscrow is IArbiter {
     event SettlerChanged(address indexed provider, address indexed settler);
     event OfferSettlerChanged(bytes32 indexed offerId, address indexed settler);
     event OfferOpened(bytes32 indexed offerId, address indexed provider, address sink, address settler);
+    /// @notice `amount` wei of `from`'s tokens became an offer's revenue, beside any voucher.
+    event OfferPaid(bytes32 indexed offerId, address indexed from, uint256 amount);
     event RevenueCollected(bytes32 indexed offerId, address sink, uint256 amount);
     event OverchargeProved(
         bytes32 indexed receiptDigest, bytes32 indexed offerId, address indexed payer, uint256 excess
@@ -193,6 +195,10 @@ interface IEscrow is IArbiter {
 
     /// @notice Registers a provider's offer and its sink. ProviderRegistry only, once per offer.
     function openOffer(bytes32 offerId, address provider, address sink) external;
+
+    /// @notice Pulls `amount` wei from the sender's allowance into an offer's revenue, open or closed, from where they go as settled
+    /// vouchers do. Anyone may call; nothing is owed in return.
+    function pay(bytes32 offerId, uint96 amount) external;
 
     /// @notice Sends an offer's accumulated revenue to its sink. The sink only.
     function collect(bytes32 offerId) external returns (uint256 amount);

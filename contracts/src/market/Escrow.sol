@@ -11,7 +11,7 @@ import {Receipt} from "../types/Market.sol";
 
 /// @title The escrow
 /// @notice See IEscrow. Payers are in EscrowAccounts, locks in EscrowLocks, claims in EscrowSettlement, and here are the offers'
-/// side: opening, collecting, and proving an overcharge.
+/// side: opening, direct payments, collecting, and proving an overcharge.
 contract Escrow is EscrowAccounts, EscrowSettlement {
     /// @param token_ ERC-20 that is deposited and paid.
     /// @param registry ProviderRegistry whose offers are paid here.
@@ -29,6 +29,14 @@ contract Escrow is EscrowAccounts, EscrowSettlement {
         address settler = nextSettlerOf(provider);
         _revenues[provider][offerId].settler = settler;
         emit OfferOpened(offerId, provider, sink, settler);
+    }
+
+    function pay(bytes32 offerId, uint96 amount) external {
+        address provider = _parties[offerId].provider;
+        if (provider == address(0)) revert UnknownOffer(offerId);
+        _owe(amount, ExactTransfer.pull(_token, msg.sender, amount));
+        _revenues[provider][offerId].amount += amount;
+        emit OfferPaid(offerId, msg.sender, amount);
     }
 
     function collect(bytes32 offerId) external returns (uint256 amount) {

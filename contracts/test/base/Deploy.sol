@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {IEscrow} from "../../src/interfaces/IEscrow.sol";
 import {IModelRegistry} from "../../src/interfaces/IModelRegistry.sol";
+import {IOfferPayments} from "../../src/interfaces/IOfferPayments.sol";
 import {IProviderRegistry} from "../../src/interfaces/IProviderRegistry.sol";
 import {IRevenueSink} from "../../src/interfaces/IRevenueSink.sol";
 import {Test} from "./Test.sol";
@@ -29,6 +30,10 @@ abstract contract Deploy is Test {
         returns (IRevenueSink)
     {
         return IRevenueSink(deploy("RevenueSink", abi.encode(escrow, registry, models)));
+    }
+
+    function deployPayments(IEscrow escrow) internal returns (IOfferPayments) {
+        return IOfferPayments(deploy("OfferPayments", abi.encode(escrow)));
     }
 
     /// @dev Reverts as the constructor does.

@@ -8,6 +8,7 @@ import {IRevenueSink} from "../../src/interfaces/IRevenueSink.sol";
 import {IModelRegistry} from "../../src/interfaces/IModelRegistry.sol";
 import {StoaUSD} from "../../src/token/StoaUSD.sol";
 import {IEscrow} from "../../src/interfaces/IEscrow.sol";
+import {IOfferPayments} from "../../src/interfaces/IOfferPayments.sol";
 import {Offer, ProofKind, Receipt, Unit} from "../../src/types/Market.sol";
 import {Deploy} from "./Deploy.sol";
 
@@ -42,6 +43,7 @@ abstract contract MarketTest is Deploy {
     IProviderRegistry internal registry;
     IEscrow internal escrow;
     IRevenueSink internal sink;
+    IOfferPayments internal payments;
     bytes32 internal offerId;
 
     function setUp() public virtual {
@@ -52,6 +54,7 @@ abstract contract MarketTest is Deploy {
         registry = deployRegistry(address(stakeToken), models, UNBONDING, BURN_PPM);
         escrow = deployEscrow(address(usd), address(registry), DELAY, VALIDITY);
         sink = deploySink(escrow, registry, models);
+        payments = deployPayments(escrow);
 
         models.publish(modelOwner, bytes32("card"), bytes32("weights"), OWNER_SHARE_PPM, 500);
         register(provider, signer);

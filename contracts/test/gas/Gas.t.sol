@@ -2,7 +2,9 @@
 pragma solidity 0.8.37;
 
 import {IEscrow} from "../../src/interfaces/IEscrow.sol";
+import {IOfferPayments} from "../../src/interfaces/IOfferPayments.sol";
 import {Offer} from "../../src/types/Market.sol";
+import {DirectPayer} from "../base/DirectPayer.sol";
 import {MarketTest} from "../base/MarketTest.sol";
 
 /// @title What the common transactions cost
@@ -10,7 +12,7 @@ import {MarketTest} from "../base/MarketTest.sol";
 /// figures go to snapshots/Market.json.
 /// @dev Isolated: forge makes a transaction of every call, so that storage is cold as on a chain.
 /// forge-config: default.isolate = true
-contract GasTest is MarketTest {
+contract GasTest is MarketTest, DirectPayer {
     uint256 private constant BUYERS = 50;
     /// @dev Amounts and lanes as they are in use, not round: their bytes are paid for.
     uint64 private constant LANE = 0x1234567800000001;
@@ -63,10 +65,18 @@ contract GasTest is MarketTest {
         assertGas("batch of 50, distinct offers, repeat, per claim", settleDistinctOffers(SECOND), BUYERS, 30_000);
     }
 
+    /// @dev Payers who keep money, an offer that was paid before.
+    function test_DirectPayments() public {
+        settleDirectly(1, 1);
+        assertGas("direct payment, alone", settleDirectly(1, 2), 1, 115_000);
+        assertGas("direct payments, batch of 50, per payment", settleDirectly(BUYERS, 3), BUYERS, 50_000);
+    }
+
     /// @dev EIP-170.
     function test_ContractsFit() public {
-        address[4] memory contracts = [address(models), address(registry), address(escrow), address(sink)];
-        string[4] memory names = ["ModelRegistry", "ProviderRegistry", "Escrow", "RevenueSink"];
+        address[5] memory contracts =
+            [address(models), address(registry), address(escrow), address(sink), address(payments)];
+        string[5] memory names = ["ModelRegistry", "ProviderRegistry", "Escrow", "RevenueSink", "OfferPayments"];
         for (uint256 i; i < contracts.length; ++i) {
             vm.assertLe(contracts[i].code.length, 24_576, names[i]);
             vm.snapshotValue("Size", names[i], contracts[i].code.length);
@@ -105,6 +115,20 @@ contract GasTest is MarketTest {
         for (uint256 i; i < BUYERS; ++i) {
             vm.assertEq(revenue(offers[i]), cumulative + 1, "all were paid");
         }
+    }
+
+    function settleDirectly(uint256 count, uint256 salt) private returns (uint256 gas) {
+        IOfferPayments.OfferAuthorizations[] memory batch = paymentsOf(offerId, count);
+        address account = payments.accountOf(offerId);
+        uint256 earned = revenue(offerId);
+        for (uint256 i; i < count; ++i) {
+            usd.mint(vm.addr(payerPk(i)), DEPOSIT);
+            bytes32 nonce = keccak256(abi.encode(salt, i));
+            batch[0].authorizations[i] = authorizationOf(usd, payerPk(i), account, FIRST, nonce);
+        }
+        payments.settle(batch);
+        gas = gasUsed();
+        vm.assertEq(revenue(offerId) - earned, FIRST * count, "all were paid");
     }
 
     /// @dev Of the last call.

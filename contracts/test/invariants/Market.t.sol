@@ -29,7 +29,9 @@ contract MarketInvariants is MarketTest {
             offer.salt = bytes32(i + 1);
             offers[i] = createOffer(offer);
         }
-        handler = new MarketHandler(escrow, registry, sink, usd, [provider, dishonest], offers, [payee, modelOwner]);
+        handler = new MarketHandler(
+            escrow, registry, sink, payments, usd, [provider, dishonest], offers, [payee, modelOwner]
+        );
         usd.mint(address(handler), 1e18);
     }
 
@@ -47,7 +49,7 @@ contract MarketInvariants is MarketTest {
             seed = keccak256(abi.encode(seed));
             act(uint256(seed));
         }
-        string[12] memory kinds = [
+        string[15] memory kinds = [
             "deposit",
             "announce",
             "withdraw",
@@ -59,7 +61,10 @@ contract MarketInvariants is MarketTest {
             "collect",
             "withdrawRevenue",
             "pass",
-            "abandon"
+            "abandon",
+            "payDirectly",
+            "donate",
+            "sweep"
         ];
         for (uint256 i; i < kinds.length; ++i) {
             vm.assertGe(handler.done(bytes32(bytes(kinds[i]))), 20, kinds[i]);
@@ -74,7 +79,7 @@ contract MarketInvariants is MarketTest {
 
     /// @dev One action of the handler, chosen and fed by `random`.
     function act(uint256 random) private {
-        uint256 kind = random % 13;
+        uint256 kind = random % 16;
         (uint256 who, uint256 which) = (random >> 8, random >> 16);
         (uint96 amount, uint96 other, bool flag) = (uint96(random >> 24), uint96(random >> 120), random >> 255 == 1);
         if (kind == 0) handler.deposit(who, amount);
@@ -88,6 +93,9 @@ contract MarketInvariants is MarketTest {
         else if (kind == 9) handler.prove(who, which);
         else if (kind == 10) handler.collect(which);
         else if (kind == 11) handler.withdrawRevenue(who);
+        else if (kind == 12) handler.payDirectly(who, which, amount, flag, other % 2 == 0);
+        else if (kind == 13) handler.donate(which, amount);
+        else if (kind == 14) handler.sweep(which);
         else handler.pass(uint40(amount));
     }
 
@@ -112,7 +120,10 @@ contract MarketInvariants is MarketTest {
         uint256 paid = usd.balanceOf(payee) + usd.balanceOf(modelOwner);
         // The default payer's deposit came and went before the handler began.
         uint256 held = usd.balanceOf(address(escrow)) + credited;
-        vm.assertEq(handler.deposited(), held + paid + handler.withdrawn(), "in = held + out");
+        for (uint256 j; j < offers.length; ++j) {
+            held += usd.balanceOf(payments.accountOf(offers[j]));
+        }
+        vm.assertEq(handler.deposited() + handler.paidDirectly(), held + paid + handler.withdrawn(), "in = held + out");
     }
 
     /// @dev A seller that follows the rules loses at most the exposure it stated, per payer and offer, beside what a lock still holds.
@@ -170,6 +181,8 @@ contract MarketInvariants is MarketTest {
             escrow.withdraw(account);
         }
         for (uint256 j; j < offers.length; ++j) {
+            payments.sweep(offers[j]);
+            vm.assertEq(usd.balanceOf(payments.accountOf(offers[j])), 0, "nothing stays unswept");
             sink.collect(offers[j]);
         }
         sink.withdraw(payee);

@@ -2,18 +2,19 @@
 pragma solidity 0.8.37;
 
 import {IEscrow} from "../../src/interfaces/IEscrow.sol";
+import {IOfferPayments} from "../../src/interfaces/IOfferPayments.sol";
 import {IProviderRegistry} from "../../src/interfaces/IProviderRegistry.sol";
 import {IRevenueSink} from "../../src/interfaces/IRevenueSink.sol";
 import {StoaUSD} from "../../src/token/StoaUSD.sol";
 import {Receipt} from "../../src/types/Market.sol";
-import {Test} from "../base/Test.sol";
+import {DirectPayer} from "../base/DirectPayer.sol";
 
 /// @title Buyers and sellers at work
 /// @notice Even offers are an honest seller's: it follows specs/voucher.md. Odd ones are a dishonest one's: it settles whatever its
 /// vouchers allow, and answers when it likes. Buyers withdraw, lock and promise as they please, within what the contract allows, and
 /// leave a seller that took a voucher and gave no receipt.
 /// @dev Every call that is made must succeed: the profile fails on reverts. An action that makes no sense now is not made.
-contract MarketHandler is Test {
+contract MarketHandler is DirectPayer {
     uint96 public constant MAX_CEILING = 2e6;
     uint96 public constant EXPOSURE = 5e6;
     uint256 public constant PAYERS = 3;
@@ -39,6 +40,7 @@ contract MarketHandler is Test {
     IProviderRegistry private immutable _registry;
     IRevenueSink private immutable _sink;
     StoaUSD private immutable _usd;
+    IOfferPayments private immutable _payments;
     address[2] private _providers;
     bytes32[OFFERS] private _offers;
     address[2] private _recipients;
@@ -49,6 +51,9 @@ contract MarketHandler is Test {
     mapping(uint256 payer => uint256) private _announcedAt;
     uint256 public deposited;
     uint256 public withdrawn;
+    /// @notice Wei that offers' accounts received beside vouchers, and authorizations so far.
+    uint256 public paidDirectly;
+    uint256 private _authorizations;
     uint256 public convictions;
     /// @notice Calls of each kind that went through, so that a run which did nothing can be told.
     mapping(bytes32 kind => uint256) public done;
@@ -58,12 +63,13 @@ contract MarketHandler is Test {
         IEscrow escrow,
         IProviderRegistry registry,
         IRevenueSink sink,
+        IOfferPayments payments,
         StoaUSD usd,
         address[2] memory providers,
         bytes32[OFFERS] memory offers,
         address[2] memory recipients
     ) {
-        (_escrow, _registry, _sink, _usd) = (escrow, registry, sink, usd);
+        (_escrow, _registry, _sink, _payments, _usd) = (escrow, registry, sink, payments, usd);
         (_providers, _offers, _recipients) = (providers, offers, recipients);
         for (uint256 who; who < PAYERS; ++who) {
             _payers[who] = vm.addr(uint256(keccak256(abi.encode("payer", who))));
@@ -189,6 +195,43 @@ contract MarketHandler is Test {
         vm.assertTrue(_escrow.proveOvercharge(book.receipt, abi.encodePacked(r, vs)) > 0, "paid");
         ++convictions;
         ++done["prove"];
+    }
+
+    /// @notice Two payers pay an offer directly; of these authorizations one may be short of funds, or somebody may bring one to the token first.
+    function payDirectly(uint256 who, uint256 which, uint96 amount, bool poor, bool overtaken) external {
+        amount = uint96(bound(amount, 1, 1e6));
+        bytes32 offerId = _offers[which % OFFERS];
+        address account = _payments.accountOf(offerId);
+        IOfferPayments.OfferAuthorizations[] memory batch = paymentsOf(offerId, 2);
+        for (uint256 i; i < 2; ++i) {
+            uint256 pk = uint256(keccak256(abi.encode("payer", (who % PAYERS + i) % PAYERS)));
+            if (i == 0 || !poor) _usd.transfer(vm.addr(pk), amount);
+            batch[0].authorizations[i] = authorizationOf(_usd, pk, account, amount, bytes32(_authorizations++));
+        }
+        bool bothPay = _usd.balanceOf(batch[0].authorizations[1].payer) >= amount;
+        if (overtaken) transferDirectly(_usd, account, batch[0].authorizations[0]);
+        uint256 before = _usd.balanceOf(account);
+        uint256 earned = revenueOf(which);
+        _payments.settle(batch);
+        uint256 due = bothPay ? 2 * uint256(amount) : amount;
+        vm.assertEq(revenueOf(which) - earned, overtaken ? before + due - amount : before + due, "to the offer");
+        paidDirectly += due;
+        ++done["payDirectly"];
+    }
+
+    /// @notice Somebody sends an offer's account tokens without asking.
+    function donate(uint256 which, uint96 amount) external {
+        amount = uint96(bound(amount, 1, 1e6));
+        _usd.transfer(_payments.accountOf(_offers[which % OFFERS]), amount);
+        paidDirectly += amount;
+        ++done["donate"];
+    }
+
+    function sweep(uint256 which) external {
+        bytes32 offerId = _offers[which % OFFERS];
+        uint256 held = _usd.balanceOf(_payments.accountOf(offerId));
+        vm.assertEq(_payments.sweep(offerId), held, "all of it");
+        ++done["sweep"];
     }
 
     function collect(uint256 which) external {

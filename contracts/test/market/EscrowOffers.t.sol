@@ -38,6 +38,38 @@ contract EscrowOffersTest is MarketTest {
         assertSolvent(usd);
     }
 
+    function testFuzz_AnybodyPaysAnOffer(uint96 amount, bool closed) public {
+        amount = uint96(bound(amount, 1, type(uint96).max - escrow.totalOwed()));
+        if (closed) {
+            vm.prank(provider);
+            registry.closeOffer(offerId);
+        }
+        usd.mint(stranger, amount);
+        vm.prank(stranger);
+        usd.approve(address(escrow), amount);
+        vm.expectEmit();
+        emit IEscrow.OfferPaid(offerId, stranger, amount);
+        vm.prank(stranger);
+        escrow.pay(offerId, amount);
+        vm.assertEq(revenue(offerId), amount, "revenue");
+        assertSolvent(usd);
+        vm.assertEq(sink.collect(offerId), amount, "collected");
+    }
+
+    function test_APaymentNeedsAnOfferAndMoney() public {
+        vm.expectRevert(abi.encodeWithSelector(IEscrow.UnknownOffer.selector, bytes32("unknown")));
+        escrow.pay("unknown", 1);
+        vm.expectRevert(IEscrow.ZeroAmount.selector);
+        escrow.pay(offerId, 0);
+        usd.mint(stranger, type(uint96).max);
+        vm.prank(stranger);
+        usd.approve(address(escrow), type(uint96).max);
+        uint256 room = type(uint96).max - escrow.totalOwed();
+        vm.expectRevert(abi.encodeWithSelector(IEscrow.AmountTooLarge.selector, type(uint96).max, room));
+        vm.prank(stranger);
+        escrow.pay(offerId, type(uint96).max);
+    }
+
     function testFuzz_AnOverchargeIsPaidForOutOfStake(uint96 charged, uint96 settled, uint96 ceiling) public {
         ceiling = uint96(bound(ceiling, 1, DEPOSIT));
         settled = uint96(bound(settled, 1, ceiling));

@@ -8,6 +8,7 @@ import {
   graphProofsAbi,
   modelRegistryAbi,
   ocrStagesAbi,
+  offerPaymentsAbi,
   pageStepsAbi,
   providerRegistryAbi,
   revenueSinkAbi,
@@ -25,6 +26,7 @@ import {
   graphProofsBytecode,
   modelRegistryBytecode,
   ocrStagesBytecode,
+  offerPaymentsBytecode,
   pageStepsBytecode,
   providerRegistryBytecode,
   revenueSinkBytecode,
@@ -141,6 +143,10 @@ export function contractPlan(
       args: [escrow, providerRegistry, modelRegistry],
     }),
   )
+  const offerPayments = plan(
+    'offerPayments',
+    encodeDeployData({ abi: offerPaymentsAbi, bytecode: offerPaymentsBytecode, args: [escrow] }),
+  )
   const { challengeWindow = 3 * DAY, disputeClock = 2 * DAY, bond = BOND } = terms
   const formulas = plan('formulas', encodeDeployData({ abi: formulasAbi, bytecode: formulasBytecode }))
   const graphProofs = plan(
@@ -182,7 +188,10 @@ export function contractPlan(
   )
   const smallModels = plan('smallModels', encodeDeployData({ abi: smallModelsAbi, bytecode: smallModelsBytecode }))
   return {
-    deployment: { chainId, token, modelRegistry, providerRegistry, escrow, revenueSink, arbiter, smallModels },
+    deployment: {
+      ...{ chainId, token, modelRegistry, providerRegistry, escrow, revenueSink },
+      ...{ offerPayments, arbiter, smallModels },
+    },
     contracts,
   }
 }

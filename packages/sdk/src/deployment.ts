@@ -9,6 +9,8 @@ export type Deployment = {
   providerRegistry: Address
   escrow: Address
   revenueSink: Address
+  /** Takes direct payments to offers (specs/x402.md); undefined where none was deployed. */
+  offerPayments?: Address | undefined
   /** Judge of exact graphs (specs/dispute.md); undefined where none was deployed. */
   arbiter?: Address | undefined
   /** Computes small models in one call (specs/on-chain-models.md); undefined where none was deployed. */

@@ -20,6 +20,7 @@ const configSchema = z.object({
     escrow: address,
     revenueSink: address,
     arbiter: address.optional(),
+    offerPayments: address.optional(),
     smallModels: address.optional(),
   }),
   token: z.object({ symbol: z.string().max(20), decimals: z.int().min(0).max(36) }),

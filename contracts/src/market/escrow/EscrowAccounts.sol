@@ -97,12 +97,7 @@ abstract contract EscrowAccounts is EscrowLedger {
     /// @dev Books `amount` wei that have arrived. `held`: the token balance they brought about.
     function _credit(address payer, address key, uint96 amount, uint256 held) private {
         if (payer == address(0)) revert ZeroAddress();
-        if (amount == 0) revert ZeroAmount();
-        uint256 owed = _totalOwed;
-        if (amount > type(uint96).max - owed) revert AmountTooLarge(amount, type(uint96).max - owed);
-        owed += amount;
-        if (held < owed) revert Undercollateralised(held, owed);
-        _totalOwed = owed;
+        _owe(amount, held);
 
         Purse memory purse = _purses[payer];
         purse.free += amount;

@@ -12,11 +12,11 @@ import {VoucherHash} from "../../libraries/VoucherHash.sol";
 /// one more, its revenue.
 ///
 /// Widths: no amount exceeds 96 bits, because `_totalOwed`, of which every balance, lock and revenue is a part, is kept below
-/// 2^96 by deposits, the only place where it grows; and a lane's settled amount is bounded by a 96-bit voucher.
+/// 2^96 by deposits and direct payments, the only places where it grows; and a lane's settled amount is bounded by a 96-bit voucher.
 ///
 /// Reentrancy: the token and the registry are the only contracts called. What is paid out is booked before the token is called; a
-/// deposit is booked after, and only if the balance grew by exactly it meanwhile and covers everything owed, so whatever a
-/// token's hook does in between is counted once or undoes the deposit.
+/// deposit or payment is booked after, and only if the balance grew by exactly it meanwhile and covers everything owed, so whatever a
+/// token's hook does in between is counted once or undoes it.
 abstract contract EscrowLedger is IEscrow, EIP712 {
     /// @dev One slot. `key`: a session key, so that the usual account with one key needs no other slot. `free`: wei.
     struct Purse {
@@ -113,5 +113,15 @@ abstract contract EscrowLedger is IEscrow, EIP712 {
     function revenueOf(bytes32 offerId) external view returns (address sink, uint256 amount) {
         Parties memory parties = _parties[offerId];
         return (parties.sink, _revenues[parties.provider][offerId].amount);
+    }
+
+    /// @dev Counts `amount` wei that have arrived as owed. `held`: the token balance they brought about. The caller books whose they are.
+    function _owe(uint96 amount, uint256 held) internal {
+        if (amount == 0) revert ZeroAmount();
+        uint256 owed = _totalOwed;
+        if (amount > type(uint96).max - owed) revert AmountTooLarge(amount, type(uint96).max - owed);
+        owed += amount;
+        if (held < owed) revert Undercollateralised(held, owed);
+        _totalOwed = owed;
     }
 }
