@@ -71,9 +71,10 @@ export {
   requestWithdrawal,
 } from './actions/escrow/requestWithdrawal.ts'
 export { type SetSettlerParameters, type SetSettlerReturnType, setSettler } from './actions/escrow/setSettler.ts'
-export { type SettleParameters, type SettleReturnType, settle } from './actions/escrow/settle.ts'
+export { type SettleParameters, type SettleReturnType, settle, settleCall } from './actions/escrow/settle.ts'
 export { type SettleForParameters, type SettleForReturnType, settleFor } from './actions/escrow/settleFor.ts'
 export {
+  decodeSettlement,
   REFUSALS,
   type Refusal,
   type RefusedClaim,
@@ -95,6 +96,7 @@ export {
 export { type UnlockParameters, type UnlockReturnType, unlock } from './actions/escrow/unlock.ts'
 export { type WithdrawParameters, type WithdrawReturnType, withdraw } from './actions/escrow/withdraw.ts'
 export { type GetBalancesParameters, type GetBalancesReturnType, getBalances } from './actions/getBalances.ts'
+export { type GetTokenDomainParameters, getTokenDomain, type TokenDomain } from './actions/getTokenDomain.ts'
 export { type CloseOfferParameters, type CloseOfferReturnType, closeOffer } from './actions/market/closeOffer.ts'
 export { type CreateOfferParameters, type CreateOfferReturnType, createOffer } from './actions/market/createOffer.ts'
 export { type GetOfferParameters, type GetOfferReturnType, getOffer } from './actions/market/getOffer.ts'
@@ -170,6 +172,17 @@ export {
   type SetResaleRoyaltyReturnType,
   setResaleRoyalty,
 } from './actions/models/setResaleRoyalty.ts'
+export type { DirectPayment } from './actions/payments/directPayment.ts'
+export { type FindPaymentParameters, type FoundPayment, findPayment } from './actions/payments/findPayment.ts'
+export { type GetOfferAccountParameters, getOfferAccount } from './actions/payments/getOfferAccount.ts'
+export {
+  decodePayments,
+  type SettlePaymentsParameters,
+  type SettlePaymentsReturnType,
+  settlePayments,
+  settlePaymentsCall,
+} from './actions/payments/settlePayments.ts'
+export { type SweepOfferParameters, sweepOffer } from './actions/payments/sweepOffer.ts'
 export {
   type CollectRevenueParameters,
   type CollectRevenueReturnType,
@@ -199,6 +212,7 @@ export {
   ChainUnavailableError,
   ContractRevertError,
   NoArbiterError,
+  NoOfferPaymentsError,
   NoSmallModelsError,
   NotDeployedError,
   OutcomeUnknownError,

@@ -12,7 +12,7 @@ import {
 } from 'viem/actions'
 import { ChainRequestError, OutcomeUnknownError, WrongChainError } from './errors/chainErrors.ts'
 import { translated, translateError } from './errors/translateError.ts'
-import { type Call, revertOf } from './sendCall.ts'
+import { type Call, EARLY_LOOKS, revertOf } from './sendCall.ts'
 
 /** A client whose account signs here, so that a transaction's hash is known before anybody sees it. */
 export type SignerClient = Client<Transport, Chain | undefined, LocalAccount>
@@ -97,12 +97,12 @@ export function openSender(client: SignerClient, parameters: OpenSenderParameter
     const nonce = await nonceNow()
     const hash = await handOver(request, (estimate * 6n) / 5n, nonce)
     const deadline = performance.now() + patience
-    for (;;) {
+    for (let looks = 1; ; looks++) {
       const receipt = await minedOf(open?.hashes ?? [hash])
       if (receipt?.transactionHash === hash) return done(client, request, receipt)
       // An earlier one with this nonce was mined in its place.
       if (receipt || performance.now() > deadline) throw new OutcomeUnknownError(hash, new Error('not mined in time'))
-      await new Promise((resolve) => setTimeout(resolve, interval))
+      await new Promise((resolve) => setTimeout(resolve, Math.min(interval, EARLY_LOOKS[looks] ?? interval)))
     }
   }
   return {

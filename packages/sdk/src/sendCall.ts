@@ -20,7 +20,7 @@ export type WriteResult = { hash: Hex; gasUsed: bigint; blockNumber: bigint }
 export type Call = { to: Address; data?: Hex; value?: bigint }
 
 /** Milliseconds between the first looks for a receipt: local chains and rollups mine within these, others by the client's polling. */
-const EARLY_LOOKS = [0, 4, 8, 16, 32, 64, 128, 256]
+export const EARLY_LOOKS = [0, 4, 8, 16, 32, 64, 128, 256]
 
 /**
  * Estimates, sends and waits for one transaction. The estimate is the rehearsal: what would revert throws `ContractRevertError` here and

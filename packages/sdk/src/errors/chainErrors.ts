@@ -117,6 +117,17 @@ export class NoSmallModelsError extends BaseError {
   }
 }
 
+/** The deployment has no contract for direct payments. */
+export class NoOfferPaymentsError extends BaseError {
+  override name = 'NoOfferPaymentsError'
+  constructor(chainId: number) {
+    super(`The deployment on chain ${chainId} has no contract that takes direct payments.`, {
+      code: 'NO_OFFER_PAYMENTS',
+      hint: 'Deploy this release: its deployment names an "offerPayments".',
+    })
+  }
+}
+
 /** Something is to be signed and there is nobody to sign it. */
 export class AccountNeededError extends BaseError {
   override name = 'AccountNeededError'

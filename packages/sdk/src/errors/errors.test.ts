@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '@stoa/localnet'
-import { escrowAbi, modelRegistryAbi, providerRegistryAbi, revenueSinkAbi } from '@stoa/protocol/abi'
+import { escrowAbi, modelRegistryAbi, offerPaymentsAbi, providerRegistryAbi, revenueSinkAbi } from '@stoa/protocol/abi'
 import { zeroAddress } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { setCode } from 'viem/actions'
@@ -119,10 +119,11 @@ test('a connection lost while sending: the outcome is unknown, and nothing invit
 })
 
 test('whatever the contracts declare as an error has a hint', () => {
-  const abis = [...modelRegistryAbi, ...providerRegistryAbi, ...escrowAbi, ...revenueSinkAbi]
+  const abis = [...modelRegistryAbi, ...providerRegistryAbi, ...escrowAbi, ...offerPaymentsAbi, ...revenueSinkAbi]
   const names = new Set(abis.flatMap((entry) => (entry.type === 'error' ? [entry.name] : [])))
   // Errors of libraries, of which those that a call through the SDK can bring about have a hint all the same.
-  const unreachable = /^(ECDSA|StringTooLong|InvalidShortString|SafeCast|SafeERC20|ReentrancyGuard|ERC721|ERC2981)/
+  const unreachable =
+    /^(ECDSA|Clone|Create2|FailedDeployment|StringTooLong|InvalidShortString|SafeCast|SafeERC20|ReentrancyGuard|ERC721|ERC2981)/
   const without = [...names].filter((name) => !unreachable.test(name) && !hintFor(name))
   expect(without).toEqual([])
 })

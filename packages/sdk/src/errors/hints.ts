@@ -48,6 +48,8 @@ const HINTS: ReadonlyMap<string, string> = new Map([
   ['WrongReceiptSigner', 'The receipt was not signed by a key of this provider.'],
   ['UnknownReceiptVersion', 'Use a release that knows this version of receipts.'],
   ['SlashCapReached', 'This receipt has cost all it can.'],
+  // Direct payments
+  ['GasTooLow', 'Send more gas: a transfer may take 200,000, whatever it uses.'],
   // Escrow
   ['KeyKnown', 'The key is registered, or was removed: use another.'],
   ['KeyUnknown', 'Look up the account’s keys.'],

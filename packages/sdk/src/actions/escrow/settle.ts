@@ -3,7 +3,7 @@ import { escrowAbi } from '@stoa/protocol/abi'
 import { encodeFunctionData } from 'viem'
 import type { WriteClient } from '../../clients.ts'
 import type { Deployment } from '../../deployment.ts'
-import { sendCall } from '../../sendCall.ts'
+import { type Call, sendCall } from '../../sendCall.ts'
 import { decodeSettlement, encodeBatch, type SettlementClaim, type SettlementResult } from './settlement.ts'
 
 export type SettleParameters = {
@@ -21,9 +21,12 @@ export type SettleReturnType = SettlementResult
  */
 export async function settle(client: WriteClient, parameters: SettleParameters): Promise<SettleReturnType> {
   const { deployment, provider = client.account.address, claims } = parameters
+  const call = settleCall({ deployment, provider, claims })
+  return decodeSettlement(await sendCall(client, deployment.chainId, call), deployment.escrow)
+}
+
+/** The transaction of `settle`; `decodeSettlement` reads what came of it. */
+export function settleCall({ deployment, provider, claims }: Required<SettleParameters>): Call {
   const data = encodeFunctionData({ abi: escrowAbi, functionName: 'settle', args: [provider, encodeBatch(claims)] })
-  return decodeSettlement(
-    await sendCall(client, deployment.chainId, { to: deployment.escrow, data }),
-    deployment.escrow,
-  )
+  return { to: deployment.escrow, data }
 }

@@ -1,12 +1,12 @@
 import type { Address, Hex } from '@stoa/protocol'
-import { stoaUsdAbi } from '@stoa/protocol/abi'
-import type { Account, TypedDataDomain } from 'viem'
+import type { Account } from 'viem'
 import { bytesToHex, encodeAbiParameters, keccak256, pad, zeroAddress } from 'viem'
-import { getBlock, getEip712Domain, readContract, signTypedData } from 'viem/actions'
+import { getBlock, signTypedData } from 'viem/actions'
 import type { ReadClient } from '../../clients.ts'
 import type { Deployment } from '../../deployment.ts'
 import { AccountNeededError } from '../../errors/chainErrors.ts'
 import { translated } from '../../errors/translateError.ts'
+import { getTokenDomain } from '../getTokenDomain.ts'
 
 /** A payer's permission to deposit for it, and to register a key; anyone may send it (`depositWithAuthorization`). */
 export type DepositAuthorization = {
@@ -59,7 +59,7 @@ export async function signDepositAuthorization(
   const nonce = authorizationNonce({ payer, key, salt, escrow: deployment.escrow })
   const signature = await signTypedData(client, {
     account,
-    domain: await tokenDomain(client, deployment),
+    domain: await getTokenDomain(client, { deployment }),
     types: { ReceiveWithAuthorization: RECEIVE_WITH_AUTHORIZATION },
     primaryType: 'ReceiveWithAuthorization',
     message: { from: payer, to: deployment.escrow, value: amount, validAfter: 0n, validBefore, nonce },
@@ -83,21 +83,4 @@ type Binding = { payer: Address; key: Address; salt: Hex; escrow: Address }
 function authorizationNonce({ payer, key, salt, escrow }: Binding): Hex {
   const types = [{ type: 'address' }, { type: 'address' }, { type: 'bytes32' }, { type: 'address' }] as const
   return keccak256(encodeAbiParameters(types, [payer, key, salt, escrow]))
-}
-
-/** The token's EIP-712 domain: from EIP-5267 where it has that, from its name and version, as the dollars of older date, otherwise. */
-async function tokenDomain(client: ReadClient, { token, chainId }: Deployment): Promise<TypedDataDomain> {
-  try {
-    const { name, version } = (await getEip712Domain(client, { address: token })).domain
-    return { name, version, chainId, verifyingContract: token }
-  } catch {
-    const contract = { address: token, abi: stoaUsdAbi } as const
-    const [name, version] = await translated(
-      Promise.all([
-        readContract(client, { ...contract, functionName: 'name' }),
-        readContract(client, { ...contract, functionName: 'version' }),
-      ]),
-    )
-    return { name, version, chainId, verifyingContract: token }
-  }
 }
