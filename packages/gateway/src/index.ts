@@ -25,7 +25,6 @@ export {
 } from './errors.ts'
 export type { GatewayParameters, StoaGateway } from './gateway.ts'
 export type { HttpAccess } from './http/guard.ts'
-export { fromJson, jsonTensor } from './http/oip/tensorJson.ts'
 export { decodeImage } from './images/decodeImage.ts'
 export type { InferParameters, InferResult } from './infer/createInfer.ts'
 export type { Listening, ListenParameters } from './listen.ts'

@@ -30,12 +30,23 @@ export {
 } from './generation/generationFile.ts'
 export { type Address, bytesToHex, type Hex, hexToBytes, InvalidHexError } from './hex.ts'
 export { chargedUnits, chargeFor, UNITS_PER_PRICE, type UnitBounds, unitsOfRequest } from './market/chargeFor.ts'
+export { directLaneOf, FIRST_DIRECT_LANE, isDirectLane } from './market/directLane.ts'
 export { type Offer, PROOF_KINDS, type ProofKind, UNITS, type Unit } from './market/offer.ts'
 export { type Proof, proofOf } from './market/proofOf.ts'
 export { UNITS_OF_TASK } from './market/unitsOfTask.ts'
 export { DOMAIN_NAME, DOMAIN_VERSION, type Domain, domainSeparator, keccak256 } from './messages/eip712.ts'
 export { RECEIPT_TYPE, RECEIPT_VERSION, type Receipt, receiptDigest } from './messages/receipt.ts'
 export { VOUCHER_TYPE, type Voucher, voucherDigest } from './messages/voucher.ts'
+export {
+  datatypeOf,
+  type InferRequest,
+  InvalidTensorJsonError,
+  inferRequest,
+  type JsonTensor,
+  outputsOf,
+  tensorFromJson,
+  tensorToJson,
+} from './oip/tensorJson.ts'
 export { decodeTensors } from './tensors/decodeTensors.ts'
 export {
   encodeHeader as encodeTensorHeader,

@@ -1,7 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fromJson, jsonTensor } from '@stoa/gateway'
-import { BaseError, type Tensor } from '@stoa/protocol'
+import { BaseError, inferRequest, type Tensor, tensorFromJson } from '@stoa/protocol'
 import { z } from 'zod'
 import { SAMPLE_IMAGE } from '../boot/buyFirstAnswer.ts'
 import { CommandError } from '../errors.ts'
@@ -10,7 +9,7 @@ import { stripOf } from '../strips/stripOf.ts'
 /** A call that a watcher may buy. */
 export type WatchRequest = { readonly model: string; readonly request: readonly Tensor[] }
 
-const fileSchema = z.object({ model: z.string().min(1), inputs: z.array(jsonTensor).min(1) })
+const fileSchema = inferRequest.pick({ inputs: true }).extend({ model: z.string().min(1) })
 
 /**
  * Reads requests to buy from a file or a folder of `.json` files, each `{ "model", "inputs" }` as `POST /v2/models/<model>/infer` takes them. Throws `CommandError`
@@ -30,7 +29,7 @@ export async function readRequests(path: string): Promise<WatchRequest[]> {
 async function readRequest(file: string): Promise<WatchRequest> {
   try {
     const { model, inputs } = fileSchema.parse(JSON.parse(await readFile(file, 'utf8')))
-    return { model, request: inputs.map(fromJson) }
+    return { model, request: inputs.map(tensorFromJson) }
   } catch (error) {
     throw new CommandError(`${file} is no request.`, {
       details: error instanceof BaseError ? error.shortMessage : error instanceof Error ? error.message : String(error),

@@ -1,5 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { encodeVoucherHeader, type Hex, type SignedVoucher, type UnitBounds, type Voucher } from '@stoa/protocol'
+import {
+  encodeVoucherHeader,
+  type Hex,
+  isDirectLane,
+  type SignedVoucher,
+  type UnitBounds,
+  type Voucher,
+} from '@stoa/protocol'
 import { TooManyCallsError } from '../errors.ts'
 import type { Store } from '../store/openStore.ts'
 import type { Call, Lane } from './lane.ts'
@@ -126,6 +133,8 @@ function freeLane(
   let usable = 0
   let next = gatewayId << 32n
   for (const lane of lanes) {
+    // An earlier gateway may have drawn such: no seller takes vouchers on them any more.
+    if (isDirectLane(lane.lane)) continue
     if (lane.status === 'free') return lane
     if (lane.status === 'open') usable++
     if (lane.lane >= next) next = lane.lane + 1n
@@ -143,9 +152,9 @@ function freeLane(
   }
 }
 
-/** The upper half of this gateway's lanes: drawn once, so that gateways on one account do not meet. */
+/** The upper half of this gateway's lanes, 31 bits: drawn once, so that gateways on one account do not meet. */
 function readGatewayId({ db }: Store): bigint {
   const drawn = String(randomBytes(4).readUInt32BE())
   db.prepare("INSERT OR IGNORE INTO meta VALUES ('gateway', ?)").run(drawn)
-  return BigInt(String(db.prepare("SELECT value FROM meta WHERE name = 'gateway'").get()?.value))
+  return BigInt.asUintN(31, BigInt(String(db.prepare("SELECT value FROM meta WHERE name = 'gateway'").get()?.value)))
 }

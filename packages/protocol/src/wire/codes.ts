@@ -7,6 +7,9 @@ export const WIRE_CODES = {
   MALFORMED_MESSAGE: { status: 400, retry: false },
   INVALID_TENSOR: { status: 400, retry: false },
   WRONG_CHAIN: { status: 400, retry: false },
+  LANE_RESERVED: { status: 400, retry: false },
+  PAYMENT_REQUIRED: { status: 402, retry: false },
+  PAYMENT_REFUSED: { status: 402, retry: false },
   VOUCHER_MISSING: { status: 402, retry: false },
   VOUCHER_EXPIRED: { status: 402, retry: false },
   VOUCHER_TOO_LONG: { status: 402, retry: false },
@@ -19,6 +22,7 @@ export const WIRE_CODES = {
   UNKNOWN_BLOB: { status: 404, retry: false },
   NOT_FOUND: { status: 404, retry: false },
   VOUCHER_REPLAYED: { status: 409, retry: false },
+  PAYMENT_REPLAYED: { status: 409, retry: false },
   LANE_BUSY: { status: 409, retry: true },
   OFFER_CLOSED: { status: 410, retry: false },
   BODY_TOO_LARGE: { status: 413, retry: false },
@@ -26,6 +30,7 @@ export const WIRE_CODES = {
   INTERNAL: { status: 500, retry: true },
   OVERLOADED: { status: 503, retry: true },
   CHAIN_UNAVAILABLE: { status: 503, retry: true },
+  PAYMENT_PENDING: { status: 503, retry: true },
   MODEL_TIMEOUT: { status: 504, retry: true },
 } as const
 

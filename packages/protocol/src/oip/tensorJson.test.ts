@@ -1,7 +1,7 @@
-import { type DType, type Tensor, tensorOf } from '@stoa/protocol'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { fromJson, toJson } from './tensorJson.ts'
+import { type DType, type Tensor, tensorOf } from '../tensors/tensor.ts'
+import { tensorFromJson, tensorToJson } from './tensorJson.ts'
 
 const ARRAYS = { u8: Uint8Array, i8: Int8Array, i16: Int16Array, i32: Int32Array, u32: Uint32Array } as const
 
@@ -25,14 +25,14 @@ const real = fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), { maxL
   ),
 )
 
-const json = (tensor: Tensor) => JSON.parse(JSON.stringify(toJson(tensor)))
+const json = (tensor: Tensor) => JSON.parse(JSON.stringify(tensorToJson(tensor)))
 
 test('what is written is read back, flat or nested', () => {
   fc.assert(
     fc.property(fc.oneof(whole, wide, real), (tensor) => {
       const written = json(tensor)
-      expect(fromJson(written)).toEqual(tensor)
-      expect(fromJson({ ...written, data: written.data.map((number: number) => [[number]]) })).toEqual(tensor)
+      expect(tensorFromJson(written)).toEqual(tensor)
+      expect(tensorFromJson({ ...written, data: written.data.map((number: number) => [[number]]) })).toEqual(tensor)
     }),
   )
 })
@@ -48,5 +48,5 @@ test.each<[string, object, string]>([
   ['a long beyond what numbers are sure of', { datatype: 'INT64', data: [2 ** 53, 1] }, 'Element 0'],
   ['a name that is none', { name: 'X/1' }, 'is not a name'],
 ])('refuses %s', (_, change, why) => {
-  expect(() => fromJson({ name: 'x', shape: [2], datatype: 'UINT8', data: [1, 2], ...change })).toThrow(why)
+  expect(() => tensorFromJson({ name: 'x', shape: [2], datatype: 'UINT8', data: [1, 2], ...change })).toThrow(why)
 })

@@ -1,6 +1,6 @@
-import { assertTensor, DTYPE_BYTES, type DType, MAX_RANK, type Tensor, valuesOf } from '@stoa/protocol'
 import { z } from 'zod'
-import { BadRequestError } from '../../errors.ts'
+import { BaseError } from '../errors.ts'
+import { assertTensor, DTYPE_BYTES, type DType, MAX_RANK, type Tensor, valuesOf } from '../tensors/tensor.ts'
 
 /** Names of element types in the Open Inference Protocol. Those without a tensor type here are refused. */
 const DATATYPES: Readonly<Record<string, DType>> = {
@@ -24,15 +24,34 @@ const RANGES: Readonly<Record<Exclude<DType, 'f32'>, readonly [number, number]>>
 }
 
 /** A tensor as the protocol's JSON has it; `data` is flat, or nested by its dimensions. */
-export const jsonTensor = z.object({
+const jsonTensor = z.object({
   name: z.string().max(32),
   shape: z.array(z.int().nonnegative()).max(MAX_RANK),
   datatype: z.string().max(10),
   data: z.array(z.unknown()),
 })
 
-/** Reads a tensor. Throws `BadRequestError` that names what is wrong. */
-export function fromJson({ name, shape, datatype, data }: z.infer<typeof jsonTensor>): Tensor {
+/** Body of `POST /v2/models/<model>/infer` (Open Inference Protocol v2, JSON tensors), as far as it is read. */
+export const inferRequest = z.object({
+  id: z.string().max(200).optional(),
+  inputs: z.array(jsonTensor).min(1).max(64),
+  outputs: z
+    .array(z.object({ name: z.string().max(32) }))
+    .max(64)
+    .optional(),
+})
+export type InferRequest = z.infer<typeof inferRequest>
+
+/** JSON that is no tensor: which, and why. */
+export class InvalidTensorJsonError extends BaseError {
+  override name = 'InvalidTensorJsonError'
+  constructor(why: string, hint: string) {
+    super(why, { code: 'INVALID_TENSOR', hint })
+  }
+}
+
+/** Reads a tensor. Throws `InvalidTensorJsonError` or `InvalidTensorError` that names what is wrong. */
+export function tensorFromJson({ name, shape, datatype, data }: z.infer<typeof jsonTensor>): Tensor {
   const dtype = DATATYPES[datatype]
   if (!dtype)
     throw refused(`"${name}" has the datatype ${datatype}.`, `Send one of ${Object.keys(DATATYPES).join(', ')}.`)
@@ -60,13 +79,25 @@ function isElement(value: unknown, dtype: DType): boolean {
   return Number.isInteger(value) && value >= lo && value <= hi
 }
 
-const refused = (why: string, hint: string) => new BadRequestError(why, { param: 'inputs', hint })
+const refused = (why: string, hint: string) => new InvalidTensorJsonError(why, hint)
+
+/** What the Open Inference Protocol calls an element type. */
+export function datatypeOf(dtype: DType): string {
+  return Object.keys(DATATYPES).find((key) => DATATYPES[key] === dtype) ?? dtype
+}
+
+/** The tensors that a request asked for, all where it named none; a name that the answer does not have is passed over. */
+export function outputsOf({ outputs }: Pick<InferRequest, 'outputs'>, answered: readonly Tensor[]): JsonTensor[] {
+  const wanted = outputs && new Set(outputs.map(({ name }) => name))
+  return (wanted ? answered.filter(({ name }) => wanted.has(name)) : answered).map(tensorToJson)
+}
+
+export type JsonTensor = ReturnType<typeof tensorToJson>
 
 /** The JSON of a tensor. Elements of i64 beyond 2^53 become the nearest number. */
-export function toJson(tensor: Tensor) {
-  const datatype = Object.keys(DATATYPES).find((key) => DATATYPES[key] === tensor.dtype)
+export function tensorToJson(tensor: Tensor) {
   return {
-    ...{ name: tensor.name, shape: tensor.dims, datatype },
+    ...{ name: tensor.name, shape: tensor.dims, datatype: datatypeOf(tensor.dtype) },
     data: Array.from<number | bigint, number>(valuesOf(tensor, tensor.dtype), Number),
   }
 }
