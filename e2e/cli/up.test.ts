@@ -6,12 +6,12 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { kill, processesOf, startUp, stoa, stoaJson, type Up, until } from './stoa.ts'
 
 let home: string
-let ports: { gateway: number; node: number; chain: number }
+let ports: { gateway: number; node: number; chain: number; index: number }
 let up: Up
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'stoa-e2e-'))
-  ports = { gateway: await freePort(), node: await freePort(), chain: await freePort() }
+  ports = { gateway: await freePort(), node: await freePort(), chain: await freePort(), index: await freePort() }
   up = await startUp(home, ports)
 })
 

@@ -110,6 +110,8 @@ program
   .option('--gateway-port <port>', 'where OpenAI clients connect', port, DEFAULT_PORTS.gateway)
   .option('--node-port <port>', 'where the provider listens', port, DEFAULT_PORTS.node)
   .option('--chain-port <port>', 'where the local chain listens', port, DEFAULT_PORTS.chain)
+  .option('--index-port <port>', 'where the index of the ledger listens', port, DEFAULT_PORTS.index)
+  .option('--no-index', 'do without the index: the gateway reads the chain, and the dashboard has no figures')
   .option('--web-port <port>', 'where the dashboard is served', port, DEFAULT_PORTS.web)
   .addOption(
     new Option('--durability <mode>', 'full: stores also survive a power cut; kept for later starts').choices([
@@ -127,8 +129,10 @@ program
     '--least-reward <amount>',
     'least that a conviction must bring, in token units, to be disputed for; kept for later starts',
   )
-  .action(({ gatewayPort, nodePort, chainPort, webPort, durability, rerun, mostBonds, leastReward }) => {
-    const ports = { gateway: gatewayPort, node: nodePort, chain: chainPort, web: webPort }
+  .action(({ gatewayPort, nodePort, chainPort, indexPort, index, webPort, ...options }) => {
+    const { durability, rerun, mostBonds, leastReward } = options
+    const always = { gateway: gatewayPort, node: nodePort, chain: chainPort, web: webPort }
+    const ports = { ...always, ...(index && { index: indexPort }) }
     return run((context) => {
       const disputes = {
         ...(mostBonds !== undefined && { mostBonds }),

@@ -1,3 +1,4 @@
+import { type KeptIndexer, keepIndexer } from '@stoa/indexer'
 import { privateKeyToAddress } from 'viem/accounts'
 import { type Config, readConfig, writeConfig } from '../home/config.ts'
 import type { Home } from '../home/home.ts'
@@ -21,6 +22,8 @@ export type Economy = {
   gateway: SupervisedService
   /** The dashboard; undefined where the ports name none. */
   web: SupervisedService | undefined
+  /** Undefined where none was asked for. */
+  index: KeptIndexer | undefined
   /** Milliseconds from nothing to ready. */
   bootMs: number
   /** Stops buyer, seller and chain, in that order, so that the seller can still settle. */
@@ -93,7 +96,10 @@ export async function boot(parameters: BootParameters): Promise<Economy> {
     running.push(gateway)
     const web = dashboard && (await printer.step('dashboard', () => dashboard, describeService))
     if (web) running.push(web)
-    return { home, config, ledger, node, gateway, web, bootMs: Math.round(performance.now() - started), stop }
+    const index = keepIndex(home, config)
+    if (index) running.push(index)
+    const bootMs = Math.round(performance.now() - started)
+    return { home, config, ledger, node, gateway, web, index, bootMs, stop }
   } catch (error) {
     await stop()
     throw error
@@ -110,6 +116,15 @@ async function startDashboard(home: Home, port: number, printer: Printer): Promi
     setTimeout(() => web.restart().catch((error: Error) => printer.say(error.message)), RESTART_PAUSE).unref()
   })
   return web
+}
+
+/** Starts the index beside the others. Nobody waits for it, and when it ends it is started again: all can do without. */
+function keepIndex(home: Home, { rpcUrl, deployment, ports }: Config): KeptIndexer | undefined {
+  if (!ports.index) return undefined
+  // From the environment, because it may hold a password, which command lines and configurations should not.
+  const { STOA_INDEX_DATABASE: databaseUrl } = process.env
+  const where = { folder: home.index, port: ports.index, ...(databaseUrl && { databaseUrl }) }
+  return keepIndexer({ ...where, rpcUrl, deployment })
 }
 
 function describeService(service: SupervisedService): string {

@@ -7,6 +7,7 @@ import { readClient } from '../home/clients.ts'
 import { type Config, readConfig } from '../home/config.ts'
 import type { Home } from '../home/home.ts'
 import { order } from '../services/control.ts'
+import { indexStateOf } from '../services/indexState.ts'
 import { nodeStatusOf } from '../services/nodeStatus.ts'
 import { isFree } from '../services/ports.ts'
 import type { Context } from './context.ts'
@@ -28,6 +29,7 @@ export async function doctor({ home, printer }: Context): Promise<boolean> {
     ...(running ? [] : await checkPorts(config?.ports ?? DEFAULT_PORTS)),
     ...(config && running ? await checkLedger(config) : []),
     ...checkDisputes(services),
+    ...checkIndex(services),
     { check: 'running', ok: true, found: running ? `from ${home.folder}` : 'nothing; "stoa up" starts it' },
   ]
   const lines = findings.map(({ check, ok, found, advice }) => {
@@ -89,11 +91,11 @@ async function checkHome(home: Home): Promise<Finding> {
 async function checkPorts({ web = DEFAULT_PORTS.web, ...others }: Config['ports']): Promise<Finding[]> {
   return Promise.all(
     Object.entries({ ...others, web }).map(async ([name, port]) => {
-      const ok = await isFree(port)
+      const ok = port === undefined || (await isFree(port))
       return {
         check: 'port',
         ok,
-        found: `${port} for the ${name}`,
+        found: `${port ?? 'none'} for the ${name}`,
         advice: `Something listens there: stoa up --${name}-port <other>.`,
       }
     }),
@@ -114,6 +116,15 @@ function checkDisputes(services: unknown): Finding[] {
       advice: warnings.join(' '),
     },
   ]
+}
+
+/** Whether the index is there. That it still reads is no fault: all can do without meanwhile. */
+function checkIndex(services: unknown): Finding[] {
+  const index = indexStateOf(services)
+  if (!index) return []
+  const advice =
+    'It is started again by itself. The gateway reads the chain meanwhile, and the dashboard lacks figures.'
+  return [{ check: 'index', ok: index.state !== 'down', found: index.words, advice }]
 }
 
 async function checkLedger(config: Config): Promise<Finding[]> {

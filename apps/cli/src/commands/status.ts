@@ -2,6 +2,7 @@ import { formatAmount } from '@stoa/protocol'
 import { getAccount, getBalances, getProvider, getRevenueBalance } from '@stoa/sdk'
 import { readClient } from '../home/clients.ts'
 import { order } from '../services/control.ts'
+import { indexStateOf } from '../services/indexState.ts'
 import { nodeStatusOf } from '../services/nodeStatus.ts'
 import { type Context, requireConfig } from './context.ts'
 
@@ -34,6 +35,7 @@ export async function status({ home, printer }: Context): Promise<void> {
       `node      http://127.0.0.1:${config.ports.node}, ${config.offers.length} offers`,
       ...(config.ports.web ? [`dashboard http://127.0.0.1:${config.ports.web}`] : []),
       `chain     ${config.rpcUrl}, id ${deployment.chainId}`,
+      ...describeIndex(services),
       `buyer     ${accounts.payer}, ${formatAmount(deposit, token)} on deposit${leaves}`,
       `seller    ${accounts.provider}, ${formatAmount(stake, token)} staked, ${formatAmount(payee, token)} earned`,
       ...(disputer ? [`bonds     ${disputer}, ${formatAmount(bonds, token)} for disputes`] : []),
@@ -41,6 +43,11 @@ export async function status({ home, printer }: Context): Promise<void> {
       ...describeDisputes(services),
     ].join('\n'),
   )
+}
+
+function describeIndex(services: unknown): string[] {
+  const index = indexStateOf(services)
+  return index ? [`index     ${index.url}, ${index.words}`] : []
 }
 
 function describeDisputes(services: unknown): string[] {

@@ -8,7 +8,7 @@ import { requirePorts } from '../services/ports.ts'
 import type { Context } from './context.ts'
 
 /** Where `stoa up` listens unless told otherwise. */
-export const DEFAULT_PORTS = { gateway: 4700, node: 4701, chain: 4702, web: 4704 } as const satisfies Ports
+export const DEFAULT_PORTS = { gateway: 4700, node: 4701, chain: 4702, index: 4703, web: 4704 } as const satisfies Ports
 
 const STOP_ORDER = 'Asked to stop'
 /** Reasons to stop that are no fault. */
@@ -45,12 +45,10 @@ export async function up(
     const answer = await buyFirstAnswer(economy)
     tellAnswer(printer, economy.config, answer)
     const gateway = `${economy.gateway.current().url}/v1`
-    const { bootMs, ledger, web } = economy
+    const { bootMs, ledger, web, index } = economy
     const dashboard = web?.current().url
-    printer.result(
-      { gateway, node: economy.node.current().url, rpcUrl: ledger.rpcUrl, dashboard, bootMs, answer },
-      ready(gateway, dashboard, bootMs),
-    )
+    const urls = { gateway, node: economy.node.current().url, rpcUrl: ledger.rpcUrl, dashboard, index: index?.url }
+    printer.result({ ...urls, bootMs, answer }, ready(gateway, dashboard, bootMs))
     const why = await finished
     printer.say(`\n${why}: stopping.`)
     if (!ASKED.includes(why)) {
@@ -79,9 +77,13 @@ Ready after ${(bootMs / 1000).toFixed(1)} s. Any OpenAI client can buy here now:
 ${dashboard ? `See it all in a browser: ${dashboard}\n\n` : ''}ctrl-C stops everything; the next start goes on from here.`
 }
 
-function ordersFor({ node, gateway }: Economy, finish: (why: string) => void): Orders {
+function ordersFor({ node, gateway, index }: Economy, finish: (why: string) => void): Orders {
   return {
-    status: async () => ({ node: await node.current().ask('status'), gateway: await gateway.current().ask('status') }),
+    status: async () => ({
+      node: await node.current().ask('status'),
+      gateway: await gateway.current().ask('status'),
+      ...(index && { index: await index.state() }),
+    }),
     settle: () => node.current().ask('settle'),
     reload: async () => (await node.restart()).info,
     stop: async () => finish(STOP_ORDER),

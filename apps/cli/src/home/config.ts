@@ -44,8 +44,8 @@ const configSchema = z.object({
       interval: z.int().min(10).optional(),
     })
     .optional(),
-  /** `web` is that of the dashboard; undefined where none is served. */
-  ports: z.object({ chain: port, node: port, gateway: port, web: port.optional() }),
+  /** `web` is that of the dashboard; undefined where none is served. Without `index` the gateway reads the chain itself. */
+  ports: z.object({ chain: port, node: port, gateway: port, index: port.optional(), web: port.optional() }),
   /** Offers that this home's node serves. */
   offers: z.array(z.object({ offerId: bytes32, model: z.string() })),
 })

@@ -13,6 +13,7 @@ export type Home = {
   blobs: string
   node: string
   gateway: string
+  index: string
   models: string
   /** Socket on which a running `stoa up` takes orders. */
   control: string
@@ -41,6 +42,7 @@ export async function openHome(folder: string): Promise<Home> {
     blobs: join(folder, 'blobs'),
     node: join(folder, 'node'),
     gateway: join(folder, 'gateway'),
+    index: join(folder, 'index'),
     models: join(folder, 'models'),
     control: join(folder, 'control.sock'),
   }

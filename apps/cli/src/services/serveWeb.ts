@@ -1,5 +1,6 @@
 import { listen } from '@stoa/gateway/endpoint'
 import { requireConfig } from '../commands/context.ts'
+import { DEFAULT_PORTS } from '../commands/up.ts'
 import { createDashboard } from '../dashboard/createDashboard.ts'
 import { ensureSite } from '../dashboard/ensureSite.ts'
 import { readSite } from '../dashboard/site.ts'
@@ -10,6 +11,7 @@ import type { Service } from './serve.ts'
 /** Opens the home's dashboard. It listens at once; pages wait for the build, if one is needed. It loads no key. */
 export async function openWebService(folder: string, port: number): Promise<Service> {
   const home = await openHome(folder)
+  const { ports } = await requireConfig(home)
   const site = ensureSite().then(readSite)
   site.catch((error: unknown) =>
     process.stderr.write(`  dashboard  ${error instanceof Error ? error.message : error}\n`),
@@ -18,7 +20,7 @@ export async function openWebService(folder: string, port: number): Promise<Serv
     port,
     site: () => site,
     config: () => requireConfig(home),
-    indexUrl: INDEX_URL,
+    indexUrl: `http://127.0.0.1:${ports.index ?? DEFAULT_PORTS.index}`,
     onFault: (error) => process.stderr.write(`  dashboard  ${error instanceof Error ? error.stack : error}\n`),
   })
   const { url, close } = await listen(app, { port }, {})
@@ -30,6 +32,3 @@ export async function openWebService(folder: string, port: number): Promise<Serv
     close,
   }
 }
-
-/** Where the index listens unless told otherwise. */
-const INDEX_URL = 'http://127.0.0.1:4703'

@@ -1,5 +1,5 @@
 import type { Hex } from '@stoa/protocol'
-import { buyer, dailySpending, deposit, lane, model, offer, provider, settlement } from '../schema/index.ts'
+import { buyer, dailySpending, deposit, lane, model, offer, payment, provider, settlement } from '../schema/index.ts'
 import { dayOf, type Happened, logOf, timeOf } from './origin.ts'
 import { offerRow } from './rows.ts'
 import type { Db } from './types.ts'
@@ -34,11 +34,32 @@ export async function settled(db: Db, event: Happened, args: Settled): Promise<v
     ...{ ...plus(row), locked: row.locked - fromLock, balance: row.balance - (paid - fromLock) },
   }))
 
-  const day = { day: dayOf(event), payer, offerId, modelId, provider: address }
+  await spent(db, event, { payer, offerId, modelId, provider: address, paid, calls })
+}
+
+/** Books a payment that needed no voucher: who made it is known to the offer's account alone, so it is nobody's deposit and no buyer's. */
+export async function paidDirectly(
+  db: Db,
+  event: Happened,
+  { offerId, from: sender, amount }: { offerId: Hex; from: Hex; amount: bigint },
+): Promise<void> {
+  const { provider: address, modelId } = await offerRow(db, offerId)
+  const plus = (row: { direct: bigint }) => ({ direct: row.direct + amount })
+  await db.insert(payment).values({ ...logOf(event), offerId, provider: address, modelId, sender, amount })
+  await db.update(offer, { id: offerId }).set(plus)
+  await db.update(provider, { address }).set(plus)
+  await db.update(model, { id: modelId }).set(plus)
+  await spent(db, event, { payer: sender, offerId, modelId, provider: address, paid: amount, calls: 0 })
+}
+
+type Spent = { payer: Hex; offerId: Hex; modelId: bigint; provider: Hex; paid: bigint; calls: number }
+
+async function spent(db: Db, event: Happened, row: Spent): Promise<void> {
+  const { paid, calls } = row
   await db
     .insert(dailySpending)
-    .values({ ...day, paid, calls, settlements: 1 })
-    .onConflictDoUpdate((row) => ({
-      ...{ paid: row.paid + paid, calls: row.calls + calls, settlements: row.settlements + 1 },
+    .values({ day: dayOf(event), ...row, settlements: 1 })
+    .onConflictDoUpdate((sum) => ({
+      ...{ paid: sum.paid + paid, calls: sum.calls + calls, settlements: sum.settlements + 1 },
     }))
 }

@@ -19,6 +19,7 @@ export { type IndexedGame, type ListGamesParameters, listGames } from './queries
 export { type IndexedModel, type ListModelsParameters, listModels, type ModelOrder } from './queries/listModels.ts'
 export { type GameMove, type ListMovesParameters, listMoves } from './queries/listMoves.ts'
 export { type IndexedOffer, type ListOffersParameters, listOffers } from './queries/listOffers.ts'
+export { type DirectPayment, type ListPaymentsParameters, listPayments } from './queries/listPayments.ts'
 export { type IndexedProvider, type ListProvidersParameters, listProviders } from './queries/listProviders.ts'
 export { type ListSettlementsParameters, listSettlements, type Settlement } from './queries/listSettlements.ts'
 export { type ListSlashesParameters, listSlashes, type Slash } from './queries/listSlashes.ts'

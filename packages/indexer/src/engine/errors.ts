@@ -3,13 +3,16 @@ import { BaseError } from '@stoa/protocol'
 /** The index's process ended before it answered, or by itself. */
 export class IndexEndedError extends BaseError {
   override name = 'IndexEndedError'
-  constructor(why: string, said: string) {
-    super(`The index ended (${why}).`, {
+  /** Whether it gave up: nobody killed it. */
+  readonly byItself: boolean
+  constructor(code: number | null, signal: string | null, said: string) {
+    super(`The index ended (${signal ?? `code ${code}`}).`, {
       code: 'INDEX_ENDED',
       ...(said && { details: said }),
       hint: 'It is a cache: "stoa up" starts it again, and nothing is lost.',
       retry: true,
     })
+    this.byItself = signal === null && code !== 0
   }
 }
 

@@ -14,10 +14,11 @@ const SOURCES = ['../app', '../schema']
 export async function identityOf(
   { deployment, fromBlock = 0 }: Pick<StartIndexerParameters, 'deployment' | 'fromBlock'>,
   genesis: string,
+  generation: number,
 ): Promise<string> {
   const hash = createHash('sha256')
   const addresses = Object.entries(deployment).sort(([a], [b]) => (a < b ? -1 : 1))
-  hash.update(JSON.stringify([addresses, fromBlock, genesis.toLowerCase()]).toLowerCase())
+  hash.update(JSON.stringify([addresses, fromBlock, genesis, generation]).toLowerCase())
   for (const folder of SOURCES) hash.update(await textOf(fileURLToPath(new URL(folder, import.meta.url))))
   return hash.digest('hex').slice(0, 16)
 }

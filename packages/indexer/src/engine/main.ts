@@ -12,8 +12,15 @@ import { holdFolder } from './holdFolder.ts'
 import { reopenTables } from './reopenTables.ts'
 import { writeProject } from './writeProject.ts'
 
+/** Milliseconds that an index without a parent has left. */
+const ORPHAN_MS = 2_000
+
 const [node = '', , folder = '', identity = '', port = ''] = argv
-process.on('disconnect', () => kill(pid, 'SIGTERM'))
+process.on('disconnect', () => {
+  // Ponder gives its tables back when asked to end. It can't end by itself when nobody reads what it says about that.
+  kill(pid, 'SIGTERM')
+  setTimeout(() => exit(1), ORPHAN_MS)
+})
 if (!process.connected) exit(1)
 
 const { database, rpcUrl } = readSettings()

@@ -13,4 +13,6 @@ export type StartIndexerParameters = {
   databaseUrl?: string
   /** Milliseconds between looks at the chain's head, at least 100; 200 for a chain on this machine, else 1,000. */
   pollingInterval?: number
+  /** Ends the process when it aborts. */
+  signal?: AbortSignal
 }

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { type IndexSettings, SETTINGS_VARIABLE } from '../app/settings.ts'
 import { genesisHash } from './chain.ts'
 import { IndexEndedError } from './errors.ts'
+import { generationOf } from './generation.ts'
 import { identityOf } from './identity.ts'
 import { lastWords } from './lastWords.ts'
 import type { StartIndexerParameters } from './parameters.ts'
@@ -31,9 +32,10 @@ const LOOK_MS = 50
  * Throws `IndexChainError`, `IndexEndedError`.
  */
 export async function startIndexer(parameters: StartIndexerParameters): Promise<RunningIndexer> {
-  const { port } = parameters
+  const { port, signal } = parameters
   const folder = resolve(parameters.folder)
-  const identity = await identityOf(parameters, await genesisHash(parameters.rpcUrl))
+  const [genesis, generation] = await Promise.all([genesisHash(parameters.rpcUrl), generationOf(folder)])
+  const identity = await identityOf(parameters, genesis, generation)
   await removeOthers(folder, identity)
   const own = join(folder, identity)
   const main = fileURLToPath(new URL(`./main${extname(import.meta.url)}`, import.meta.url))
@@ -45,8 +47,15 @@ export async function startIndexer(parameters: StartIndexerParameters): Promise<
   })
   const words = child.stdout && child.stderr ? lastWords(child.stdout, child.stderr) : () => ''
   const ended = new Promise<IndexEndedError>((settle) => {
-    child.once('close', (code, signal) => settle(new IndexEndedError(`${signal ?? code}`, words())))
+    child.once('close', (code, killedBy) => settle(new IndexEndedError(code, killedBy, words())))
   })
+  const end = () => {
+    child.kill('SIGTERM')
+    const late = setTimeout(() => child.kill('SIGKILL'), GRACE_MS)
+    ended.then(() => clearTimeout(late))
+  }
+  signal?.addEventListener('abort', end)
+  if (signal?.aborted) end()
   const url = `http://127.0.0.1:${port}`
   await answering(url, ended)
   return {
@@ -54,10 +63,8 @@ export async function startIndexer(parameters: StartIndexerParameters): Promise<
     pid: child.pid ?? 0,
     ended,
     async stop() {
-      child.kill('SIGTERM')
-      const late = setTimeout(() => child.kill('SIGKILL'), GRACE_MS)
+      end()
       await ended
-      clearTimeout(late)
     },
   }
 }

@@ -10,6 +10,7 @@ export {
   depositMove,
   key,
   lane,
+  payment,
   refusal,
   settlement,
 } from './payers.ts'

@@ -14,6 +14,7 @@ export const model = onchainTable(
     offers: t.integer().notNull(),
     openOffers: t.integer().notNull(),
     settled: t.bigint().notNull(),
+    direct: t.bigint().notNull(),
     calls: whole(t).notNull(),
     payers: t.integer().notNull(),
     publishedAt: whole(t).notNull(),

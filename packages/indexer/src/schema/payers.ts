@@ -89,6 +89,23 @@ export const refusal = onchainTable(
   }),
 )
 
+export const payment = onchainTable(
+  'payments',
+  (t) => ({
+    ...logColumns(t),
+    offerId: t.hex().notNull(),
+    provider: t.hex().notNull(),
+    modelId: t.bigint().notNull(),
+    sender: t.hex().notNull(),
+    amount: t.bigint().notNull(),
+  }),
+  (table) => ({
+    pk: primaryKey({ columns: [table.block, table.logIndex] }),
+    byOffer: index().on(table.offerId, table.block),
+    byModel: index().on(table.modelId, table.block),
+  }),
+)
+
 /** Which payer a model had when: what `models.payers` counts. */
 export const buyer = onchainTable(
   'buyers',

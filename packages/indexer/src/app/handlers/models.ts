@@ -7,7 +7,16 @@ export const models: Handlers<'modelRegistry'> = {
   async ModelPublished(event, db) {
     const { modelId: id, owner, ownerSharePpm } = event.args
     const terms = { id, owner, ownerSharePpm, resaleReceiver: null, resaleFeeBps: 0, publishedAt: timeOf(event) }
-    const counts = { activeVersion: 0, versions: 0, offers: 0, openOffers: 0, settled: 0n, calls: 0, payers: 0 }
+    const counts = {
+      activeVersion: 0,
+      versions: 0,
+      offers: 0,
+      openOffers: 0,
+      settled: 0n,
+      direct: 0n,
+      calls: 0,
+      payers: 0,
+    }
     await db.insert(model).values({ ...terms, ...counts, ...originOf(event) })
   },
 

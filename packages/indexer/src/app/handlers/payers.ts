@@ -2,7 +2,7 @@ import type { Hex } from '@stoa/protocol'
 import { zeroAddress } from 'viem'
 import { deposit, depositMove, key, lane, offer, refusal } from '../../schema/index.ts'
 import { type Happened, logOf, timeOf } from '../origin.ts'
-import { settled } from '../settled.ts'
+import { paidDirectly, settled } from '../settled.ts'
 import type { Db, Handlers } from '../types.ts'
 
 /** By the contract's numbers. */
@@ -63,6 +63,8 @@ export const payers: Handlers<'escrow'> = {
   },
 
   Settled: (event, db) => settled(db, event, event.args),
+
+  OfferPaid: (event, db) => paidDirectly(db, event, event.args),
 
   async ClaimRefused(event, db) {
     const { offerId, payer, lane: number, reason: code } = event.args

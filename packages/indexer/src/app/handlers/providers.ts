@@ -7,7 +7,16 @@ import type { Handlers } from '../types.ts'
 export const providers: Handlers<'providerRegistry'> = {
   async ProviderRegistered(event, db) {
     const { provider: address, endpoint, endpointKey, signer } = event.args
-    const counts = { stake: 0n, unbonding: 0n, slashed: 0n, offers: 0, openOffers: 0, settled: 0n, calls: 0 }
+    const counts = {
+      stake: 0n,
+      unbonding: 0n,
+      slashed: 0n,
+      offers: 0,
+      openOffers: 0,
+      settled: 0n,
+      direct: 0n,
+      calls: 0,
+    }
     const since = timeOf(event)
     const row = {
       address,
@@ -52,7 +61,7 @@ export const providers: Handlers<'providerRegistry'> = {
     const unit = UNITS[terms.unit] ?? `${terms.unit}`
     const proofKind = PROOF_KINDS[terms.proofKind] ?? `${terms.proofKind}`
     const beginning = { state: 'open', replacedBy: null, settler: null, createdAt: timeOf(event), closedAt: null }
-    const counts = { settled: 0n, calls: 0, collected: 0n, toOwner: 0n, toPayee: 0n }
+    const counts = { settled: 0n, direct: 0n, calls: 0, collected: 0n, toOwner: 0n, toPayee: 0n }
     const place = { logIndex: event.log.logIndex, ...originOf(event) }
     await db.insert(offer).values({ ...terms, id, unit, proofKind, ...beginning, ...counts, ...place })
     await db.update(provider, { address }).set(opened)

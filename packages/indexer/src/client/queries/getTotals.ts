@@ -9,12 +9,13 @@ const totalsSchema = z.object({
   payers: count,
   calls: count,
   settled: big,
+  direct: big,
   stake: big,
   slashed: big,
   games: count,
 })
 
-/** The whole market in nine numbers; amounts in wei. */
+/** The whole market in ten numbers; amounts in wei. */
 export type Totals = z.output<typeof totalsSchema>
 
 /** Sums over the whole ledger. */
@@ -25,7 +26,7 @@ export function getTotals(): Question<Totals> {
     (select count(*) as games from games) g,
     (select count(*) as payers from deposits where deposited > 0) d,
     (select count(*) as providers, coalesce(sum(open_offers), 0) as open_offers, coalesce(sum(calls), 0) as calls,
-      coalesce(sum(settled), 0) as settled, coalesce(sum(stake), 0) as stake, coalesce(sum(slashed), 0) as slashed
+      coalesce(sum(settled), 0) as settled, coalesce(sum(direct), 0) as direct, coalesce(sum(stake), 0) as stake, coalesce(sum(slashed), 0) as slashed
       from providers) p`
   const { params, read } = question(totalsSchema, sql)
   return {

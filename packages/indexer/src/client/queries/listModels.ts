@@ -20,6 +20,8 @@ const indexedModelSchema = z.object({
   openOffers: count,
   /** Wei settled under its offers. */
   settled: big,
+  /** Wei paid for its answers without a voucher. */
+  direct: big,
   calls: count,
   /** Different payers. */
   payers: count,

@@ -32,6 +32,8 @@ const indexedOfferSchema = z
     settler: hex.nullable(),
     /** Wei and calls settled. */
     settled: big,
+    /** Wei paid for its answers without a voucher. */
+    direct: big,
     calls: count,
     /** Wei that the sink collected, and who of the two got how much of it. */
     collected: big,

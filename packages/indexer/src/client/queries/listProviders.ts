@@ -20,6 +20,8 @@ const indexedProviderSchema = z.object({
   offers: count,
   openOffers: count,
   settled: big,
+  /** Wei paid for its answers without a voucher. */
+  direct: big,
   calls: count,
   registeredAt: count,
   block: count,

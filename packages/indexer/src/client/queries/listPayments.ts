@@ -1,0 +1,31 @@
+import type { Hex } from '@stoa/protocol'
+import { z } from 'zod'
+import { big, hex, logShape, type Place } from '../columns.ts'
+import { filter } from '../filter.ts'
+import { type Question, question } from '../question.ts'
+
+const paymentSchema = z.object({
+  ...logShape,
+  offerId: hex,
+  provider: hex,
+  modelId: big,
+  /** Whose tokens they were: the offer's account for payments by signed transfer. */
+  sender: hex,
+  amount: big,
+})
+
+export type DirectPayment = z.output<typeof paymentSchema>
+
+export type ListPaymentsParameters = { offerId?: Hex; modelId?: bigint; before?: Place | undefined; limit?: number }
+
+/** Payments without a voucher, latest first; 100 unless told. */
+export function listPayments(parameters: ListPaymentsParameters = {}): Question<DirectPayment[]> {
+  const { offerId, modelId, before, limit = 100 } = parameters
+  const { where, params } = filter({
+    'offer_id = ?': offerId,
+    'model_id = ?': modelId,
+    '(block, log_index) < (?, ?)': before && [before.block, before.logIndex],
+  })
+  const sql = `select * from payments ${where} order by block desc, log_index desc limit ${Math.trunc(limit)}`
+  return question(paymentSchema, sql, params)
+}
