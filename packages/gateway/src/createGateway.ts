@@ -73,7 +73,7 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
   const signer = voucherSigner({ secp256k1, sessionKey, chainId, escrow })
   const { key } = signer
   const store = openStore({ folder, durability, owner: `${chainId}:${escrow}:${payer}`.toLowerCase() })
-  const chain = openChain({ rpcUrl, deployment, payer, fromBlock })
+  const chain = openChain({ rpcUrl, indexUrl: parameters.indexUrl, deployment, payer, fromBlock, logger })
   const lanes = openLaneBook({ store, lanesPerOffer: limits.lanesPerOffer, sign: signer.sign, payer, now })
   const receipts = receiptTable(store)
   const evidence = evidenceTable(store, now)

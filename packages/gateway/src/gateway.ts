@@ -35,6 +35,8 @@ export type GatewayParameters = {
   maxPricePerCall?: bigint
   /** Block at which the contracts were deployed: offers are looked for from there. 0 by default. */
   fromBlock?: bigint
+  /** Base URL of an index of the ledger (specs/index.md), from which offers are read while it is up. */
+  indexUrl?: string
   /** How often exact answers are computed again here; a fiftieth by default. `share: 0` turns it off. */
   rerun?: Partial<RerunPolicy>
   /** The account from which answers that were computed again and found wrong are disputed; without it they are kept only. */

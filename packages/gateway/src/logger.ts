@@ -6,6 +6,8 @@ export type GatewayEvent =
   | { type: 'listening'; url: string }
   | { type: 'market-read'; models: number; offers: number }
   | { type: 'chain-unavailable'; error: unknown }
+  /** What is on offer is read from there from now on; `error`: why the index is not used. */
+  | { type: 'offers-from'; source: 'index' | 'chain'; error: unknown }
   | { type: 'card-unreadable'; modelId: bigint; error: unknown }
   | { type: 'answered'; model: string; provider: Address; offerId: Hex; receipt: Hex; costWei: bigint }
   | { type: 'attempt-failed'; model: string; provider: Address; offerId: Hex; code: string; message: string }

@@ -109,6 +109,11 @@ export {
 export { type IsOfferOpenParameters, type IsOfferOpenReturnType, isOfferOpen } from './actions/market/isOfferOpen.ts'
 export { type IsSignerOfParameters, type IsSignerOfReturnType, isSignerOf } from './actions/market/isSignerOf.ts'
 export {
+  type ListClosuresParameters,
+  type ListClosuresReturnType,
+  listClosures,
+} from './actions/market/listClosures.ts'
+export {
   type ListedOffer,
   type ListOffersParameters,
   type ListOffersReturnType,

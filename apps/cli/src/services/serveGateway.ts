@@ -17,6 +17,7 @@ export async function openGatewayService(folder: string, port: number): Promise<
     durability: config.durability,
     ...(config.rerunShare !== undefined && { rerun: { share: config.rerunShare } }),
     payer: config.accounts.payer,
+    ...(config.ports.index && { indexUrl: `http://127.0.0.1:${config.ports.index}` }),
     sessionKey: await roleKeyBytes(home, 'session'),
     ...(await disputesOf(home, config)),
     logger: tellOwnDisputes,

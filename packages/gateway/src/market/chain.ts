@@ -1,4 +1,5 @@
-import type { Address, Hex, Offer } from '@stoa/protocol'
+import { createIndexClient } from '@stoa/indexer/client'
+import type { Address, Hex } from '@stoa/protocol'
 import {
   checkDeployment,
   createChainClient,
@@ -11,17 +12,23 @@ import {
   getOffer,
   getProvider,
   isSignerOf,
-  listOffers,
   translateError,
 } from '@stoa/sdk'
 import { erc20Abi } from 'viem'
 import { readContract } from 'viem/actions'
+import type { Logger } from '../logger.ts'
+import { chainOffers } from './offers/chainOffers.ts'
+import { indexedOffers } from './offers/indexedOffers.ts'
+import { preferIndex } from './offers/preferIndex.ts'
 
 /** What a gateway reads of the chain; it never writes. Each throws `ChainUnavailableError` or `ContractRevertError` of the SDK. */
 export type Chain = ReturnType<typeof openChain>
 
 export type OpenChainParameters = {
   rpcUrl: string
+  /** Index to read offers from while it is up. */
+  indexUrl?: string | undefined
+  logger: Logger
   deployment: Deployment
   payer: Address
   /** Block from which offers are looked for. */
@@ -31,13 +38,14 @@ export type OpenChainParameters = {
 /** Milliseconds for one request: callers may be waiting. */
 const READ_TIMEOUT_MS = 3_000
 
-export function openChain({ rpcUrl, deployment, payer, fromBlock }: OpenChainParameters) {
+export function openChain({ rpcUrl, indexUrl, deployment, payer, fromBlock, logger }: OpenChainParameters) {
   const client = createChainClient({ rpcUrl, chainId: deployment.chainId, timeout: READ_TIMEOUT_MS })
+  const ledger = chainOffers(client, { deployment, fromBlock })
+  const index = indexUrl === undefined ? undefined : createIndexClient({ url: indexUrl, timeout: READ_TIMEOUT_MS })
+  const { openOffers } = index ? preferIndex(indexedOffers(index, client, deployment), ledger, logger) : ledger
   return {
     /** Offers that were not closed. */
-    async offers(): Promise<{ offerId: Hex; offer: Offer }[]> {
-      return (await listOffers(client, { deployment, fromBlock })).filter(({ open }) => open)
-    },
+    offers: openOffers,
     offer: (offerId: Hex) => getOffer(client, { deployment, offerId }),
     model: (modelId: bigint) => getModel(client, { deployment, modelId }),
     provider: (provider: Address) => getProvider(client, { deployment, provider }),

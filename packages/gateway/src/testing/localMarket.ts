@@ -27,6 +27,7 @@ import {
 } from '@stoa/sdk'
 import { cidOfDigest } from '@stoa/storage'
 import { privateKeyToAccount } from 'viem/accounts'
+import { getBlockNumber } from 'viem/actions'
 import { lettersVocabulary } from './letters.ts'
 
 const ETHER = 10n ** 18n
@@ -60,6 +61,8 @@ export async function startMarket() {
     account,
     /** Reads the chain. */
     reader: minter,
+    /** Number of the last block. */
+    block: async () => Number(await getBlockNumber(minter, { cacheTime: 0 })),
     /** Gives an account coin for gas, and test dollars. */
     fund: (to: Hex, usd: bigint) => fundAccount(minter, { deployment, to, wei: ETHER, usd }),
     /** A payer with `usd` wei deposited, and its session key. */
