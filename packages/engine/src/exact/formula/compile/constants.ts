@@ -36,7 +36,7 @@ export class Constants {
   }
 
   #made({ known, unit, lo, hi }: Bounds, order: readonly number[]): Written | undefined {
-    const [least, greatest] = [scaled(lo, unit), scaled(hi, unit)]
+    const [least, greatest] = [lo, hi].map(scaling(unit)) as [number, number]
     const type = TYPES.find((own) => least >= RANGES[own][0] && greatest <= RANGES[own][1])
     if (!type) return undefined
     const { dims, data } = known
@@ -71,14 +71,21 @@ const RANGES: Readonly<Record<StoredType, readonly [number, number]>> = {
 
 const sizeOf = ({ type, layout }: Stored): number => elementsOf(layout.dims) * DTYPE_BYTES[type]
 
-/** x / 2^unit, which is whole; in two steps, for 2^1022 is a double and 2^1074 is none. */
-const scaled = (x: number, unit: number): number => x * 2 ** Math.floor(-unit / 2) * 2 ** Math.ceil(-unit / 2)
+/** What divides by 2^unit; in two steps, for 2^1022 is a double and 2^1074 is none. */
+function scaling(unit: number): (x: number) => number {
+  const [first, second] = [2 ** Math.floor(-unit / 2), 2 ** Math.ceil(-unit / 2)]
+  return (x) => x * first * second
+}
 
 /** How many units a number is that is a multiple of them. */
 export const countOf = (x: number | bigint, unit: number): bigint =>
-  typeof x === 'bigint' ? x : BigInt(scaled(x, unit))
+  typeof x === 'bigint' ? x : BigInt(scaling(unit)(x))
 
 function bytesOf({ value, unit, type, layout: { dims, order } }: Stored): Uint8Array {
+  const { data } = value
+  // Bytes as they are, which is what large tables of weights are.
+  if (unit === 0 && value.type === type && DTYPE_BYTES[type] === 1 && order.every((axis, i) => axis === i))
+    return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
   const strides = stridesOf(dims)
   const indices = indicesOf(
     order.map((axis) => dims[axis] ?? 0),
@@ -86,26 +93,23 @@ function bytesOf({ value, unit, type, layout: { dims, order } }: Stored): Uint8A
   )
   const bytes = new Uint8Array(indices.length * DTYPE_BYTES[type])
   const view = new DataView(bytes.buffer)
-  const [write, width] = [writer(view, type), DTYPE_BYTES[type]]
-  for (let i = 0; i < indices.length; i++) {
-    const element = value.data[indices[i] ?? 0] ?? 0
-    write(i * width, element, unit)
-  }
-  return bytes
-}
-
-function writer(view: DataView, type: StoredType): (at: number, element: number | bigint, unit: number) => void {
-  const count = (element: number | bigint, unit: number) => scaled(Number(element), unit)
+  const [scaled, width] = [scaling(unit), DTYPE_BYTES[type]]
+  const count = (i: number): number => scaled(Number(data[indices[i] ?? 0] ?? 0))
+  // A loop for each width: one that calls whatever writes takes several times as long.
   switch (type) {
     case 'u8':
-      return (at, element, unit) => view.setUint8(at, count(element, unit))
     case 'i8':
-      return (at, element, unit) => view.setInt8(at, count(element, unit))
+      for (let i = 0; i < indices.length; i++) bytes[i] = count(i)
+      break
     case 'i16':
-      return (at, element, unit) => view.setInt16(at, count(element, unit), true)
+      for (let i = 0; i < indices.length; i++) view.setInt16(i * width, count(i), true)
+      break
     case 'i32':
-      return (at, element, unit) => view.setInt32(at, count(element, unit), true)
+      for (let i = 0; i < indices.length; i++) view.setInt32(i * width, count(i), true)
+      break
     case 'i64':
-      return (at, element, unit) => view.setBigInt64(at, countOf(element, unit), true)
+      for (let i = 0; i < indices.length; i++)
+        view.setBigInt64(i * width, countOf(data[indices[i] ?? 0] ?? 0, unit), true)
   }
+  return bytes
 }
