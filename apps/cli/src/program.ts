@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { parseAmount } from '@stoa/protocol'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { CommandError } from '../errors.ts'
+import { writeCompiled } from './compiled.ts'
 import { type Notice, noticeSchema, type Order } from './messages.ts'
 
 /** A part that runs in a process of its own. */
@@ -21,6 +22,7 @@ const MAIN = fileURLToPath(new URL(`../main${import.meta.url.endsWith('.ts') ? '
 
 /** Forks `stoa serve <name>` and resolves when it listens. Rejects with `CommandError`, saying what the service said. */
 export async function startService(name: ServiceName, home: string, port: number): Promise<RunningService> {
+  writeCompiled()
   const child = fork(MAIN, ['serve', name, '--home', home, '--port', String(port)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     // A process group of its own: the terminal's ctrl-C is for the parent, which stops its services in order.
