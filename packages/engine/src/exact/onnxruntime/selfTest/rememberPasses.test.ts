@@ -31,6 +31,11 @@ test('a model is tried once on a machine, another model again', async () => {
   expect(await ask([1, 1, 2, 1], { passed: true, probes: 7 })).toBe(2)
 })
 
+test('two that open a model at once try it once', async () => {
+  const tried = await Promise.all([1, 2, 3].map(() => ask([1], { passed: true, probes: 7 })))
+  expect(tried.reduce((a, b) => a + b)).toBe(1)
+})
+
 test('a failure is tried again', async () => {
   expect(await ask([1, 1], { passed: false, why: 'wrong' })).toBe(2)
 })

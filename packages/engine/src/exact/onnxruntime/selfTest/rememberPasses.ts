@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { cacheFolder } from './cacheFolder.ts'
+import { inTurn } from './inTurn.ts'
 import type { MachineTest } from './machineTest.ts'
 
 /**
@@ -12,11 +13,18 @@ import type { MachineTest } from './machineTest.ts'
 export function rememberPasses(test: MachineTest, folder = cacheFolder()): MachineTest {
   return async (graph, runtime, executor) => {
     const path = join(folder, `${await keyOf(graph.bytes, runtime.env.versions)}.json`)
-    const probes = await readFile(path, 'utf8').then(passesOf, () => undefined)
+    const remembered = () => readFile(path, 'utf8').then(passesOf, () => undefined)
+    const probes = await remembered()
     if (probes !== undefined) return { passed: true, probes }
-    const verdict = await test(graph, runtime, executor)
-    if (verdict.passed) await remember(path, folder, verdict.probes).catch(() => undefined)
-    return verdict
+    await mkdir(folder, { recursive: true, mode: 0o700 }).catch(() => undefined)
+    // Two models of one seller may share a network, and are opened side by side.
+    return inTurn(`${path}.claim`, async () => {
+      const others = await remembered()
+      if (others !== undefined) return { passed: true, probes: others }
+      const verdict = await test(graph, runtime, executor)
+      if (verdict.passed) await remember(path, verdict.probes).catch(() => undefined)
+      return verdict
+    })
   }
 }
 
@@ -35,8 +43,7 @@ function passesOf(text: string): number | undefined {
   return Number.isInteger(probes) ? probes : undefined
 }
 
-async function remember(path: string, folder: string, probes: number): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+async function remember(path: string, probes: number): Promise<void> {
   const draft = `${path}.${process.pid}.tmp`
   await writeFile(draft, String(probes), { mode: 0o600 })
   await rename(draft, path)
