@@ -1,9 +1,12 @@
 import { parseArgs } from 'node:util'
 import type { BenchResult } from './result.ts'
 
-// npm run bench -- <name> [--json]. Exits 0 whether goals are met or not: a benchmark states, it does not judge.
+// npm run bench -- <name> [part…] [--json]. Exits 0 whether goals are met or not: a benchmark states, it does not judge.
 
-const BENCHES: Record<string, { what: string; load: () => Promise<{ run: () => Promise<BenchResult> }> }> = {
+const BENCHES: Record<
+  string,
+  { what: string; load: () => Promise<{ run: (parts: readonly string[]) => Promise<BenchResult> }> }
+> = {
   dispute: {
     what: 'liars by one bit in real networks, convicted on a chain: transactions, gas, time',
     load: () => import('./dispute/index.ts'),
@@ -40,14 +43,15 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { json: { type: 'boolean', default: false } },
 })
-const [name = ''] = positionals
+// Of `dispute` some subjects may be asked for, such as "page".
+const [name = '', ...parts] = positionals
 const bench = BENCHES[name]
 if (!bench) {
   const list = Object.entries(BENCHES).map(([known, { what }]) => `  ${known.padEnd(12)}${what}`)
-  process.stderr.write(`Usage: npm run bench -- <name> [--json]\n\n${list.join('\n')}\n`)
+  process.stderr.write(`Usage: npm run bench -- <name> [part…] [--json]\n\n${list.join('\n')}\n`)
   process.exit(2)
 }
-const result = await (await bench.load()).run()
+const result = await (await bench.load()).run(parts)
 process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : `${table(result)}\n`)
 
 function table({ name, machine, rows, goals }: BenchResult): string {

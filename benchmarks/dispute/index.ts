@@ -10,11 +10,14 @@ import { type BenchGoal, type BenchResult, type BenchRow, machine } from '../res
 import { hundredMillion, type Inputs, scribe } from '../verified/cases.ts'
 import { embedded, generated, judgeStage } from './composed.ts'
 import { judgeOperators } from './operators.ts'
+import { judgePages } from './pages.ts'
 import { type Played, pick } from './played.ts'
 
 /** Games against a liar about each of the smaller networks, and about the largest. */
 const GAMES = 24
 const LARGE_GAMES = 3
+/** Games about a run of each of the two networks that read a page. */
+const PAGE_GAMES = 5
 /** Games about each kind of node of formulas, and about each operator that makes a tensor. */
 const OPERATOR_GAMES = 2
 
@@ -24,19 +27,33 @@ const PEER = 'gas of a dispute over machine instructions (OP)'
 
 type Court = Awaited<ReturnType<typeof openCourt>>
 
-/** A liar by one bit at a random place of a network, on a real chain: what it takes to convict it. */
-export async function run(): Promise<BenchResult> {
+type Figures = { rows: BenchRow[]; goals: BenchGoal[] }
+
+/** What is lied about, in the order in which it is played. */
+const SUBJECTS: Readonly<Record<string, (court: Court) => Promise<Figures>>> = {
+  // First, so that who is paid by the other games has been paid before, as on a chain in use.
+  operators: (court) => judgeOperators(court, OPERATOR_GAMES),
+  'text recogniser': async (court) => judge(court, 'text recogniser', await recogniser(), GAMES),
+  'language model': async (court) => judge(court, 'language model', await firstCase(await scribe()), GAMES),
+  'generated token': async (court) => figures('generated token', await judgeStage(court, await generated(), GAMES)),
+  embedding: async (court) => figures('embedding', await judgeStage(court, await embedded(), GAMES)),
+  page: async (court) => figures('page', await judgePages(court, PAGE_GAMES)),
+  'decoder of 100M': async (court) =>
+    judge(court, 'decoder of 100M', await firstCase(await hundredMillion()), LARGE_GAMES),
+}
+
+/**
+ * A liar by one bit at a random place of a network, on a real chain: what it takes to convict it. Subjects may be named; all where left out. Throws `RangeError` for one that
+ * there is not.
+ */
+export async function run(names: readonly string[] = []): Promise<BenchResult> {
+  const unknown = names.find((name) => !SUBJECTS[name])
+  if (unknown !== undefined) throw new RangeError(`"${unknown}" is none of ${Object.keys(SUBJECTS).join(', ')}`)
   const court = await openCourt()
   try {
-    const results = [
-      // First, so that who is paid by the other games has been paid before, as on a chain in use.
-      await judgeOperators(court, OPERATOR_GAMES),
-      await judge(court, 'text recogniser', await recogniser(), GAMES),
-      await judge(court, 'language model', await firstCase(await scribe()), GAMES),
-      figures('generated token', await judgeStage(court, await generated(), GAMES)),
-      figures('embedding', await judgeStage(court, await embedded(), GAMES)),
-      await judge(court, 'decoder of 100M', await firstCase(await hundredMillion()), LARGE_GAMES),
-    ]
+    const results: Figures[] = []
+    for (const [name, judgeSubject] of Object.entries(SUBJECTS))
+      if (names.length === 0 || names.includes(name)) results.push(await judgeSubject(court))
     return {
       ...{ name: 'dispute', machine: machine() },
       rows: results.flatMap(({ rows }) => rows),
@@ -91,7 +108,7 @@ async function judge(court: Court, name: string, { bytes, inputs }: Subject, gam
   return figures(name, played)
 }
 
-function figures(name: string, played: readonly Played[]): { rows: BenchRow[]; goals: BenchGoal[] } {
+function figures(name: string, played: readonly Played[]): Figures {
   const most = (of: (game: Played) => number) => Math.max(...played.map(of))
   const gas = (game: Played, by?: 'seller' | 'challenger') =>
     game.moves.reduce((sum, move) => sum + (by && move.by !== by ? 0 : Number(move.gas)), 0)
