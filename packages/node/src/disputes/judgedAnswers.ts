@@ -12,6 +12,7 @@ import type { Deployment, ListedGame, ReadClient } from '@stoa/sdk'
 import { type BlobReader, materializeBundle, readCard } from '@stoa/storage'
 import { openOffer } from '../models/openOffer.ts'
 import type { NodeStore } from '../store/openStore.ts'
+import { unpackRequest } from '../store/packRequest.ts'
 
 export type JudgedAnswersParameters = {
   client: ReadClient
@@ -43,7 +44,7 @@ export function judgedAnswers(parameters: JudgedAnswersParameters) {
     return {
       task,
       ...{ files, bundle: card.files, receipt: told, signature: bytesToHex(signature) },
-      ...{ request: decodeTensors(call.request), response: decodeTensors(call.response) },
+      ...{ request: decodeTensors(unpackRequest(call.request)), response: decodeTensors(call.response) },
       // One thread: a game has days, and callers are waiting for the others.
       threads: 1,
     }

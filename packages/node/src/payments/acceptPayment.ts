@@ -12,6 +12,7 @@ import {
 } from '@stoa/protocol'
 import type { PayerView } from '../chain/payerViews.ts'
 import { ModelFailedError } from '../models/errors.ts'
+import { packRequest } from '../store/packRequest.ts'
 import { admitCall } from './admitCall.ts'
 import { checkVoucher } from './checkVoucher.ts'
 import { completeCall } from './completeCall.ts'
@@ -60,11 +61,14 @@ export async function acceptPayment(payments: Payments, call: AcceptPaymentParam
   if (!admission) return replayAnswer(payments, read, request.digest)
 
   try {
-    const tensors = await call.answer(read.served, request.tensors)
+    const [tensors, keptRequest] = await Promise.all([
+      call.answer(read.served, request.tensors),
+      read.served.judgedSeconds ? packRequest(request.body) : undefined,
+    ])
     const units = countUnits(bounds, tensors)
     const charge = chargeFor(units, offer.price)
-    const { body, digest: requestDigest } = request
-    const answer = { ...encodeResponse(tensors), request: body, requestDigest, units, charge, requestedAt }
+    const { digest: requestDigest } = request
+    const answer = { ...encodeResponse(tensors), keptRequest, requestDigest, units, charge, requestedAt }
     const receipt = completeCall(payments, read, admission, answer)
     return { receipt, response: answer.response, replayed: false }
   } finally {

@@ -12,9 +12,10 @@ export type Answer = {
   charge: bigint
   /** Unix second at which the request was complete. */
   requestedAt: number
-  /** Encoded tensors, both. */
-  request: Uint8Array
+  /** Encoded tensors. */
   response: Uint8Array
+  /** Of an answer that a contract can judge: the request as it is kept (`packRequest`). */
+  keptRequest: Uint8Array | undefined
 }
 
 /**
@@ -54,9 +55,10 @@ export function completeCall(
     settled,
     receipt: signed,
     response: answer.response,
-    judged: served.judgedSeconds
-      ? { request: answer.request, keepUntil: receipt.answeredAt + served.judgedSeconds }
-      : undefined,
+    judged:
+      served.judgedSeconds && answer.keptRequest
+        ? { request: answer.keptRequest, keepUntil: receipt.answeredAt + served.judgedSeconds }
+        : undefined,
   })
   book.set({ ...lane, charged: receipt.chargedCumulative, settled })
   return signed

@@ -24,7 +24,7 @@ export type NewAnswer = Omit<StoredAnswer, 'published'> & {
 
 /** What a seller needs to answer for an answer that a contract can judge. */
 export type Judged = {
-  /** Encoded tensors. */
+  /** Encoded tensors, as `packRequest` gives them. */
   request: Uint8Array
   /** Unix second up to which the answer may be challenged, and a game about it be on. */
   keepUntil: number
