@@ -33,7 +33,7 @@ beforeAll(async () => {
   // No scripts of other packages: what they fetch at install time is theirs, and nothing of ours needs it.
   const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error']
   await inProject('npm', 'install', ...flags, ...packed.map(({ tarball }) => tarball))
-}, 300_000)
+}, 600_000)
 
 afterAll(() => rm(project, { recursive: true, force: true }))
 

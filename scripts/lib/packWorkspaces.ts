@@ -41,6 +41,9 @@ export async function packWorkspaces(out: string, names?: readonly string[]): Pr
 async function compile(workspaces: readonly Workspace[], staging: string): Promise<void> {
   const config = join(staging, 'tsconfig.json')
   const sources = workspaces.map(({ folder }) => join(folder, 'src'))
+  const untyped = workspaces.flatMap(({ folder, manifest }) =>
+    (manifest.untyped ?? []).map((path) => join(folder, path)),
+  )
   const compilerOptions = {
     noEmit: false,
     noEmitOnError: true,
@@ -51,10 +54,15 @@ async function compile(workspaces: readonly Workspace[], staging: string): Promi
     typeRoots: [join(ROOT, 'node_modules/@types')],
   }
   const exclude = sources.flatMap((folder) => NOT_PUBLISHED.map((pattern) => join(folder, pattern)))
-  const text = JSON.stringify({ extends: join(ROOT, 'tsconfig.json'), compilerOptions, include: sources, exclude })
-  await writeFile(config, text)
-  const { ok, output } = await runCommand({ program: 'tsc', args: ['--project', config] })
-  if (!ok) throw new Error(`The packages do not compile:\n${output}`)
+  const base = { extends: join(ROOT, 'tsconfig.json') }
+  const run = async (program: object) => {
+    await writeFile(config, JSON.stringify({ ...base, ...program }))
+    const { ok, output } = await runCommand({ program: 'tsc', args: ['--project', config] })
+    if (!ok) throw new Error(`The packages do not compile:\n${output}`)
+  }
+  await run({ compilerOptions, include: sources, exclude: [...exclude, ...untyped] })
+  const plain = { ...compilerOptions, declaration: false }
+  if (untyped.length > 0) await run({ compilerOptions: plain, include: untyped, exclude })
 }
 
 /** Runs a package's own build, which says in its last line in which folder the result is. */

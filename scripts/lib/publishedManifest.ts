@@ -10,7 +10,7 @@ const NODE = '>=24'
  * @param versions of all packages of this repository, by name
  */
 export function publishedManifest(manifest: Manifest, versions: ReadonlyMap<string, string>): Manifest {
-  const { exports, imports, bin, dependencies, devDependencies: _, scripts, ...rest } = manifest
+  const { exports, imports, bin, dependencies, devDependencies: _, untyped: __, scripts, ...rest } = manifest
   const pinned = Object.entries(scripts?.build ? {} : (dependencies ?? {})).map(([name, range]) => [
     name,
     versions.get(name) ?? range,

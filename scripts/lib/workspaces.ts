@@ -11,6 +11,8 @@ export type Manifest = {
   bin?: Record<string, string>
   dependencies?: Record<string, string>
   devDependencies?: Record<string, string>
+  /** Folders of which nothing is imported by others, and whose types, inferred from a dependency's unexported ones, can't be declared. */
+  untyped?: string[]
   [other: string]: unknown
 }
 
