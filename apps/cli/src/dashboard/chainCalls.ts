@@ -8,6 +8,8 @@ const ALLOWED: ReadonlySet<string> = new Set([
   ...['eth_chainId', 'net_version', 'web3_clientVersion', 'eth_blockNumber', 'eth_syncing'],
   ...['eth_getBalance', 'eth_getCode', 'eth_getStorageAt', 'eth_getTransactionCount', 'eth_call', 'eth_estimateGas'],
   ...['eth_gasPrice', 'eth_maxPriorityFeePerGas', 'eth_feeHistory', 'eth_getLogs'],
+  // Says what a transaction still lacks; signs and sends nothing.
+  'eth_fillTransaction',
   ...['eth_getBlockByNumber', 'eth_getBlockByHash', 'eth_getBlockReceipts'],
   ...['eth_getTransactionByHash', 'eth_getTransactionReceipt', 'eth_sendRawTransaction'],
 ])
