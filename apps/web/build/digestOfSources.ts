@@ -8,6 +8,7 @@ const OUTSIDE = [
   '../../packages/protocol/src',
   '../../packages/sdk/src',
   '../../packages/indexer/src',
+  '../../packages/localnet/src',
   '../../package-lock.json',
 ]
 const INSIDE = ['src', 'public', 'build', 'index.html', 'vite.config.ts', 'package.json']

@@ -5,6 +5,7 @@ import { marketRoute } from './routes/market.ts'
 import { NotFound } from './routes/NotFound.tsx'
 import { networkRoute } from './routes/network.ts'
 import { rootRoute } from './routes/root.tsx'
+import { walletRoute } from './routes/wallet.ts'
 import { PageSkeleton } from './ui/PageSkeleton.tsx'
 
 export const queryClient = new QueryClient({
@@ -18,7 +19,7 @@ export const queryClient = new QueryClient({
 })
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([marketRoute, networkRoute]),
+  routeTree: rootRoute.addChildren([marketRoute, walletRoute, networkRoute]),
   context: { queryClient },
   defaultPreload: 'intent',
   scrollRestoration: true,

@@ -6,6 +6,7 @@ import { formatUnits } from 'viem'
 import { createDisputer } from './disputes/createDisputer.ts'
 import { describeDispute } from './disputes/describeDispute.ts'
 import { disputeTable } from './disputes/disputeTable.ts'
+import { DEFAULT_DISPUTES } from './disputes/policy.ts'
 import { GatewayClosedError, MarketUnknownError } from './errors.ts'
 import type { GatewayParameters, StoaGateway } from './gateway.ts'
 import { createApp } from './http/createApp.ts'
@@ -99,9 +100,17 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
   const validUntil = () => Math.floor(now() / 1000) + voucherSeconds(known(terms.last()), parameters.voucherSeconds)
   const { maxPricePerCall: maxPrice } = parameters
   const { inFlight: maxInFlight } = limits
+  const rerun = { ...DEFAULT_RERUN, ...parameters.rerun }
+  const bounds = {
+    maxPricePerCall: maxPrice ?? null,
+    inFlight: maxInFlight,
+    rerunShare: rerun.share,
+    mostBonds: settings ? (settings.mostBonds ?? DEFAULT_DISPUTES.mostBonds) : null,
+    leastReward: settings?.leastReward ?? null,
+  }
   const reruns = rerunTable(store, now)
   const rerunner = createRerunner({
-    policy: { ...DEFAULT_RERUN, ...parameters.rerun },
+    policy: rerun,
     fetchWeights: weightsFetcher({ folder, holders: (weights) => listingsOf(market, weights) }),
     models: rerunModels(),
     ...{ table: reruns, health, logger, random: () => randomInt(2 ** 47) / 2 ** 47 },
@@ -164,6 +173,7 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
       evidence,
       reruns,
       disputer,
+      bounds,
       now,
     })
   const stores = { receipts, reruns, disputes }

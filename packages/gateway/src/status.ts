@@ -36,8 +36,24 @@ export type GatewayStatus = {
   disputes: DisputerStatus | undefined
   /** Lanes whose seller settled more than its last receipt says. */
   overcharged: Overcharge[]
+  /** What this gateway keeps to by itself, whoever calls. */
+  bounds: Bounds
   /** Why calls can't be answered now, a sentence each; empty when they can. */
   problems: string[]
+}
+
+/** Bounds on what is spent; null where there is none. */
+export type Bounds = {
+  /** Most wei for one call. */
+  maxPricePerCall: bigint | null
+  /** Calls in flight. */
+  inFlight: number
+  /** Share of exact answers that are computed again. */
+  rerunShare: number
+  /** Bonds that may be out in disputes at once; null without a dispute account. */
+  mostBonds: number | null
+  /** Wei that a conviction must bring to be worth a dispute; null: as much as a bond, or no dispute account. */
+  leastReward: bigint | null
 }
 
 export type ReadStatusParameters = {
@@ -51,6 +67,7 @@ export type ReadStatusParameters = {
   evidence: EvidenceTable
   reruns: Pick<RerunTable, 'counts'>
   disputer: Pick<Disputer, 'status'> | undefined
+  bounds: Bounds
   now: () => number
 }
 
@@ -77,6 +94,7 @@ export function readStatus(parameters: ReadStatusParameters): GatewayStatus {
     reruns: parameters.reruns.counts(),
     disputes: parameters.disputer?.status(),
     overcharged: account.overcharged(),
+    bounds: parameters.bounds,
     problems: problemsOf(parameters),
   }
 }

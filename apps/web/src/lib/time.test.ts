@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { formatDuration, relativeTime } from './time.ts'
+import { formatDuration, formatSpan, relativeTime } from './time.ts'
 
 it.each([
   [0, 'now'],
@@ -20,4 +20,13 @@ it.each([
   [61_000, '61 s'],
 ])('%f ms: %s', (milliseconds, words) => {
   expect(formatDuration(milliseconds)).toBe(words)
+})
+
+it.each([
+  [172_800, '48 hours'],
+  [3_600, '1 hour'],
+  [5_400, '90 minutes'],
+  [61, '61 seconds'],
+])('%i s: %s', (seconds, words) => {
+  expect(formatSpan(seconds)).toBe(words)
 })

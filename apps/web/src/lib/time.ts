@@ -26,3 +26,10 @@ export function formatDuration(milliseconds: number): string {
   if (milliseconds < 1_000) return `${Math.round(milliseconds)} ms`
   return `${(milliseconds / 1_000).toFixed(milliseconds < 10_000 ? 1 : 0)} s`
 }
+
+/** A length of time in seconds, in the largest unit that is whole: "48 hours". */
+export function formatSpan(seconds: number): string {
+  const [unit, size] = UNITS.slice(3).find(([, each]) => seconds >= each && seconds % each === 0) ?? ['second', 1]
+  const count = seconds / size
+  return `${count} ${unit}${count === 1 ? '' : 's'}`
+}

@@ -3,5 +3,6 @@ import type { IconName } from '../ui/icons.tsx'
 /** The pages that the header leads to, in its order. */
 export const NAVIGATION = [
   { to: '/', label: 'Market', icon: 'market' },
+  { to: '/wallet', label: 'Wallet', icon: 'wallet' },
   { to: '/network', label: 'Network', icon: 'network' },
 ] as const satisfies readonly { to: string; label: string; icon: IconName }[]

@@ -1,0 +1,39 @@
+import { queryOptions } from '@tanstack/react-query'
+import { z } from 'zod'
+import { request } from './request.ts'
+import { address, wei } from './schemas.ts'
+
+// Members of /v1/status may change between releases (specs/gateway-http.md): what is not there is not shown.
+const status = z.object({
+  payer: address,
+  key: address,
+  account: z
+    .object({
+      balance: wei,
+      withdrawalAmount: wei,
+      /** Unix second until which the session key's vouchers are honoured. */
+      keyValidUntil: z.number(),
+    })
+    .optional(),
+  available: wei,
+  bounds: z.object({
+    maxPricePerCall: wei.nullable(),
+    inFlight: z.int(),
+    rerunShare: z.number(),
+    mostBonds: z.int().nullable(),
+    leastReward: wei.nullable(),
+  }),
+  disputes: z.object({ account: address, token: wei.optional() }).optional(),
+  problems: z.array(z.string()),
+})
+
+export type GatewayStatus = z.infer<typeof status>
+
+const REFRESH = 4_000
+
+/** How the viewer's gateway stands: its deposit as it counts it, and the bounds that it keeps to. */
+export const gatewayStatusQuery = queryOptions({
+  queryKey: ['gateway', 'status'],
+  queryFn: ({ signal }) => request('/api/gateway/v1/status', status, { signal }),
+  refetchInterval: REFRESH,
+})

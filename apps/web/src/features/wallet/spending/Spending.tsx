@@ -1,0 +1,119 @@
+import { spendByDay } from '@stoa/indexer/client'
+import type { Address } from '@stoa/protocol'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { lazy, Suspense, useMemo } from 'react'
+import { indexQuery } from '../../../data/indexer.ts'
+import { useModelNames } from '../../../data/names.ts'
+import { dayOf } from '../../../lib/days.ts'
+import { useNow } from '../../../lib/useNow.ts'
+import { Amount } from '../../../ui/Amount.tsx'
+import { chartColor } from '../../../ui/chartColors.ts'
+import { Empty } from '../../../ui/Empty.tsx'
+import { Problem } from '../../../ui/Problem.tsx'
+import { Section } from '../../../ui/Section.tsx'
+import { Select } from '../../../ui/Select.tsx'
+import { Skeleton } from '../../../ui/Skeleton.tsx'
+import { Words } from '../../../ui/Words.tsx'
+import { PERIODS } from '../walletSearch.ts'
+import { type Spending as SpendingOf, spendingSeries } from './spendingSeries.ts'
+
+const route = getRouteApi('/wallet')
+// The chart library is larger than all of the page besides.
+const SpendChart = lazy(() => import('./SpendChart.tsx').then(({ SpendChart: default_ }) => ({ default: default_ })))
+
+const OPTIONS = { 7: 'Last 7 days', 30: 'Last 30 days', 90: 'Last 90 days' }
+const DEFAULT_DAYS = 30
+/** Models with a colour of their own. */
+const MOST_SERIES = 5
+
+/** What was settled from a deposit, by day and model. */
+export function Spending({ payer }: { payer: Address }) {
+  const { days = DEFAULT_DAYS } = route.useSearch()
+  const navigate = route.useNavigate()
+  const to = dayOf(useNow())
+  const from = to - days + 1
+  const { data, error, refetch } = useQuery(indexQuery(['spend', payer, from, to], spendByDay({ payer, from, to })))
+  const spending = useMemo(() => data && spendingSeries(data, from, to, MOST_SERIES), [data, from, to])
+  const period = (
+    <Select
+      label="Period"
+      options={OPTIONS}
+      value={`${days}` as `${typeof days}`}
+      onChange={(text) => {
+        const chosen = PERIODS.find((each) => each === Number(text))
+        void navigate({
+          search: (before) => ({ ...before, days: chosen === DEFAULT_DAYS ? undefined : chosen }),
+          resetScroll: false,
+        })
+      }}
+    />
+  )
+  return (
+    <Section title="Spending" aside={period}>
+      {error && !data && <Problem error={error} onRetry={() => void refetch()} />}
+      {!spending && !error && <Skeleton className="panel h-72" />}
+      {spending && spending.total === 0n && (
+        <Empty icon="flow" title="Nothing was settled in this time">
+          Sellers settle what they sold in batches, minutes after the call. What is promised and not settled yet stands
+          above; each call has a receipt below.
+        </Empty>
+      )}
+      {spending && spending.total > 0n && (
+        <div className="panel grid gap-6 px-4 py-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
+          <Suspense fallback={<Skeleton className="h-64" />}>
+            <SpendChart spending={spending} />
+          </Suspense>
+          <Totals spending={spending} />
+        </div>
+      )}
+    </Section>
+  )
+}
+
+function Totals({ spending: { series, total, calls } }: { spending: SpendingOf }) {
+  const names = useModelNames()
+  return (
+    <table className="w-full self-start text-left">
+      <caption className="sr-only">Spending by model in this time</caption>
+      <thead className="text-xs text-muted">
+        <tr>
+          <th className="pb-1 font-normal">Model</th>
+          <th className="pb-1 text-right font-normal">Calls</th>
+          <th className="pb-1 text-right font-normal">Settled</th>
+        </tr>
+      </thead>
+      <tbody>
+        {series.map(({ key, modelId, total: paid, calls: count }, i) => (
+          <tr key={key} className="border-t border-line">
+            <th scope="row" className="py-1.5 pr-2 font-normal">
+              <svg viewBox="0 0 10 10" aria-hidden="true" className="mr-2 inline-block size-2.5">
+                <rect width="10" height="10" rx="2" fill={modelId === undefined ? chartColor(-1) : chartColor(i)} />
+              </svg>
+              {modelId === undefined ? (
+                'All others'
+              ) : (
+                <Words text={names.get(`${modelId}`) ?? `Model ${modelId}`} most={40} />
+              )}
+            </th>
+            <td className="py-1.5 text-right">{count}</td>
+            <td className="py-1.5 pl-2 text-right">
+              <Amount wei={paid} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+      <tfoot>
+        <tr className="border-t border-line-strong font-medium">
+          <th scope="row" className="py-1.5 font-medium">
+            In all
+          </th>
+          <td className="py-1.5 text-right">{calls}</td>
+          <td className="py-1.5 pl-2 text-right">
+            <Amount wei={total} />
+          </td>
+        </tr>
+      </tfoot>
+    </table>
+  )
+}
