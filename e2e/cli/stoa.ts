@@ -27,7 +27,7 @@ export type Up = { child: ChildProcess; said: Record<string, unknown>; ended: Pr
 /** Starts `stoa up` and waits until it is ready, or has ended. */
 export async function startUp(home: string, ports: Readonly<Record<string, number>>): Promise<Up> {
   // Each part has a port of its own: what a test does not name would be where somebody's real Stoa listens.
-  const all = { web: await freePort(), ...ports }
+  const all = { web: await freePort(), index: await freePort(), ...ports }
   const flags = Object.entries(all).flatMap(([name, port]) => [`--${name}-port`, String(port)])
   const child = spawn(process.execPath, [MAIN, '--home', home, '--json', 'up', ...flags], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -24,6 +24,7 @@ export async function openDashboard(): Promise<Dashboard> {
   const ports = { gateway: await freePort(), node: await freePort(), chain: await freePort(), web: await freePort() }
   const [up, browser] = await Promise.all([startUp(home, ports), openBrowser()])
   const url = `http://127.0.0.1:${ports.web}`
+  await indexed(url)
   return {
     url,
     home,
@@ -37,12 +38,23 @@ export async function openDashboard(): Promise<Dashboard> {
   }
 }
 
+/** The index starts last, and nobody waits for it; a page that asks too early says so, which these tests are not about. */
+async function indexed(url: string): Promise<void> {
+  for (let looks = 0; looks < 600; looks++) {
+    const { ok } = await fetch(`${url}/api/index/ready`)
+    if (ok) return
+    await new Promise((resolve) => setTimeout(resolve, 250))
+  }
+  throw new Error('the index was not ready in 150 seconds')
+}
+
 async function openPage(browser: Browser, url: string, options?: BrowserContextOptions) {
   const context = await browser.newContext(options)
   const page = await context.newPage()
   const faults: string[] = []
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') faults.push(`${message.type()}: ${message.text()}`)
+    if (message.type() === 'error' || message.type() === 'warning')
+      faults.push(`${message.type()}: ${message.text()} ${message.location().url}`)
   })
   page.on('pageerror', (error) => faults.push(`thrown: ${error.message}`))
   await page.goto(url)

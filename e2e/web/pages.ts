@@ -1,6 +1,7 @@
 /** Every page of the dashboard, by a name for its picture. */
 export const PAGES: readonly { name: string; path: string }[] = [
   { name: 'market', path: '/' },
+  { name: 'wallet', path: '/wallet' },
   { name: 'network', path: '/network' },
   { name: 'not-found', path: '/no/such/page' },
 ]

@@ -21,8 +21,8 @@ export function AccountChoice({ shown, signer }: { shown: Address; signer: Addre
             <Link
               to="/wallet"
               search={(before) => ({ ...before, account: same(account, accounts.payer) ? undefined : account })}
-              aria-current={same(account, shown) ? 'true' : undefined}
-              className="inline-flex min-h-9 items-center rounded-md px-3 text-muted hover:bg-sunken hover:text-ink aria-[current=true]:bg-accent-soft aria-[current=true]:text-accent-strong"
+              activeOptions={{ exact: true, explicitUndefined: true }}
+              className="inline-flex min-h-9 items-center rounded-md px-3 text-muted hover:bg-sunken hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent-strong"
             >
               {label}
             </Link>
