@@ -2,6 +2,7 @@
 export const PAGES: readonly { name: string; path: string }[] = [
   { name: 'market', path: '/' },
   { name: 'wallet', path: '/wallet' },
+  { name: 'flow', path: '/flow' },
   { name: 'network', path: '/network' },
   { name: 'not-found', path: '/no/such/page' },
 ]

@@ -1,6 +1,7 @@
 import { QueryClient } from '@tanstack/react-query'
 import { createRouter } from '@tanstack/react-router'
 import { Failure } from './routes/Failure.tsx'
+import { flowRoute } from './routes/flow.ts'
 import { marketRoute } from './routes/market.ts'
 import { NotFound } from './routes/NotFound.tsx'
 import { networkRoute } from './routes/network.ts'
@@ -19,7 +20,7 @@ export const queryClient = new QueryClient({
 })
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([marketRoute, walletRoute, networkRoute]),
+  routeTree: rootRoute.addChildren([marketRoute, walletRoute, flowRoute, networkRoute]),
   context: { queryClient },
   defaultPreload: 'intent',
   scrollRestoration: true,

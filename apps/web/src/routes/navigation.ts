@@ -4,5 +4,6 @@ import type { IconName } from '../ui/icons.tsx'
 export const NAVIGATION = [
   { to: '/', label: 'Market', icon: 'market' },
   { to: '/wallet', label: 'Wallet', icon: 'wallet' },
+  { to: '/flow', label: 'Value flow', icon: 'flow' },
   { to: '/network', label: 'Network', icon: 'network' },
 ] as const satisfies readonly { to: string; label: string; icon: IconName }[]
