@@ -111,8 +111,9 @@ interface IGraphArbiter is IArbiter, IDisputeErrors {
     /// @notice The game is about a graph.
     error NoSteps();
 
-    /// @notice Opens a game about an answer of a single graph. Takes the bond from the sender, who must have approved it. Reverts unless the offer names
-    /// this arbiter and `PROFILE`, the window is open, the seller signed the receipt, and the receipt can still cost it something.
+    /// @notice Opens a game about an answer of a single graph. Takes the bond, `bondFor` the receipt, from the sender, who must have approved it: what is
+    /// approved is the most it posts if others challenge first. Reverts unless the offer names this arbiter and `PROFILE`, the window is open, the seller
+    /// signed the receipt, and the receipt can still cost it something.
     function challenge(Receipt calldata receipt, bytes calldata signature)
         external
         returns (uint256 game, Game memory state);
@@ -261,8 +262,11 @@ interface IGraphArbiter is IArbiter, IDisputeErrors {
     /// @notice The profile of answers of a single graph: keccak256("stoa/exact/1/graph"). `judges` says which others there are.
     function PROFILE() external view returns (bytes32);
 
-    /// @notice Wei that a challenger posts.
+    /// @notice Wei that the first challenger of a receipt posts.
     function bond() external view returns (uint96);
+
+    /// @notice Wei that the next challenger of a receipt posts: `bond` as often as the receipt will have been challenged then.
+    function bondFor(bytes32 receiptDigest) external view returns (uint256);
 
     /// @notice Share of a lost bond that burns, parts per million.
     function bondBurnPpm() external view returns (uint32);

@@ -112,6 +112,11 @@ interface IProviderRegistry {
         external
         returns (uint256 paid, uint256 burned);
 
+    /// @notice The offer's arbiter: somebody asked it to judge the receipt. Reverts unless the provider signed the receipt, or with `SlashCapReached` when it can
+    /// cost nothing more. What is remembered of a receipt is made room for here, before the verdict; a slash need not check the signature once more.
+    /// @return before How many challenges of it there were before.
+    function countChallenge(Receipt calldata receipt, bytes calldata signature) external returns (uint256 before);
+
     function getProvider(address provider) external view returns (Provider memory);
 
     /// @notice Reverts with `UnknownOffer` unless it exists.
@@ -133,4 +138,7 @@ interface IProviderRegistry {
 
     /// @notice Wei already slashed for a receipt.
     function slashedFor(bytes32 receiptDigest) external view returns (uint256);
+
+    /// @notice How often the offer's arbiter was asked to judge a receipt.
+    function challengesOf(bytes32 receiptDigest) external view returns (uint256);
 }

@@ -29,6 +29,14 @@ contract ProviderRegistry is IProviderRegistry, EIP712, ReentrancyGuardTransient
     /// @dev Plain ERC-20 has no burn. Nobody holds this address's key.
     address private constant BURNED = 0x000000000000000000000000000000000000dEaD;
 
+    /// @dev What is known of a receipt, in one slot: the first challenge pays for it, so that the verdict need not.
+    /// @param slashed Wei of stake that it has cost. @param challenges How often its offer's arbiter was asked to judge it: its signature was checked
+    /// then.
+    struct Record {
+        uint96 slashed;
+        uint64 challenges;
+    }
+
     IERC20 private immutable _stakeToken;
     IModelRegistry public immutable modelRegistry;
     uint40 public immutable unbondingPeriod;
@@ -38,7 +46,7 @@ contract ProviderRegistry is IProviderRegistry, EIP712, ReentrancyGuardTransient
     mapping(address provider => mapping(address signer => bool)) private _signers;
     mapping(bytes32 offerId => Offer) private _offers;
     mapping(bytes32 offerId => bool) private _closed;
-    mapping(bytes32 receiptDigest => uint256) public slashedFor;
+    mapping(bytes32 receiptDigest => Record) private _records;
 
     constructor(address stakeToken_, IModelRegistry modelRegistry_, uint40 unbondingPeriod_, uint32 burnPpm_)
         EIP712("Stoa", "1")
@@ -133,15 +141,34 @@ contract ProviderRegistry is IProviderRegistry, EIP712, ReentrancyGuardTransient
         if (msg.sender != offer.arbiter && msg.sender != offer.escrow) revert NotArbiter(receipt.offerId, msg.sender);
         address provider = offer.provider;
         bytes32 digest = receiptDigest(receipt);
-        _checkSigned(digest, receipt.version, signature, provider);
+        Record memory record = _records[digest];
+        if (record.challenges == 0) _checkSigned(digest, receipt.version, signature, provider);
 
-        uint256 taken = _take(provider, _withinCap(digest, offer.slashCap, amount));
-        slashedFor[digest] += taken;
+        uint256 left = _leftOf(digest, record, offer.slashCap);
+        uint256 taken = _take(provider, Math.min(amount, left));
+        record.slashed += uint96(taken); // at most the cap
+        _records[digest] = record;
         burned = Math.mulDiv(taken, burnPpm, PPM, Math.Rounding.Ceil);
         paid = taken - burned;
         emit Slashed(digest, provider, beneficiary, receipt.offerId, paid, burned);
         if (paid == 0) ExactTransfer.push(_stakeToken, BURNED, burned);
         else ExactTransfer.pushBoth(_stakeToken, BURNED, burned, beneficiary, paid);
+    }
+
+    function countChallenge(Receipt calldata receipt, bytes calldata signature)
+        external
+        nonReentrant
+        returns (uint256 before)
+    {
+        Offer storage offer = _existing(receipt.offerId);
+        if (msg.sender != offer.arbiter) revert NotArbiter(receipt.offerId, msg.sender);
+        bytes32 digest = receiptDigest(receipt);
+        Record memory record = _records[digest];
+        before = record.challenges;
+        _checkSigned(digest, receipt.version, signature, offer.provider);
+        _leftOf(digest, record, offer.slashCap);
+        ++record.challenges;
+        _records[digest] = record;
     }
 
     function stakeToken() external view returns (address) {
@@ -164,6 +191,14 @@ contract ProviderRegistry is IProviderRegistry, EIP712, ReentrancyGuardTransient
 
     function offerIdOf(Offer calldata offer) public view returns (bytes32) {
         return OfferHash.id(address(this), offer);
+    }
+
+    function slashedFor(bytes32 digest) external view returns (uint256) {
+        return _records[digest].slashed;
+    }
+
+    function challengesOf(bytes32 digest) external view returns (uint256) {
+        return _records[digest].challenges;
     }
 
     function isSignerOf(address provider, address signer) external view returns (bool) {
@@ -245,11 +280,10 @@ contract ProviderRegistry is IProviderRegistry, EIP712, ReentrancyGuardTransient
         if (signer == address(0) || !_signers[provider][signer]) revert WrongReceiptSigner(signer, provider);
     }
 
-    /// @return What of `amount` the receipt can still cost.
-    function _withinCap(bytes32 digest, uint256 cap, uint256 amount) private view returns (uint256) {
-        uint256 slashed = slashedFor[digest];
-        if (slashed >= cap) revert SlashCapReached(digest, slashed, cap);
-        return Math.min(amount, cap - slashed);
+    /// @return Wei that the receipt can still cost; never none.
+    function _leftOf(bytes32 digest, Record memory record, uint256 cap) private pure returns (uint256) {
+        if (record.slashed >= cap) revert SlashCapReached(digest, record.slashed, cap);
+        return cap - record.slashed;
     }
 
     /// @dev Takes up to `amount` wei from stake, then from what is unbonding.

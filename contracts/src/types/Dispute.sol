@@ -26,6 +26,7 @@ enum Phase {
 /// @param payee Who gets the bond if the challenger loses, less the burned share.
 /// @param challenger Who posted the bond.
 /// @param refund What the payer gets back first of a slash: its charge, in wei of the stake token; 0 where it paid in another.
+/// @param bond What the challenger posted, in wei of the stake token.
 /// @param phase What the game waits for.
 /// @param since Unix second at which the turn began.
 /// @param sellerLeft Seconds that the seller had left then.
@@ -48,6 +49,7 @@ struct Game {
     address payee;
     address challenger;
     uint96 refund;
+    uint256 bond;
     Phase phase;
     uint40 since;
     uint40 sellerLeft;

@@ -42,4 +42,5 @@ interface Vm {
     function assertGe(uint256 left, uint256 right, string calldata message) external pure;
     function assertLt(uint256 left, uint256 right, string calldata message) external pure;
     function assertTrue(bool condition, string calldata message) external pure;
+    function pauseGasMetering() external;
 }

@@ -69,7 +69,7 @@ contract GameGasTest is GameTest {
         vm.prank(challenger);
         play.state = arbiter.narrow(play.game, play.state, play.folds, part);
         play.folds[0] = FoldClaim(0, 77 * 128, 128, part.before, part.afterwards, 0);
-        total += note("narrow", 60_000);
+        total += note("narrow", 61_000);
         total += fold(play, "fold again, 128 states");
         part = partOf(play, 30);
         bytes memory call = abi.encodeCall(arbiter.proveChunk, (play.game, play.state, exhibit, play.folds, part));
@@ -142,7 +142,7 @@ contract GameGasTest is GameTest {
         bytes memory signature = signReceipt(receipt);
         vm.prank(challenger);
         (play.game, play.state) = arbiter.challenge(receipt, signature);
-        challenged = keccak256(bytes(name)) == keccak256("challenge") ? note(name, 185_000) : 0;
+        challenged = keccak256(bytes(name)) == keccak256("challenge") ? note(name, 200_000) : 0;
     }
 
     function descend(Play memory play, bytes32[] memory row, uint256 index) private returns (uint256) {
@@ -190,7 +190,7 @@ contract GameGasTest is GameTest {
         vm.prank(challenger);
         (bool success,) = address(arbiter).call(call);
         vm.assertTrue(success, name);
-        return note(name, 215_000);
+        return note(name, 195_000);
     }
 
     /// @dev Of the last transaction: writes it down, and holds it to the goal.

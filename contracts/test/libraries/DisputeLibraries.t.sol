@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
-
 import {Cuts} from "../../src/libraries/Cuts.sol";
 import {LeafReading} from "../../src/libraries/LeafReading.sol";
 import {ModelProof} from "../../src/libraries/ModelProof.sol";
 import {PartTree} from "../../src/libraries/PartTree.sol";
-import {ReceiptSignature} from "../../src/libraries/ReceiptSignature.sol";
 import {Sha256Tree} from "../../src/libraries/Sha256Tree.sol";
 import {TensorHeader} from "../../src/libraries/TensorHeader.sol";
 import {ModelOpening} from "../../src/types/Dispute.sol";
@@ -52,17 +49,6 @@ contract Outside {
 
     function read(bytes calldata leaf, uint8 elementType, uint256 element) external pure returns (int256) {
         return LeafReading.read(leaf, elementType, element);
-    }
-
-    function signerOf(bytes32 digest, bytes calldata signature) external view returns (address) {
-        return ReceiptSignature.signerOf(digest, signature);
-    }
-
-    /// @dev As the ProviderRegistry finds it.
-    function registrys(bytes32 digest, bytes calldata signature) external pure returns (address signer) {
-        (signer,,) = signature.length == 64
-            ? ECDSA.tryRecover(digest, bytes32(signature[:32]), bytes32(signature[32:]))
-            : ECDSA.tryRecoverCalldata(digest, signature);
     }
 
     function graphOf(bytes32 weights, ModelOpening calldata model) external view returns (ModelProof.Graph memory) {
@@ -247,29 +233,6 @@ contract DisputeLibrariesTest is Test {
         vm.assertTrue(outside.read(leaf, 4, 63 + 64) == -0x78797a7b7c7d7e80, "in any leaf");
         vm.expectRevert(abi.encodeWithSelector(LeafReading.NoInteger.selector, 5));
         outside.read(leaf, 5, 0);
-    }
-
-    function testFuzz_SignaturesAreThoseThatTheRegistryTakes(uint256 pk, bytes32 digest, uint256 form, bytes32 noise)
-        public
-        view
-    {
-        pk = bound(pk, 1, type(uint128).max);
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(pk, digest);
-        bytes memory signature;
-        form %= 7;
-        if (form == 0) signature = abi.encodePacked(r, s, v);
-        if (form == 1) (r, s) = vm.signCompact(pk, digest);
-        if (form == 1 || form == 2) signature = abi.encodePacked(r, s);
-        if (form == 3) signature = abi.encodePacked(r, s, uint8(uint256(noise)));
-        if (form == 4) signature = abi.encodePacked(r, noise, v);
-        if (form == 5) signature = abi.encodePacked(r, noise);
-        if (form == 6) {
-            // The malleable twin.
-            uint256 order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141;
-            signature = abi.encodePacked(r, order - uint256(s), v == 27 ? 28 : 27);
-        }
-        vm.assertEq(outside.signerOf(digest, signature), outside.registrys(digest, signature), "as the registry");
-        if (form < 2) vm.assertEq(outside.signerOf(digest, signature), vm.addr(pk), "the signer");
     }
 
     function test_FilesThatNameNoGraph() public {

@@ -261,6 +261,38 @@ contract ProviderRegistryTest is MarketTest {
         arbiter.convict(registry, receipt, signature, payer, SLASH_CAP);
     }
 
+    function test_ChallengesAreCountedByTheOffersArbiterAlone() public {
+        (Receipt memory receipt, bytes memory signature) = exactReceipt();
+        bytes32 digest = registry.receiptDigest(receipt);
+        address[2] memory others = [address(escrow), stranger];
+        for (uint256 i; i < 2; ++i) {
+            vm.expectRevert(abi.encodeWithSelector(IProviderRegistry.NotArbiter.selector, receipt.offerId, others[i]));
+            vm.prank(others[i]);
+            registry.countChallenge(receipt, signature);
+        }
+        vm.expectRevert(abi.encodeWithSelector(IProviderRegistry.WrongReceiptSigner.selector, address(0), provider));
+        vm.prank(address(arbiter));
+        registry.countChallenge(receipt, "");
+        for (uint256 i; i < 3; ++i) {
+            vm.assertEq(registry.challengesOf(digest), i, "so many");
+            vm.prank(address(arbiter));
+            vm.assertEq(registry.countChallenge(receipt, signature), i, "before");
+        }
+        vm.expectRevert(abi.encodeWithSelector(IProviderRegistry.WrongReceiptSigner.selector, address(0), provider));
+        vm.prank(address(arbiter));
+        registry.countChallenge(receipt, "");
+        vm.assertEq(registry.slashedFor(digest), 0, "nothing was taken");
+        arbiter.convict(registry, receipt, signature, payer, 10);
+        vm.assertEq(registry.slashedFor(digest), 10, "beside the count");
+        vm.assertEq(registry.challengesOf(digest), 3, "which stays");
+        arbiter.convict(registry, receipt, signature, payer, SLASH_CAP);
+        vm.expectRevert(
+            abi.encodeWithSelector(IProviderRegistry.SlashCapReached.selector, digest, SLASH_CAP, SLASH_CAP)
+        );
+        vm.prank(address(arbiter));
+        registry.countChallenge(receipt, signature);
+    }
+
     /// @dev A provider that is payer and beneficiary too, with an arbiter that obeys it, gets back less than it loses.
     function testFuzz_ConvictingOneselfNeverPays(uint96 amount) public {
         amount = uint96(bound(amount, 1, SLASH_CAP));

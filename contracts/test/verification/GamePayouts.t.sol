@@ -49,7 +49,8 @@ contract GamePayoutsTest is GameTest {
         Game memory expected;
         expected.subject = registry.receiptDigest(receipt);
         (expected.provider, expected.payee, expected.challenger) = (provider, payee, challenger);
-        (expected.refund, expected.phase, expected.since) = (CHARGE, Phase.Commit, uint40(block.timestamp));
+        (expected.refund, expected.bond, expected.phase) = (CHARGE, BOND, Phase.Commit);
+        expected.since = uint40(block.timestamp);
         (expected.sellerLeft, expected.challengerLeft) = (CLOCK, CLOCK);
         uint256 before = stakeToken.balanceOf(challenger);
         vm.expectEmit();
@@ -60,6 +61,73 @@ contract GamePayoutsTest is GameTest {
         vm.assertEq(arbiter.stateOf(game), keccak256(abi.encode(expected)), "kept");
         vm.assertEq(stakeToken.balanceOf(challenger), before - BOND, "bond");
         vm.assertEq(stakeToken.balanceOf(address(arbiter)), BOND, "held");
+    }
+
+    function test_TheBondGrowsWithTheGamesAboutAReceipt() public {
+        Receipt memory receipt = bareReceipt();
+        bytes memory signature = signReceipt(receipt);
+        bytes32 digest = registry.receiptDigest(receipt);
+        uint256 before = stakeToken.balanceOf(challenger);
+        Game[] memory states = new Game[](3);
+        for (uint256 i; i < 3; ++i) {
+            vm.assertEq(arbiter.bondFor(digest), (i + 1) * BOND, "the next one's");
+            vm.prank(challenger);
+            (, states[i]) = arbiter.challenge(receipt, signature);
+            vm.assertEq(states[i].bond, (i + 1) * BOND, "this one's");
+        }
+        vm.assertEq(before - stakeToken.balanceOf(challenger), 6 * BOND, "taken");
+        Receipt memory other = bareReceipt();
+        other.lane = 78;
+        vm.assertEq(arbiter.bondFor(registry.receiptDigest(other)), BOND, "of another receipt");
+
+        // Each gets back, or loses, what it posted; and what is over counts on.
+        vm.prank(provider);
+        Game memory answered = arbiter.commit(3, states[2], 5, new bytes32[](5));
+        vm.warp(block.timestamp + CLOCK + 1);
+        arbiter.dismiss(3, answered);
+        vm.assertEq(stakeToken.balanceOf(payee), 3 * BOND * 9 / 10, "the third, less a tenth");
+        vm.assertEq(arbiter.bondFor(digest), 4 * BOND, "still");
+        before = stakeToken.balanceOf(challenger);
+        arbiter.proveSilence(2, states[1], receipt, signature);
+        vm.assertEq(
+            stakeToken.balanceOf(challenger) - before, 2 * BOND + 23.5e6, "the second, and the challenger's share"
+        );
+        before = stakeToken.balanceOf(challenger);
+        arbiter.proveSilence(1, states[0], receipt, signature);
+        vm.assertEq(stakeToken.balanceOf(challenger) - before, BOND, "the first");
+        vm.assertEq(stakeToken.balanceOf(address(arbiter)), 0, "nothing stays");
+    }
+
+    function test_WhatIsApprovedIsTheMostThatIsPosted() public {
+        Receipt memory receipt = bareReceipt();
+        bytes memory signature = signReceipt(receipt);
+        vm.prank(challenger);
+        stakeToken.approve(address(arbiter), BOND);
+        fund(stranger);
+        vm.prank(stranger);
+        arbiter.challenge(receipt, signature);
+        refuseChallenge(
+            receipt,
+            signature,
+            abi.encodeWithSignature(
+                "ERC20InsufficientAllowance(address,uint256,uint256)", address(arbiter), BOND, 2 * BOND
+            )
+        );
+    }
+
+    function test_AWeightsVerdictThatTakesNothingIsNone() public {
+        Receipt memory receipt = bareReceipt();
+        receipt.weightsDigest = "other";
+        bytes memory signature = signReceipt(receipt);
+        vm.prank(provider);
+        registry.unbond(STAKE);
+        vm.warp(block.timestamp + UNBONDING);
+        vm.prank(provider);
+        registry.withdrawStake(provider);
+        vm.warp(receipt.answeredAt);
+        vm.expectRevert(abi.encodeWithSelector(IProviderRegistry.InsufficientStake.selector, 0, SLASH_CAP));
+        vm.prank(challenger);
+        arbiter.proveWeights(receipt, signature);
     }
 
     function test_AChargeInAnotherTokenIsNotGivenBack() public {

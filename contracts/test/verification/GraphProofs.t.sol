@@ -182,11 +182,8 @@ contract GraphProofsTest is ProofTest {
         (bool success,) = address(arbiter).call(with(play, exhibit));
         vm.assertTrue(!success, "no evidence");
         exhibit = exhibitOf(play);
-        exhibit.signature[0] ^= 0x01;
-        vm.prank(challenger);
-        (success,) = address(arbiter).call(with(play, exhibit));
-        vm.assertTrue(!success, "the registry wants the signature too");
-        convict(play, with(play, exhibitOf(play)), IGraphArbiter.Ground.Element);
+        exhibit.signature[0] ^= 0x01; // the registry saw the right one when the game began
+        convict(play, with(play, exhibit), IGraphArbiter.Ground.Element);
     }
 
     function test_AnEntryBeyondTheFormulasHasNone() public {

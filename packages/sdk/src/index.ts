@@ -25,6 +25,7 @@ export {
 } from './actions/disputes/encodePage.ts'
 export type { GameCall, GameFolds, GameStage, GameState } from './actions/disputes/gameState.ts'
 export { type ArbiterTerms, getArbiterTerms } from './actions/disputes/getArbiterTerms.ts'
+export { getBond } from './actions/disputes/getBond.ts'
 export { getPayouts, type Payout } from './actions/disputes/getPayouts.ts'
 export { getStakeAtRisk, type StakeAtRisk } from './actions/disputes/getStakeAtRisk.ts'
 export { isJudged } from './actions/disputes/isJudged.ts'

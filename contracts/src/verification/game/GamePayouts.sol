@@ -8,7 +8,6 @@ import {IModelRegistry} from "../../interfaces/IModelRegistry.sol";
 import {IProviderRegistry} from "../../interfaces/IProviderRegistry.sol";
 import {ExactTransfer} from "../../libraries/ExactTransfer.sol";
 import {ReceiptHash} from "../../libraries/ReceiptHash.sol";
-import {ReceiptSignature} from "../../libraries/ReceiptSignature.sol";
 import {SameCall} from "../../libraries/SameCall.sol";
 import {Subjects} from "../../libraries/Subjects.sol";
 import {Game, Phase, Stage} from "../../types/Dispute.sol";
@@ -19,7 +18,6 @@ import {GameState} from "./GameState.sol";
 /// @dev Invariant: the token held is the bonds of the games that are on and the balances, when nobody donated.
 abstract contract GamePayouts is GameState {
     bytes32 public constant PROFILE = keccak256("stoa/exact/1/graph");
-    uint8 private constant RECEIPT_VERSION = 1;
     /// @dev Several times what a token takes.
     uint256 private constant TRANSFER_GAS = 200_000;
     /// @dev Where the registry sends what it burns: nobody holds its key.
@@ -32,7 +30,7 @@ abstract contract GamePayouts is GameState {
         nonReentrant
         returns (uint256 game, Game memory g)
     {
-        (Offer memory offer, bytes32 digest) = _judged(receipt, signature);
+        (Offer memory offer, bytes32 digest) = _judged(receipt);
         if (offer.profile != PROFILE) revert NotJudgedHere(receipt.offerId);
         (game, g) = _begin(offer, digest, digest, 0, receipt, signature);
     }
@@ -42,7 +40,7 @@ abstract contract GamePayouts is GameState {
         nonReentrant
         returns (uint256 game, Game memory g)
     {
-        (Offer memory offer, bytes32 digest) = _judged(receipt, signature);
+        (Offer memory offer, bytes32 digest) = _judged(receipt);
         Stage memory stage = abi.decode(SameCall.ask(address(stages)), (Stage));
         bytes32 subject = Subjects.join(digest, keccak256(abi.encode(stage)));
         (game, g) = _begin(offer, digest, subject, _foldsOf(stage), receipt, signature);
@@ -61,7 +59,7 @@ abstract contract GamePayouts is GameState {
     }
 
     function proveWeights(Receipt calldata receipt, bytes calldata signature) external nonReentrant {
-        (Offer memory offer, bytes32 digest) = _judged(receipt, signature);
+        (Offer memory offer, bytes32 digest) = _judged(receipt);
         IModelRegistry models = providerRegistry.modelRegistry();
         if (models.getVersion(offer.modelId, offer.modelVersion).weights == receipt.weightsDigest) {
             revert NothingProved();
@@ -70,7 +68,7 @@ abstract contract GamePayouts is GameState {
     }
 
     function proveMalformed(Receipt calldata receipt, bytes calldata signature, bytes calldata) external nonReentrant {
-        (Offer memory offer, bytes32 digest) = _judged(receipt, signature);
+        (Offer memory offer, bytes32 digest) = _judged(receipt);
         SameCall.ask(address(stages));
         _convictAtOnce(offer, digest, receipt, signature, Ground.Malformed);
     }
@@ -82,10 +80,14 @@ abstract contract GamePayouts is GameState {
         delete stateOf[game];
         emit Dismissed(game, g.subject, g.challenger);
         unchecked {
-            uint256 burned = (uint256(bond) * bondBurnPpm + PPM - 1) / PPM; // at most the bond
+            uint256 burned = (g.bond * bondBurnPpm + PPM - 1) / PPM; // at most the bond
             uint256 held = _pay(BURNED, burned, _token.balanceOf(address(this)));
-            _pay(g.payee, bond - burned, held);
+            _pay(g.payee, g.bond - burned, held);
         }
+    }
+
+    function bondFor(bytes32 receiptDigest) external view returns (uint256) {
+        return _bondAfter(providerRegistry.challengesOf(receiptDigest));
     }
 
     function withdraw(address account) external nonReentrant returns (uint256 amount) {
@@ -106,9 +108,9 @@ abstract contract GamePayouts is GameState {
         Ground ground
     ) internal {
         delete stateOf[game];
-        (uint256 taken, uint256 burned, uint256 held) = _slash(receipt, Subjects.signatureIn(signature));
+        (uint256 taken, uint256 burned, uint256 held) = _slash(receipt, Subjects.signatureIn(signature), false);
         emit Convicted(game, digest, g.challenger, ground, taken, burned);
-        _share(receipt.payer, g.challenger, g.refund, taken, bond, held);
+        _share(receipt.payer, g.challenger, g.refund, taken, g.bond, held);
     }
 
     /// @dev That the game is about this receipt, and about the stage that follows the signature if one does. @return digest The receipt's.
@@ -122,7 +124,8 @@ abstract contract GamePayouts is GameState {
         if (subject != g.subject) revert WrongSubject(subject, g.subject);
     }
 
-    /// @dev The receipt must have been found to be one that is judged here.
+    /// @dev The receipt's offer must have been found to be one that is judged here; the registry finds whether the seller signed it, and whether it can
+    /// cost something yet.
     function _begin(
         Offer memory offer,
         bytes32 digest,
@@ -136,6 +139,7 @@ abstract contract GamePayouts is GameState {
         g.payee = offer.payee;
         g.challenger = msg.sender;
         g.refund = _refundOf(offer, receipt);
+        g.bond = _bondAfter(providerRegistry.countChallenge(receipt, signature));
         g.phase = Phase.Commit;
         g.since = uint40(block.timestamp);
         g.sellerLeft = clock;
@@ -143,7 +147,13 @@ abstract contract GamePayouts is GameState {
         game = ++gameCount;
         _store(game, g);
         emit Challenged(game, digest, offer.provider, g, receipt, signature);
-        ExactTransfer.pull(_token, msg.sender, bond);
+        ExactTransfer.pull(_token, msg.sender, g.bond);
+    }
+
+    /// @dev Grows with every game about the receipt, and stays when they end (specs/dispute.md, "Clocks, bonds, payouts").
+    /// @param games How many there were before.
+    function _bondAfter(uint256 games) private view returns (uint256) {
+        return bond * (games + 1);
     }
 
     /// @dev What a game about this stage has for folds when it begins.
@@ -159,29 +169,18 @@ abstract contract GamePayouts is GameState {
         bytes calldata signature,
         Ground ground
     ) private {
-        (uint256 taken, uint256 burned, uint256 held) = _slash(receipt, signature);
+        (uint256 taken, uint256 burned, uint256 held) = _slash(receipt, signature, true);
         emit Convicted(0, digest, msg.sender, ground, taken, burned);
         _share(receipt.payer, msg.sender, _refundOf(offer, receipt), taken, 0, held);
     }
 
-    /// @dev That a game about this receipt may begin.
-    function _judged(Receipt calldata receipt, bytes calldata signature)
-        private
-        view
-        returns (Offer memory offer, bytes32 digest)
-    {
+    /// @dev That the receipt's offer is judged here, and in time. @return digest The receipt's.
+    function _judged(Receipt calldata receipt) private view returns (Offer memory offer, bytes32 digest) {
         offer = providerRegistry.getOffer(receipt.offerId);
         if (offer.arbiter != address(this)) revert NotJudgedHere(receipt.offerId);
         uint256 end = uint256(receipt.answeredAt) + challengeWindow;
         if (block.timestamp > end) revert WindowClosed(end);
         digest = ReceiptHash.digestFor(address(providerRegistry), receipt);
-        if (receipt.version != RECEIPT_VERSION) revert IProviderRegistry.UnknownReceiptVersion(receipt.version);
-        address signer = ReceiptSignature.signerOf(digest, signature);
-        if (signer == address(0) || !providerRegistry.isSignerOf(offer.provider, signer)) {
-            revert IProviderRegistry.WrongReceiptSigner(signer, offer.provider);
-        }
-        uint256 slashed = providerRegistry.slashedFor(digest);
-        if (slashed >= offer.slashCap) revert IProviderRegistry.SlashCapReached(digest, slashed, offer.slashCap);
     }
 
     /// @dev What the payer paid, if it paid in the token that is slashed. An escrow is whatever the provider named: it is asked with little gas, and
@@ -199,10 +198,11 @@ abstract contract GamePayouts is GameState {
         return escrowToken == address(_token) ? receipt.charge : 0;
     }
 
-    /// @dev All that the receipt can still cost. Nothing where its cap was reached, or no stake is left: then the verdict stands without it. Any other
+    /// @dev All that the receipt can still cost. Nothing where its cap was reached, or no stake is left: then a game's verdict stands without it. Any other
     /// failure, want of gas among them, must not count as a verdict.
+    /// @param atOnce Without a game: what takes nothing is no verdict.
     /// @return taken What arrived. @return burned What burned besides. @return held What is held now.
-    function _slash(Receipt calldata receipt, bytes calldata signature)
+    function _slash(Receipt calldata receipt, bytes calldata signature, bool atOnce)
         private
         returns (uint256 taken, uint256 burned, uint256 held)
     {
@@ -214,8 +214,9 @@ abstract contract GamePayouts is GameState {
         } catch (bytes memory reason) {
             bytes4 selector = bytes4(reason);
             if (
-                selector != IProviderRegistry.SlashCapReached.selector
-                    && selector != IProviderRegistry.InsufficientStake.selector
+                atOnce
+                    || (selector != IProviderRegistry.SlashCapReached.selector
+                        && selector != IProviderRegistry.InsufficientStake.selector)
             ) {
                 assembly ("memory-safe") {
                     revert(add(reason, 0x20), mload(reason))

@@ -16,8 +16,8 @@ import {Game, Phase} from "../../types/Dispute.sol";
 /// shortens with every part, so no game goes on for ever even where both have time.
 abstract contract GameState is IGraphArbiter, ReentrancyGuardTransient {
     uint32 internal constant PPM = 1_000_000;
-    /// @dev 21 words.
-    uint256 private constant GAME_BYTES = 0x2a0;
+    /// @dev 22 words.
+    uint256 private constant GAME_BYTES = 0x2c0;
 
     IProviderRegistry public immutable providerRegistry;
     IGraphProofs public immutable proofs;

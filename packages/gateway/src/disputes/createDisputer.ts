@@ -65,8 +65,8 @@ export function createDisputer(parameters: CreateDisputerParameters): Disputer {
   const players = parameters.players ?? openPlayers({ caseFiles: table.caseFiles, moveMs })
   const closing = new AbortController()
   const looked = new Map<Hex, number>()
-  /** Disputes whose game has begun: each has a bond out. */
-  const bonds = new Set<Hex>()
+  /** Wei that disputes have out whose game has begun. */
+  const bonds = new Map<Hex, bigint>()
   let funds: { coin: bigint; token: bigint } | undefined
   /** They never change. */
   let terms: ArbiterTerms | undefined
@@ -87,15 +87,15 @@ export function createDisputer(parameters: CreateDisputerParameters): Disputer {
       const step = await pursue(
         {
           ...{ chain, players, terms, leastReward: settings.leastReward ?? terms.bond, now },
-          mayBond: () => bonds.has(receipt) || bonds.size < mostBonds,
-          sending(nonce) {
+          mostBond: () => BigInt(mostBonds) * terms.bond - outBeside(receipt),
+          sending(nonce, bond) {
             if (closing.signal.aborted) throw closing.signal.reason
-            bonds.add(receipt)
+            bonds.set(receipt, bond)
             table.sending(receipt, nonce)
           },
-          playing(game) {
-            bonds.add(receipt)
-            if (!closing.signal.aborted) table.playing(receipt, game)
+          playing(game, bond) {
+            bonds.set(receipt, bond)
+            if (!closing.signal.aborted && game !== current.game) table.playing(receipt, game)
           },
         },
         current,
@@ -103,6 +103,8 @@ export function createDisputer(parameters: CreateDisputerParameters): Disputer {
       if (closing.signal.aborted || !journal.record(current, step)) return
     }
   }
+  const outBeside = (receipt: Hex): bigint =>
+    [...bonds].reduce((sum, [other, bond]) => (other === receipt ? sum : sum + bond), 0n)
   const isDue = ({ receipt, outcome }: Dispute): boolean => {
     if (!outcome) return true
     // Only what a transaction decided can be taken back.
@@ -116,7 +118,9 @@ export function createDisputer(parameters: CreateDisputerParameters): Disputer {
     terms ??= await chain.terms()
     const { number } = await chain.newest()
     funds = await chain.funds()
-    for (const { receipt, game, sent, outcome } of due) if ((game !== undefined || sent) && !outcome) bonds.add(receipt)
+    // Until its game is read, for as much as it took at least.
+    for (const { receipt, game, sent, outcome } of due)
+      if ((game !== undefined || sent) && !outcome && !bonds.has(receipt)) bonds.set(receipt, terms.bond)
     for (const dispute of due) {
       if (closing.signal.aborted) return
       const { receipt, fromBlock } = dispute

@@ -6,6 +6,7 @@ import {
   type Deployment,
   getArbiterTerms,
   getBalances,
+  getBond,
   getOffer,
   getPayouts,
   getStakeAtRisk,
@@ -70,7 +71,9 @@ export function openDisputeChain({ rpcUrl, deployment, key, patience }: OpenDisp
         throw translateError(error)
       }
     },
-    allowBond: () => allowBondCall(client, { deployment }),
+    /** What a challenge of a receipt takes now, wei. */
+    bond: (receiptDigest: Hex) => getBond(client, { deployment, receiptDigest }),
+    allowBond: (bond: bigint) => allowBondCall(client, { deployment, bond }),
     nonce: () => sender.nonce(),
     send: (call: Call) => sender.send(call),
   }

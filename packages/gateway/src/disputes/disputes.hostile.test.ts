@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { bytesToHex, type Hex } from '@stoa/protocol'
-import { listGames } from '@stoa/sdk'
+import { challengeAnswer, getBond, listGames, readGame } from '@stoa/sdk'
 import { createTestClient, http } from 'viem'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DISPUTE_FUNDS, openDisputing, until } from '../testing/disputing.ts'
@@ -80,6 +80,33 @@ test('many lies at once are played as far as bonds may be out, each to its end',
     expect(await buyer.ended(record.digest)).toMatchObject({ state: 'convicted', to_challenger: expect.any(String) })
   expect(buyer.gateway.status().disputes).toMatchObject({ open: 0, convicted: 3 })
   await Promise.all(liars.map((liar) => liar.close()))
+}, 180_000)
+
+test('what others challenge first makes the bond dearer: it is posted as far as it may be, and comes back', async () => {
+  const { reader, deployment } = shop.market
+  const liar = await openJudgedShop(shop.market, { name: 'test/dearer' })
+  // Neither has what a dispute takes before the bond has grown.
+  const careful = await openDisputing(shop, { mostBonds: 2, funds: 1n })
+  const bold = await openDisputing(shop, { funds: 1n })
+  const { record } = await careful.gateway.infer({ model: 'test/dearer', request })
+  const other = await bold.gateway.infer({ model: 'test/dearer', request })
+  const waits = (buyer: typeof careful) => until(() => (buyer.gateway.status().disputes?.problems.length ?? 0) > 0)
+  await Promise.all([waits(careful), waits(bold)])
+  const filler = await shop.market.account(20_000_000n)
+  for (const { receipt } of [record, record, other.record, other.record])
+    await challengeAnswer(filler, { deployment, receipt, signature: receipt.signature })
+  const bond = await getBond(reader, { deployment, receiptDigest: other.record.digest })
+  expect(bond).toBe(6_000_000n)
+
+  await shop.market.fund(careful.account, DISPUTE_FUNDS)
+  await until(() => careful.gateway.dispute(record.digest)?.words.includes(`The bond would be ${bond} wei`) ?? false)
+  await shop.market.fund(bold.account, bond)
+  expect(await bold.ended(other.record.digest)).toMatchObject({ state: 'convicted' })
+  const own = (await gamesAgainst(liar.seller.address)).find(({ challenger }) => challenger === bold.account)
+  const played = await readGame(reader, { deployment, game: own?.game ?? 0n })
+  expect(played?.state.bond).toBe(bond)
+  expect(await bold.holds()).toBeGreaterThan(bond)
+  await liar.close()
 }, 180_000)
 
 test('a seller that falls silent loses when its clock has run out', async () => {

@@ -2,7 +2,7 @@ import type { Hex } from '@stoa/protocol'
 
 /** When and with what a gateway disputes answers that it found wrong. */
 export type DisputePolicy = {
-  /** Bonds that may be out at once; a further dispute waits. */
+  /** Bonds that may be out at once, counted by what a receipt's first challenger posts; a further dispute waits. */
   mostBonds: number
   /** Wei of the stake token that a conviction must bring payer and challenger together, or it is not worth the gas; undefined: as much as a bond. */
   leastReward: bigint | undefined
@@ -18,7 +18,8 @@ export type DisputePolicy = {
 export type DisputeParameters = Partial<DisputePolicy> & { key: Hex }
 
 export const DEFAULT_DISPUTES: DisputePolicy = {
-  mostBonds: 4,
+  // A seller that makes a bond dearer than this, by challenges of its own, burns more than a conviction costs it (docs/security.md).
+  mostBonds: 8,
   leastReward: undefined,
   interval: 15_000,
   moveMs: 600_000,

@@ -27,12 +27,12 @@ export type PursueContext = {
   readonly players: Players
   readonly terms: ArbiterTerms
   readonly leastReward: bigint
-  /** Whether a further bond may be posted now. */
-  mayBond(): boolean
-  /** Records, before it is sent, with which nonce a challenge goes out. */
-  sending(nonce: number): void
-  /** Records the game's number. */
-  playing(game: bigint): void
+  /** Wei that may be posted for this dispute now. */
+  mostBond(): bigint
+  /** Records, before it is sent, with which nonce and bond a challenge goes out. */
+  sending(nonce: number, bond: bigint): void
+  /** Records the game's number and bond. */
+  playing(game: bigint, bond: bigint): void
   now(): number
 }
 
@@ -67,13 +67,13 @@ async function pursueGame(context: PursueContext, dispute: Dispute): Promise<Ste
   const games = await chain.ownGames(dispute.receipt, dispute.fromBlock)
   const own = games.find(({ on }) => on) ?? games.at(-1)
   if (!own) return challenge(context, dispute)
-  if (own.game !== dispute.game) context.playing(own.game)
   const played = await chain.game(own.game, own.blockNumber)
   if (!played) return { did: 'waited', note: 'The chain does not show the game yet.' }
-  const { verdict } = played
+  const { verdict, state } = played
+  context.playing(own.game, state.bond)
   if (!verdict) return play(context, dispute, played)
   if (!verdict.convicted) return lost('the time for the next move ran out', verdict.transaction)
-  return { did: 'ended', outcome: await convictionOf(context, dispute, verdict, context.terms.bond) }
+  return { did: 'ended', outcome: await convictionOf(context, dispute, verdict, state.bond) }
 }
 
 /** What ends a dispute before it begins: somebody else convicted the seller, or it should not be begun. */
@@ -118,18 +118,21 @@ async function whyNot({ chain, terms, leastReward }: PursueContext, dispute: Dis
 }
 
 async function challenge(context: PursueContext, dispute: Dispute): Promise<Step> {
-  const { chain, players, terms, now } = context
+  const { chain, players, now } = context
   const { sent, signed } = dispute
   const over = await overBefore(context, dispute)
   if (over) return { did: 'ended', outcome: over }
   const nonce = await chain.nonce()
   if (sent && nonce > sent.nonce && now() - sent.at < LAG_MS)
     return { did: 'waited', note: 'A challenge was sent, and the chain does not show its game yet.' }
-  if (!context.mayBond()) return { did: 'waited', note: 'As many bonds as may be are out: another dispute ends first.' }
+  const bond = await chain.bond(dispute.receipt)
+  const most = context.mostBond()
+  if (bond > most)
+    return { did: 'waited', note: `The bond would be ${bond} wei, and of what may be out at once ${most} are left.` }
   const { coin, token, gasPrice } = await chain.funds()
   const { account } = chain
-  if (token < terms.bond)
-    return { did: 'waited', note: `The dispute account ${account} holds ${token} wei of the bond's ${terms.bond}.` }
+  if (token < bond)
+    return { did: 'waited', note: `The dispute account ${account} holds ${token} wei of the bond's ${bond}.` }
   if (coin < gasPrice * GAME_GAS)
     return { did: 'waited', note: `The dispute account ${account} holds too little coin for the gas of a game.` }
   const complaint = await players.complaint(dispute)
@@ -143,9 +146,10 @@ async function challenge(context: PursueContext, dispute: Dispute): Promise<Step
   }
   const { stage } = complaint
   const opened = stage && { stage: { place: BigInt(stage.place), opening: encodeOpening(stage.opening) } }
-  const allow = await chain.allowBond()
+  // If others challenge first it needs more than is allowed: then it fails, and the next look decides anew.
+  const allow = await chain.allowBond(bond)
   if (allow) await chain.send(allow)
-  context.sending(await chain.nonce())
+  context.sending(await chain.nonce(), bond)
   await chain.send(challengeCall({ ...own, ...opened }))
   return { did: 'sent', move: 'challenge' }
 }

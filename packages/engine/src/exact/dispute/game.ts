@@ -13,6 +13,7 @@ export type Game = {
   readonly payee: Address
   readonly challenger: Address
   readonly refund: bigint
+  readonly bond: bigint
   readonly phase: number
   readonly since: number
   readonly sellerLeft: number

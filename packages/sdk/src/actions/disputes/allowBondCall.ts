@@ -7,19 +7,14 @@ import { translated } from '../../errors/translateError.ts'
 import type { Call } from '../../sendCall.ts'
 import { arbiterOf } from './arbiterOf.ts'
 
-/** The transaction by which the client's account lets the judge take one bond; undefined where it may already. */
+/** The transaction by which the client's account lets the judge take a bond of so many wei, no more; undefined where it may already. */
 export async function allowBondCall(
   client: WriteClient,
-  { deployment }: { deployment: Deployment },
+  { deployment, bond }: { deployment: Deployment; bond: bigint },
 ): Promise<Call | undefined> {
   const spender = arbiterOf(deployment)
   const arbiter = { address: spender, abi: graphArbiterAbi } as const
-  const [token, bond] = await translated(
-    Promise.all([
-      readContract(client, { ...arbiter, functionName: 'token' }),
-      readContract(client, { ...arbiter, functionName: 'bond' }),
-    ]),
-  )
+  const token = await translated(readContract(client, { ...arbiter, functionName: 'token' }))
   const args = [client.account.address, spender] as const
   const allowed = await translated(
     readContract(client, { address: token, abi: erc20Abi, functionName: 'allowance', args }),

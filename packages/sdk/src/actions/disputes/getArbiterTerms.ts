@@ -6,7 +6,7 @@ import type { Deployment } from '../../deployment.ts'
 import { translated } from '../../errors/translateError.ts'
 import { arbiterOf } from './arbiterOf.ts'
 
-/** What every dispute is played by. Times in seconds, `bond` in wei of the stake token. */
+/** What every dispute is played by. Times in seconds; `bond`, that of a receipt's first challenger, in wei of the stake token (`getBond` has the next one's). */
 export type ArbiterTerms = {
   /** What offers name that are judged here. */
   profile: Hex

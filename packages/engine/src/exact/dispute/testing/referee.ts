@@ -266,9 +266,9 @@ function climb(node: Hex, index: number, path: readonly Hex[]): Hex {
 
 const NOBODY = `0x${'00'.repeat(20)}` as const
 const FRESH: Game = {
-  ...{ subject: ZERO, provider: NOBODY, payee: NOBODY, challenger: NOBODY, refund: 0n, phase: 0, since: 0 },
-  ...{ sellerLeft: 0, challengerLeft: 0, entries: 0, traceTree: ZERO, node: ZERO, index: 0n, below: 0, row: 0 },
-  ...{ entry: 0, storedType: 0, rank: 0, dims: ZERO, element: 0n, folds: ZERO },
+  ...{ subject: ZERO, provider: NOBODY, payee: NOBODY, challenger: NOBODY, refund: 0n, bond: 0n },
+  ...{ phase: 0, since: 0, sellerLeft: 0, challengerLeft: 0, entries: 0, traceTree: ZERO, node: ZERO, index: 0n },
+  ...{ below: 0, row: 0, entry: 0, storedType: 0, rank: 0, dims: ZERO, element: 0n, folds: ZERO },
 }
 
 /** Plays a game to its end: whether the seller is convicted, and in how many transactions. */
