@@ -12,7 +12,7 @@ import {Run, World, Worlds} from "./Worlds.sol";
 
 /// @notice A game as its players know it.
 /// @param run What the seller commits to. @param shift Added to the states of fold `shiftedFold` from chunk `shiftedChunk` on, where the seller lies
-/// about them. @param folds As last posted.
+/// about them. @param folds As last posted. @param stage abi.encode(Stage) of what the game is about; empty of an answer of a single graph.
 struct Play {
     uint256 game;
     Game state;
@@ -22,6 +22,7 @@ struct Play {
     uint256 shiftedFold;
     uint256 shiftedChunk;
     FoldClaim[] folds;
+    bytes stage;
 }
 
 /// @title Players that know the rules
@@ -245,7 +246,7 @@ abstract contract GameTest is JudgedMarket {
         World memory w = world;
         uint256 entry = play.state.entry;
         exhibit.receipt = abi.decode(abi.encode(play.receipt), (Receipt)); // no other name for the same one
-        exhibit.signature = signReceipt(exhibit.receipt);
+        exhibit.signature = signatureOf(play);
         exhibit.model = Worlds.opening(w);
         exhibit.formula = w.formulas[entry];
         exhibit.path = Worlds.formulaPath(w, entry);
@@ -256,6 +257,11 @@ abstract contract GameTest is JudgedMarket {
         evidence.leaves = new LeafOpening[](1);
         evidence.leaves[0] = LeafOpening(0, 0, exhibit.formula, new bytes32[](0));
         exhibit.evidence = abi.encode(evidence);
+    }
+
+    /// @notice What proofs bring behind the receipt.
+    function signatureOf(Play memory play) internal view returns (bytes memory) {
+        return bytes.concat(signReceipt(play.receipt), play.stage);
     }
 
     /// @notice The leaf that holds an element, up to the node revealed.

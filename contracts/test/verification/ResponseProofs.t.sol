@@ -107,7 +107,7 @@ contract ResponseProofsTest is GameTest {
             (play.run.headers[i], play.run.data[i]) = (run.headers[i], run.data[i]);
         }
         answer(play);
-        Play memory whole = Play(play.game, play.state, truth(), play.receipt, 0, 0, 0, play.folds);
+        Play memory whole = Play(play.game, play.state, truth(), play.receipt, 0, 0, 0, play.folds, "");
         refuse(play, proofOf(whole, sent, 0, 0), IDisputeErrors.NoSuchEntry.selector);
     }
 
