@@ -49,6 +49,16 @@ export type PlayedOut = {
   readonly moves: readonly { readonly move: string; readonly by: 'seller' | 'challenger'; readonly gas: bigint }[]
 }
 
+/** A move that is right and about to be made. */
+export type Turn = {
+  readonly by: 'seller' | 'challenger'
+  readonly game: bigint
+  readonly state: Game
+  readonly call: Call
+  /** What the game is about, as the seller signed it. */
+  readonly signed: { readonly receipt: Receipt; readonly signature: Uint8Array }
+}
+
 /** A chain with the judge on it, a staked seller, and somebody who challenges. */
 export async function openCourt() {
   const chain = await startChain()
@@ -125,8 +135,10 @@ export async function openCourt() {
     truth: OwnRun
     told: OwnRun
     respond: (game: Game, folds: readonly FoldClaim[], told: Case) => Promise<SellerMove | undefined>
+    /** Called before every move but the challenge. */
+    beforeMove?: (turn: Turn) => Promise<void>
   }): Promise<PlayedOut> {
-    const { graph, formulas, request, truth, told, respond } = parameters
+    const { graph, formulas, request, truth, told, respond, beforeMove } = parameters
     const { offerId, weights, model } = await offer(graph, formulas)
     const response = responseOf(graph, told)
     const { receipt, signature } = await sign(offerId, weights, request, response)
@@ -138,9 +150,10 @@ export async function openCourt() {
     const begun = await challengeAnswer(challenger, { deployment, receipt, signature })
     const moves: PlayedOut['moves'][number][] = [{ move: 'challenge', by: 'challenger', gas: begun.gasUsed }]
     const send = async (by: 'seller' | 'challenger', played: PlayedGame, { move, args }: Call) => {
+      const { game, state } = played
+      await beforeMove?.({ by, game, state, call: { move, args }, signed: { receipt, signature } })
       const client = by === 'seller' ? seller : challenger
-      const call = { deployment, game: played.game, state: played.state, move, args }
-      moves.push({ move, by, gas: (await playMove(client, call)).gasUsed })
+      moves.push({ move, by, gas: (await playMove(client, { deployment, game, state, move, args })).gasUsed })
     }
     for (;;) {
       const played = await readGame(seller, { deployment, game: begun.game, fromBlock })
