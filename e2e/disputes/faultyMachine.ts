@@ -1,0 +1,31 @@
+import { registerHooks } from 'node:module'
+
+/**
+ * Preloaded (`--import`) into a node's process and its threads: a machine on which the choice of tokens is broken, and which believes what it computed. `STOA_FAULT` says how:
+ *
+ * - `token`: the last bit of every text's first token is turned; so it is in the trace that the node posts when it is challenged, where nothing else is wrong.
+ * - `short`: texts end after their first token, whatever was asked for.
+ */
+const FAULTS = new URL('./faults.ts', import.meta.url).href
+const AS_IT_IS = '?as-it-is'
+
+/** Modules of the engine, and what takes their place: what they export, with one function that passes on what the true one gives. */
+const BROKEN: Readonly<Record<string, string>> = {
+  '/src/inference/openModel.ts': 'openModel',
+  '/src/exact/dispute/ownRun.ts': 'openOwnRun',
+}
+
+registerHooks({
+  load(url, context, nextLoad) {
+    const name = Object.entries(BROKEN).find(([path]) => url.endsWith(`/engine${path}`))?.[1]
+    if (!name) return nextLoad(url, context)
+    const own = JSON.stringify(`${url}${AS_IT_IS}`)
+    const source = `
+      export * from ${own}
+      import { ${name} as asItIs } from ${own}
+      import { ${name} as broken } from ${JSON.stringify(FAULTS)}
+      export const ${name} = async (...args) => broken(await asItIs(...args))
+    `
+    return { format: 'module', source, shortCircuit: true }
+  },
+})

@@ -1,0 +1,165 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { DEVELOPMENT_KEYS, deployStoa, fundAccount, startChain } from '@stoa/localnet'
+import {
+  bundleDigest,
+  bytesToHex,
+  encodeModelCard,
+  type Hex,
+  type ModelCard,
+  merkleRoot,
+  type Offer,
+  sha256,
+} from '@stoa/protocol'
+import { loadSecp256k1 } from '@stoa/protocol/secp256k1'
+import {
+  createChainClient,
+  createOffer,
+  deposit,
+  publishModel,
+  registerProvider,
+  setEndpoint,
+  setSettler,
+  stake,
+  type WriteClient,
+} from '@stoa/sdk'
+import { diskBlobStore } from '@stoa/storage'
+import { privateKeyToAccount } from 'viem/accounts'
+
+const ETHER = 10n ** 18n
+const NODE_PROCESS = fileURLToPath(new URL('./nodeProcess.ts', import.meta.url))
+
+export type Ground = Awaited<ReturnType<typeof openGround>>
+
+/** What of an offer a test says; the rest is as for an answer that is only signed. */
+export type GroundOffer = Pick<Offer, 'modelId' | 'unit' | 'price'> & Partial<Offer>
+
+/** How a node's process is started. */
+export type NodeStart = { preload?: URL; env?: Record<string, string>; limits?: Record<string, number> }
+
+/** A chain with the contracts, accounts, and nodes in processes of their own: what a gateway meets. */
+export async function openGround() {
+  const folder = mkdtempSync(join(tmpdir(), 'stoa-e2e-'))
+  const chain = await startChain()
+  const { rpcUrl, chainId } = chain
+  const clientOf = (key: Hex) =>
+    createChainClient({ rpcUrl, chainId, account: privateKeyToAccount(key), pollingInterval: 20 })
+  const minter = clientOf(DEVELOPMENT_KEYS[0])
+  const deployment = await deployStoa(minter)
+  const secp256k1 = await loadSecp256k1()
+  const blobsFolder = join(folder, 'blobs')
+  const blobs = await diskBlobStore({ folder: blobsFolder })
+  const nodes = new Set<ChildProcess>()
+
+  const fund = (to: Hex, usd = 0n) => fundAccount(minter, { deployment, to, wei: ETHER, ...(usd > 0n && { usd }) })
+  const account = async (usd: bigint): Promise<WriteClient> => {
+    const client = clientOf(bytesToHex(randomBytes(32)))
+    await fund(client.account.address, usd)
+    return client
+  }
+  const owner = await account(0n)
+
+  return {
+    ...{ rpcUrl, deployment, fund },
+    stopChain: chain.stop,
+    /** Reads the chain. */
+    reader: minter,
+    folder: () => mkdtempSync(join(folder, 'state-')),
+    /** Publishes a model of these files; its number. */
+    async publish(card: Pick<ModelCard, 'name' | 'task' | 'profile'>, contents: Readonly<Record<string, Uint8Array>>) {
+      const files = []
+      for (const [path, bytes] of Object.entries(contents)) {
+        const { cid } = await blobs.put(bytes)
+        files.push({ path, cid, bytes: bytes.length, root: bytesToHex(merkleRoot(bytes)) })
+      }
+      const words = { title: card.name, description: 'A real model.', licence: 'Apache-2.0', source: 'npm' }
+      const bytes = encodeModelCard({ stoa: 'model-card/1', ...card, ...words, files })
+      await blobs.put(bytes)
+      const terms = {
+        deployment,
+        card: bytesToHex(sha256(bytes)),
+        weights: bundleDigest(files),
+        ownerSharePpm: 100_000,
+      }
+      return (await publishModel(owner, terms)).modelId
+    },
+    /** A payer with `usd` wei deposited, and its session key. */
+    async payer(usd: bigint) {
+      const client = await account(usd)
+      const sessionKey = randomBytes(32)
+      await deposit(client, { deployment, key: secp256k1.addressOf(sessionKey), amount: usd })
+      return { payer: client.account.address, sessionKey }
+    },
+    /** A provider in a process of its own that makes these offers. */
+    async provide(wanted: readonly GroundOffer[], { preload, env, limits }: NodeStart = {}) {
+      const client = await account(10n ** 9n)
+      const [signerKey, settlementKey] = [randomBytes(32), bytesToHex(randomBytes(32))]
+      const settler = privateKeyToAccount(settlementKey).address
+      const signer = secp256k1.addressOf(signerKey)
+      // The receipt key pays for moves in disputes.
+      for (const hot of [settler, signer]) await fund(hot)
+      const provider = client.account.address
+      const endpointKey = bytesToHex(randomBytes(32))
+      await registerProvider(client, { deployment, endpoint: 'http://127.0.0.1:1', endpointKey, signer })
+      await setSettler(client, { deployment, settler })
+      await stake(client, { deployment, provider, amount: 10n ** 7n })
+      const offers: Hex[] = []
+      for (const terms of wanted)
+        offers.push((await createOffer(client, { deployment, offer: offerOf(provider, deployment, terms) })).offerId)
+      const parameters = {
+        folder: mkdtempSync(join(folder, 'node-')),
+        ...{ rpcUrl, deployment, provider, signerKey: bytesToHex(signerKey), settlementKey, blobsFolder, limits },
+        offers: offers.map((offerId) => ({ offerId })),
+      }
+      const { child, url } = await startNode(parameters, { ...(preload && { preload }), ...(env && { env }) })
+      nodes.add(child)
+      await setEndpoint(client, { deployment, endpoint: url, endpointKey })
+      const kill = async () => {
+        nodes.delete(child)
+        await end(child)
+      }
+      return { provider: provider.toLowerCase() as Hex, offers, url, kill }
+    },
+    async close() {
+      await Promise.all([...nodes].map(end))
+      await chain.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function offerOf(provider: Hex, { escrow, revenueSink }: { escrow: Hex; revenueSink: Hex }, terms: GroundOffer): Offer {
+  return {
+    ...{ provider, payee: provider, modelVersion: 1, ownerSharePpm: 100_000 },
+    ...{ proofKind: 'attested', arbiter: `0x${'0'.repeat(40)}`, profile: `0x${'0'.repeat(64)}` },
+    ...{ escrow, sink: revenueSink, exposure: 1_000_000n, slashCap: 1_000n },
+    ...{ terms: `0x${'0'.repeat(64)}`, salt: bytesToHex(randomBytes(32)) },
+    ...terms,
+  }
+}
+
+async function startNode(
+  parameters: object,
+  { preload, env }: Pick<NodeStart, 'preload' | 'env'>,
+): Promise<{ child: ChildProcess; url: string }> {
+  const flags = preload ? ['--import', preload.href] : []
+  const child = spawn(process.execPath, [...flags, NODE_PROCESS, JSON.stringify(parameters)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
+  })
+  for await (const url of createInterface({ input: child.stdout })) return { child, url }
+  throw new Error('the node ended before it listened')
+}
+
+/** Without warning, as a machine loses its power. */
+async function end(child: ChildProcess): Promise<void> {
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.kill('SIGKILL')
+  await ended
+}
