@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '@stoa/localnet'
@@ -99,10 +99,17 @@ it('goes on from tokens, and says by how many a prompt is too long', async () =>
 })
 
 it('watches sellers for who lies, and finds nobody', async () => {
-  const seen = await stoaJson(home, 'watch', '--calls', '2', '--budget', '0.01')
-  expect(seen).toMatchObject({ wonWei: '0', reruns: { same: 2, different: 0, failed: 0 }, disputes: { open: 0 } })
-  expect(BigInt(seen.spentWei)).toBe(200n)
-}, 180_000)
+  const folder = join(home, 'asked')
+  await mkdir(folder)
+  await copyFile(new URL('receipt.png', sample), join(folder, 'bill.png'))
+  await writeFile(join(folder, 'texts.txt'), 'The ship left the harbour, and\n')
+  for (const requests of [[], ['--requests', folder]]) {
+    const seen = await stoaJson(home, 'watch', '--calls', '2', '--budget', '0.01', ...requests)
+    expect(seen).toMatchObject({ wonWei: '0', reruns: { different: 0, failed: 0 }, disputes: { open: 0 } })
+    expect(seen.reruns.same).toBeGreaterThanOrEqual(2)
+    expect(BigInt(seen.spentWei)).toBeGreaterThan(0n)
+  }
+}, 300_000)
 
 it('announces withdrawals and pays none early', async () => {
   await stoaJson(home, 'withdraw', '1')

@@ -228,7 +228,7 @@ program
   .description('buy calls as a customer, compute each again, and dispute what is wrong for the reward')
   .option(
     '--requests <path>',
-    'JSON file, or folder of them: { "model", "inputs" } (default: lines of a bill for stoa/line)',
+    'file, or folder of them: { "model", "inputs" } as .json, pictures, lines of text as .txt (default: things to ask the shipped models)',
   )
   .option('--per-day <n>', 'calls a day on average, at random times', count, 24)
   .option('--budget <amount>', 'most that the calls of a day may cost, in token units', '0.1')

@@ -38,6 +38,7 @@ import { openStore } from './store/openStore.ts'
 import { receiptTable } from './store/receiptTable.ts'
 import { textFilesFetcher } from './texts/fetchTextFiles.ts'
 import { modelTexts } from './texts/modelTexts.ts'
+import { textRequest } from './texts/textRequest.ts'
 import { createAccountWatch } from './watch/createAccountWatch.ts'
 
 /**
@@ -201,6 +202,7 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
       return server
     },
     infer: buy,
+    textRequest: async (model, text) => textRequest(texts, await market.find(model), text),
     models: market.models,
     receipts: receipts.list,
     dispute(receipt) {

@@ -1,4 +1,4 @@
-import type { Address, Hex } from '@stoa/protocol'
+import type { Address, Hex, Tensor } from '@stoa/protocol'
 import type { Secp256k1 } from '@stoa/protocol/secp256k1'
 import type { Deployment } from '@stoa/sdk'
 import type { Hono } from 'hono'
@@ -57,6 +57,8 @@ export type StoaGateway = {
    * signal's reason when it aborts.
    */
   infer(parameters: InferParameters): Promise<InferResult>
+  /** The request for `infer` by which a text is put to a model that generates or embeds texts; see `textRequest`. */
+  textRequest(model: string, text: string): Promise<Tensor[]>
   /** What is on offer, as last read. */
   models(): readonly ListedModel[]
   receipts(query?: ReceiptQuery): ReceiptPage

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createGateway, type GatewayEvent, type StoaGateway } from '@stoa/gateway'
-import { BaseError, chargeFor, formatAmount, type Hex, parseAmount, unitsOfRequest } from '@stoa/protocol'
+import { createGateway, type GatewayEvent, type Provider, type StoaGateway } from '@stoa/gateway'
+import { BaseError, chargeFor, formatAmount, type Hex, parseAmount, type Tensor, unitsOfRequest } from '@stoa/protocol'
 import { CommandError } from '../errors.ts'
 import type { Printer } from '../output/printer.ts'
 import { builtInRequests, readRequests, type WatchRequest } from '../watch/requests.ts'
@@ -10,7 +10,7 @@ import { openWatchHome } from '../watch/watchHome.ts'
 import { type Context, requireConfig } from './context.ts'
 
 export type WatchOptions = {
-  /** File or folder of requests; by default lines of a bill for the judged model that ships with Stoa. */
+  /** File or folder of what to ask; by default things to ask the judged models that ship with Stoa. */
   requests?: string
   /** Calls a day, on average; they come at random times. */
   perDay: number
@@ -70,15 +70,7 @@ type Purchase = {
 /** Buys one call of a random judged seller that the day's budget still covers. What fails is told, and no more. */
 async function buyOne(gateway: StoaGateway, { printer, requests, budget, arbiter, amount }: Purchase): Promise<void> {
   const left = budget - spentSince(gateway, Math.floor(Date.now() / DAY_MS) * 86_400)
-  const judged = gateway.models().flatMap(({ name, listings }) =>
-    listings.flatMap(({ offer, provider }) => {
-      const isJudged = offer.proofKind === 'exact' && offer.arbiter.toLowerCase() === arbiter.toLowerCase()
-      const fits = ({ model, request }: WatchRequest) =>
-        model === name && chargeFor(unitsOfRequest(offer.unit, request).most, offer.price) <= left
-      return isJudged ? requests.filter(fits).map((each) => ({ ...each, provider })) : []
-    }),
-  )
-  const choice = judged[judged.length > 0 ? randomInt(judged.length) : 0]
+  const choice = await choose(gateway, { requests, arbiter, left })
   if (!choice) {
     const words = `no call  nothing that is judged is on offer for the requests and for what is left of the day's ${amount(budget)}`
     return note(printer, { event: 'no-call', leftWei: left }, words)
@@ -99,6 +91,41 @@ async function buyOne(gateway: StoaGateway, { printer, requests, budget, arbiter
     }
     note(printer, failed, `no call  ${model} of ${provider.address}: ${error.shortMessage}`)
   }
+}
+
+type Choice = { readonly model: string; readonly provider: Provider; readonly request: readonly Tensor[] }
+
+/**
+ * A random one of the judged sellers, whatever it sells, and something to ask it that costs no more than `left` wei. Sellers first, or those of whom more can be asked
+ * would be asked more.
+ */
+async function choose(
+  gateway: StoaGateway,
+  { requests, arbiter, left }: Pick<Purchase, 'requests' | 'arbiter'> & { left: bigint },
+): Promise<Choice | undefined> {
+  const judged = gateway.models().flatMap((model) =>
+    model.listings.flatMap(({ offer, provider }) => {
+      const isJudged = offer.proofKind === 'exact' && offer.arbiter.toLowerCase() === arbiter.toLowerCase()
+      const asks = isJudged ? requests.filter(({ fits }) => fits(model)) : []
+      return asks.length > 0 ? [{ name: model.name, offer, provider, asks }] : []
+    }),
+  )
+  while (judged.length > 0) {
+    const at = randomInt(judged.length)
+    const seller = judged[at]
+    const [ask] = seller?.asks.splice(randomInt(seller.asks.length), 1) ?? []
+    if (seller?.asks.length === 0) judged.splice(at, 1)
+    if (!seller || !ask) continue
+    const { name: model, provider, offer } = seller
+    const request = await ask.tensors(gateway, model).catch((error: unknown) => {
+      // Nobody gives its tokenizer, say: something else is asked.
+      if (!(error instanceof BaseError)) throw error
+      return undefined
+    })
+    if (request && chargeFor(unitsOfRequest(offer.unit, request).most, offer.price) <= left)
+      return { model, provider, request }
+  }
+  return undefined
 }
 
 /** A line for people, or a line of JSON. */
