@@ -123,7 +123,11 @@ program
     'share of exact answers that the gateway computes again, 0 to 1; kept for later starts',
     chance,
   )
-  .option('--most-bonds <n>', 'bonds that its disputes may have out at once, by a first challenger’s; kept for later starts', count)
+  .option(
+    '--most-bonds <n>',
+    'bonds that its disputes may have out at once, by a first challenger’s; kept for later starts',
+    count,
+  )
   .option(
     '--least-reward <amount>',
     'least that a conviction must bring, in token units, to be disputed for; kept for later starts',
