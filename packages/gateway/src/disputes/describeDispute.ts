@@ -9,6 +9,7 @@ const CONVICTED_OF: Readonly<Record<Ground, string>> = {
   chunk: 'one partial sum that it showed is not what the model gives',
   response: 'its answer is not what its own computation ends with',
   malformed: 'its answer is none that the request allows, whatever the model computes',
+  step: 'one step between the networks is not what the task makes of it',
   weights: 'it signed for other weights than the ledger has',
 }
 

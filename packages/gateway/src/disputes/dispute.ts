@@ -2,7 +2,17 @@ import type { JudgedTask } from '@stoa/engine/dispute'
 import type { Address, BundleFile, Hex, SignedReceipt, Tensor } from '@stoa/protocol'
 
 /** What convicted a seller, by the number that the contract gives it (contracts/src/interfaces/IGraphArbiter.sol, `Ground`). */
-export const GROUNDS = ['silence', 'count', 'header', 'element', 'chunk', 'response', 'weights', 'malformed'] as const
+export const GROUNDS = [
+  'silence',
+  'count',
+  'header',
+  'element',
+  'chunk',
+  'response',
+  'weights',
+  'malformed',
+  'step',
+] as const
 export type Ground = (typeof GROUNDS)[number]
 
 /** How a dispute ended. Amounts in wei of the stake token. */

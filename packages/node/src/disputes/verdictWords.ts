@@ -10,6 +10,7 @@ const GROUNDS = [
   'its response is not what its own run gives',
   'its receipt names other weights than the offer’s model version has',
   'its response is none that the task allows to the request, whatever the model computes',
+  'a step between its networks is not what the task makes of it',
 ] as const
 
 /** A verdict for the operator of the seller's node. Amounts in wei of the stake token. */
