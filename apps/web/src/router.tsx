@@ -3,8 +3,10 @@ import { createRouter } from '@tanstack/react-router'
 import { Failure } from './routes/Failure.tsx'
 import { flowRoute } from './routes/flow.ts'
 import { marketRoute } from './routes/market.ts'
+import { modelRoute } from './routes/model.ts'
 import { NotFound } from './routes/NotFound.tsx'
 import { networkRoute } from './routes/network.ts'
+import { playgroundRoute } from './routes/playground.ts'
 import { rootRoute } from './routes/root.tsx'
 import { walletRoute } from './routes/wallet.ts'
 import { PageSkeleton } from './ui/PageSkeleton.tsx'
@@ -20,7 +22,7 @@ export const queryClient = new QueryClient({
 })
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([marketRoute, walletRoute, flowRoute, networkRoute]),
+  routeTree: rootRoute.addChildren([marketRoute, modelRoute, playgroundRoute, walletRoute, flowRoute, networkRoute]),
   context: { queryClient },
   defaultPreload: 'intent',
   scrollRestoration: true,

@@ -23,6 +23,7 @@ import type { Listing } from './market/market.ts'
 import { cardReader } from './market/readCard.ts'
 import { readMarket } from './market/readMarket.ts'
 import { readTerms } from './market/readTerms.ts'
+import { trackRecords } from './market/trackRecords.ts'
 import { openLaneBook } from './payment/openLaneBook.ts'
 import { voucherSigner } from './payment/voucherSigner.ts'
 import { createProviderClient } from './provider/createProviderClient.ts'
@@ -80,6 +81,7 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
   const receipts = receiptTable(store)
   const evidence = evidenceTable(store, now)
   const health = createHealth({ store, timeouts, now })
+  const records = trackRecords({ store, now })
   const cards = cardReader(store)
   const market = createMarket({ read: () => readMarket({ chain, cards, deployment, logger }), timeouts, now })
   const account = createAccountWatch({ chain, lanes, receipts, payer, escrow, key, now, logger })
@@ -124,6 +126,7 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
     ...{
       market,
       health,
+      records,
       account,
       buyer,
       rerunner,
@@ -150,6 +153,7 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
     const models = market.models()
     const offers = models.reduce((sum, { listings }) => sum + listings.length, 0)
     logger({ type: 'market-read', models: models.length, offers })
+    records.save()
     await clearDoubts()
     void disputer?.look()
   }
@@ -179,7 +183,7 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
     })
   const stores = { receipts, reruns, disputes }
   const app = createApp(
-    { infer: buy, texts, market, health, ...stores, status, tokens, amount, limits, logger },
+    { infer: buy, texts, market, health, records, ...stores, status, tokens, amount, limits, logger },
     access,
   )
   const shutDown = async () => {
@@ -190,6 +194,7 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
     rerunner.close()
     texts.close()
     disputer?.close()
+    records.save()
     store.close()
   }
   return {

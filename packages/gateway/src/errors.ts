@@ -153,10 +153,10 @@ export class PriceTooHighError extends GatewayError {
   readonly price: bigint
   readonly maxPrice: bigint
   constructor(price: bigint, maxPrice: bigint) {
-    super(`The cheapest offer charges ${price} wei for this call, the gateway pays at most ${maxPrice}.`, {
+    super(`The cheapest offer charges ${price} wei for this call, and at most ${maxPrice} may be paid.`, {
       code: 'PRICE_TOO_HIGH',
       status: 402,
-      hint: 'Raise maxPricePerCall, or ask for less: fewer pixels or a shorter text cost less where the price is per unit.',
+      hint: 'Raise the ceiling, of the call ("stoa.max_cost_wei") or of the gateway (maxPricePerCall), or ask for less: fewer pixels or a shorter text cost less where the price is per unit.',
     })
     this.price = price
     this.maxPrice = maxPrice

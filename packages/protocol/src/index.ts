@@ -79,4 +79,5 @@ export {
   type SignedReceipt,
   unpackReceipt,
 } from './wire/receiptHeader.ts'
+export { serverEvents } from './wire/serverEvents.ts'
 export { decodeVoucherHeader, encodeVoucherHeader, type SignedVoucher, VOUCHER_HEADER } from './wire/voucherHeader.ts'

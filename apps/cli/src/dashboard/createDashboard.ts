@@ -15,6 +15,8 @@ export type DashboardParameters = {
   site: () => Promise<Site>
   /** The home's configuration, as it is now. */
   config: () => Promise<Config>
+  /** Has the home's node settle all it is owed; as JSON what came of it. */
+  settle: () => Promise<unknown>
   /** Where the index is. */
   indexUrl: string
   /** Told of what is a fault of ours. */
@@ -22,7 +24,7 @@ export type DashboardParameters = {
 }
 
 /** The dashboard and what its pages call, on one origin (specs/dashboard-http.md). */
-export function createDashboard({ port, site, config, indexUrl, onFault }: DashboardParameters): Hono<Env> {
+export function createDashboard({ port, site, config, settle, indexUrl, onFault }: DashboardParameters): Hono<Env> {
   const app = new Hono<Env>()
   app.onError((error) => {
     if (!(error instanceof BaseError)) onFault(error)
@@ -34,6 +36,7 @@ export function createDashboard({ port, site, config, indexUrl, onFault }: Dashb
   // A page may be opened by a link on any other: reading it gives nothing away and spends nothing.
   app.use(requireKnownHost({}))
   app.get('/api/home', async (c) => c.json(await describeHome(await config(), indexUrl)))
+  app.post('/api/home/settle', async (c) => c.json({ settled: await settle() }))
   app.post(
     '/api/chain',
     chainCalls(async () => (await config()).rpcUrl),

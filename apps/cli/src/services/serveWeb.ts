@@ -6,6 +6,7 @@ import { ensureSite } from '../dashboard/ensureSite.ts'
 import { readSite } from '../dashboard/site.ts'
 import { CommandError } from '../errors.ts'
 import { openHome } from '../home/home.ts'
+import { order } from './control.ts'
 import type { Service } from './serve.ts'
 
 /** Opens the home's dashboard. It listens at once; pages wait for the build, if one is needed. It loads no key. */
@@ -20,6 +21,7 @@ export async function openWebService(folder: string, port: number): Promise<Serv
     port,
     site: () => site,
     config: () => requireConfig(home),
+    settle: () => order(home, 'settle'),
     indexUrl: `http://127.0.0.1:${ports.index ?? DEFAULT_PORTS.index}`,
     onFault: (error) => process.stderr.write(`  dashboard  ${error instanceof Error ? error.stack : error}\n`),
   })

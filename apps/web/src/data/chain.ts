@@ -1,5 +1,7 @@
 import { type CreateChainClientReturnType, createChainClient } from '@stoa/sdk'
+import { useMemo } from 'react'
 import type { Account } from 'viem'
+import { useHome } from './home.ts'
 
 /** Milliseconds between looks for a transaction that was not mined at once. */
 const POLLING = 500
@@ -11,4 +13,10 @@ export function chainClient<account extends Account | undefined = undefined>(
 ): CreateChainClientReturnType<account> {
   const rpcUrl = `${location.origin}/api/chain`
   return createChainClient({ rpcUrl, chainId, pollingInterval: POLLING, ...(account && { account }) })
+}
+
+/** A client that reads the home's chain. */
+export function useChain() {
+  const { chainId } = useHome().deployment
+  return useMemo(() => chainClient(chainId), [chainId])
 }

@@ -11,9 +11,9 @@ const offer = z.object({
   price: wei,
   proof_kind: z.enum(['exact', 'attested']),
   /** What the viewer's gateway saw of calls lately; null before the first. */
-  calls: z.int().default(0),
-  success_rate: z.number().nullable().default(null),
-  latency_ms: z.object({ p50: z.number(), p95: z.number() }).nullable().default(null),
+  calls: z.int(),
+  success_rate: z.number().nullable(),
+  latency_ms: z.object({ p50: z.number(), p95: z.number() }).nullable(),
 })
 
 const model = z.object({
@@ -27,6 +27,11 @@ const model = z.object({
     title: z.string(),
     description: z.string(),
     licence: z.string(),
+    source: z.string(),
+    languages: z.array(z.string()),
+    metrics: z.array(z.object({ name: z.string(), value: z.number(), on: z.string() })),
+    /** Of all files of the weights. */
+    bytes: z.number(),
     weights: bytes32,
     unit: offer.shape.unit.optional(),
     price: wei.optional(),

@@ -6,7 +6,7 @@ import { address, bytes32, wei } from './schemas.ts'
 const dispute = z.object({ state: z.string(), words: z.string(), game: z.string().nullable() })
 
 /** A receipt as the gateway shows it (specs/gateway-http.md, "What was paid"). */
-const receipt = z.object({
+export const receiptSchema = z.object({
   digest: bytes32,
   model: z.string(),
   provider: address,
@@ -26,13 +26,14 @@ const receipt = z.object({
   signature: z.string(),
   header: z.string(),
   voucher: z.string(),
-  rerun: z.string().nullable(),
-  dispute: dispute.nullable(),
+  /** What became of the answer since; a receipt that comes with its answer has neither. */
+  rerun: z.string().nullish(),
+  dispute: dispute.nullish(),
 })
 
-const page = z.object({ data: z.array(receipt), has_more: z.boolean(), next: bytes32.nullable() })
+const page = z.object({ data: z.array(receiptSchema), has_more: z.boolean(), next: bytes32.nullable() })
 
-export type Receipt = z.infer<typeof receipt>
+export type Receipt = z.infer<typeof receiptSchema>
 export type ReceiptPage = z.infer<typeof page>
 
 /** Which receipts; without either, all. */

@@ -3,6 +3,7 @@ import type { IconName } from '../ui/icons.tsx'
 /** The pages that the header leads to, in its order. */
 export const NAVIGATION = [
   { to: '/', label: 'Market', icon: 'market' },
+  { to: '/playground', label: 'Playground', icon: 'play' },
   { to: '/wallet', label: 'Wallet', icon: 'wallet' },
   { to: '/flow', label: 'Value flow', icon: 'flow' },
   { to: '/network', label: 'Network', icon: 'network' },

@@ -4,6 +4,7 @@ import type { Infer } from '../infer/createInfer.ts'
 import type { Logger } from '../logger.ts'
 import type { Market } from '../market/createMarket.ts'
 import type { Health } from '../market/health.ts'
+import type { TrackRecords } from '../market/trackRecords.ts'
 import type { RerunTable } from '../rerun/rerunTable.ts'
 import type { Limits } from '../settings.ts'
 import type { GatewayStatus } from '../status.ts'
@@ -16,6 +17,7 @@ export type HttpContext = {
   texts: Omit<ModelTexts, 'close'>
   market: Pick<Market, 'find' | 'models'>
   health: Pick<Health, 'stateOf'>
+  records: Pick<TrackRecords, 'of'>
   receipts: Pick<ReceiptTable, 'get' | 'list'>
   reruns: Pick<RerunTable, 'outcomeOf'>
   disputes: Pick<DisputeTable, 'get' | 'list'>

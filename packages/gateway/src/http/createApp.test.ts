@@ -100,6 +100,18 @@ describe('POST /v1/embeddings', () => {
     expect(await rowsOf('')).toMatchObject({ units: '1' })
   })
 
+  it('asks nobody who may charge more than the caller allows, and the seller it names alone', async () => {
+    const dear = await embed({ input: ['hello', 'two'], stoa: { max_cost_wei: '7' } })
+    expect(dear).toMatchObject({ status: 402, body: { error: { code: 'price_too_high' } } })
+    const { status, body } = await embed({ input: ['hello', 'two'], stoa: { max_cost_wei: '8' } })
+    expect(status).toBe(200)
+    const { provider } = body.stoa as { provider: string }
+    expect((await embed({ input: 'a', stoa: { provider } })).body).toMatchObject({ stoa: { provider } })
+    const stranger = await embed({ input: 'a', stoa: { provider: `0x${'1'.repeat(40)}` } })
+    expect(stranger).toMatchObject({ status: 503, body: { error: { code: 'no_provider' } } })
+    expect(await embed({ input: 'a', stoa: { max_cost_wei: '-1' } })).toMatchObject({ status: 400 })
+  })
+
   it('takes the dimensions that there are', async () => {
     expect((await embed({ input: 'a', dimensions: 512 })).status).toBe(200)
   })
@@ -234,6 +246,10 @@ describe('what is told', () => {
       owned_by: expect.stringMatching(/^0x/),
       stoa: { task: 'embedding', unit: 'token', price: '1000000', proof_kind: 'attested', providers: 1 },
     })
+    const offersOf = (model: Json | undefined) => (model?.stoa as { offers: Json[] } | undefined)?.offers
+    const latency_ms = { p50: expect.any(Number), p95: expect.any(Number) }
+    expect(offersOf(data[0])).toMatchObject([{ calls: expect.any(Number), success_rate: 1, latency_ms }])
+    expect(offersOf(data[2])).toMatchObject([{ calls: 0, success_rate: null, latency_ms: null }])
     expect((await get('/v1/models/test%2Focr')).body).toMatchObject({ id: 'test/ocr', stoa: { task: 'ocr' } })
     expect((await get('/v1/models/none')).status).toBe(404)
   })

@@ -1,6 +1,7 @@
 import type { Handler } from 'hono'
 import type { ProviderState } from '../market/health.ts'
 import type { ListedModel } from '../market/market.ts'
+import type { TrackRecord } from '../market/trackRecords.ts'
 import type { Env, HttpContext } from './context.ts'
 import { describeProof } from './describeSale.ts'
 
@@ -26,7 +27,7 @@ export function retrieveModel(context: HttpContext): Handler<Env> {
   }
 }
 
-function describeModel({ health }: HttpContext, model: ListedModel, id: string) {
+function describeModel({ health, records }: HttpContext, model: ListedModel, id: string) {
   const { card, modelId, version, owner, weightsDigest, publishedAt, listings } = model
   const offers = listings
     .map(({ offerId, offer, provider, proofKind }) => ({
@@ -36,10 +37,12 @@ function describeModel({ health }: HttpContext, model: ListedModel, id: string) 
       unit: offer.unit,
       price: String(offer.price),
       proof_kind: proofKind,
+      ...describeRecord(records.of(offerId)),
     }))
     .sort((a, b) => rank(a.state) - rank(b.state) || Number(BigInt(a.price) - BigInt(b.price)))
-  const { task, title, description, licence } = card
-  const words = { task, title, description, licence }
+  const { task, title, description, licence, source, languages = [], metrics = [] } = card
+  const bytes = card.files.reduce((sum, file) => sum + file.bytes, 0)
+  const words = { task, title, description, licence, source, languages, metrics, bytes }
   const { unit, price, proof_kind } = offers[0] ?? {}
   const proof = describeProof(proof_kind ?? 'attested', model)
   const providers = new Set(offers.map(({ provider }) => provider)).size
@@ -51,6 +54,10 @@ function describeModel({ health }: HttpContext, model: ListedModel, id: string) 
     owned_by: owner,
     stoa: { ...head, unit, price, proof_kind, ...proof, providers, offers },
   }
+}
+
+function describeRecord({ calls, successRate, latency }: TrackRecord) {
+  return { calls, success_rate: successRate ?? null, latency_ms: latency ?? null }
 }
 
 function rank(state: ProviderState): number {

@@ -13,6 +13,7 @@ import type { Logger } from '../logger.ts'
 import type { Market } from '../market/createMarket.ts'
 import type { Health } from '../market/health.ts'
 import type { ListedModel } from '../market/market.ts'
+import type { TrackRecords } from '../market/trackRecords.ts'
 import type { Rerunner } from '../rerun/createRerunner.ts'
 import type { EvidenceTable } from '../store/evidenceTable.ts'
 import type { KeptReceipt } from '../store/receiptTable.ts'
@@ -32,6 +33,8 @@ export type InferParameters = {
   request: readonly Tensor[]
   /** Buys from this seller or not at all; by default from whoever is cheapest. */
   provider?: Address
+  /** Most wei to pay for this call, where that is less than the gateway's own ceiling. */
+  maxPrice?: bigint
   /** Aborting stops further attempts. A call under way is finished all the same, so that what was paid for is recorded. */
   signal?: AbortSignal
 }
@@ -57,6 +60,7 @@ export type Infer = {
 export type CreateInferParameters = {
   market: Pick<Market, 'find' | 'refreshSoon'>
   health: Health
+  records: Pick<TrackRecords, 'succeeded' | 'failed'>
   account: Pick<AccountWatch, 'cover' | 'available'>
   buyer: Buyer
   rerunner: Pick<Rerunner, 'consider'>
@@ -104,11 +108,17 @@ export function createInfer(context: CreateInferParameters): Infer {
   const { market, health, account, maxPrice, maxInFlight } = context
   const inFlight = new Set<Promise<InferResult>>()
 
-  const call = async ({ model: name, request, provider: wanted, signal }: InferParameters): Promise<InferResult> => {
+  const call = async ({
+    model: name,
+    request,
+    provider: wanted,
+    maxPrice: most,
+    signal,
+  }: InferParameters): Promise<InferResult> => {
     const model = await market.find(name)
     const asked = wanted === undefined ? model : onlyOf(model, wanted)
     const form = await formOf(context.texts, model)
-    const ranked = rankOffers({ model: asked, request, stateOf: health.stateOf, maxPrice })
+    const ranked = rankOffers({ model: asked, request, stateOf: health.stateOf, maxPrice: leastOf(maxPrice, most) })
     await account.cover(leastCharge(ranked))
     const { verdict, offer } = await tryEach(context, { model, form, request, signal }, ranked)
     const { offerId, provider } = offer.listing
@@ -155,10 +165,12 @@ async function tryEach(
     signal?.throwIfAborted()
     const { listing, units, charge } = offer
     const sale = { listing, weightsDigest: model.weightsDigest, model: model.name }
+    const began = performance.now()
     const bought = await buyer.buy({ sale, units, charge, requestDigest, body, validUntil: context.validUntil() })
     const attempt = bought.kind === 'answered' ? checkShape(context, wanted, offer, bought) : bought
     if (attempt.kind === 'answered') {
       succeeded(context, model, offer, attempt.verdict)
+      context.records.succeeded(listing.offerId, performance.now() - began)
       return { verdict: attempt.verdict, offer }
     }
     failed(context, model, offer, attempt)
@@ -170,6 +182,11 @@ async function tryEach(
   const needed = ranked[0]?.charge ?? 0n
   const { escrow } = deployment
   throw failureOf({ model: model.name, attempts, payer, escrow, key, needed, available: account.available() })
+}
+
+function leastOf(a: bigint | undefined, b: bigint | undefined): bigint | undefined {
+  if (a === undefined || b === undefined) return a ?? b
+  return a < b ? a : b
 }
 
 /** A model as one seller offers it. */
@@ -228,7 +245,7 @@ function succeeded(
 }
 
 function failed(
-  { health, market, logger }: CreateInferParameters,
+  { health, market, records, logger }: CreateInferParameters,
   model: ListedModel,
   { listing }: RankedOffer,
   attempt: Exclude<Attempt, { kind: 'answered' }>,
@@ -236,7 +253,10 @@ function failed(
   const { code, message } = attempt
   const { address: provider } = listing.provider
   if (STALE_CODES.includes(code)) market.refreshSoon()
-  if (!BLAMELESS_CODES.includes(code)) health.failed(provider, message)
+  if (!BLAMELESS_CODES.includes(code)) {
+    health.failed(provider, message)
+    records.failed(listing.offerId)
+  }
   logger({ type: 'attempt-failed', model: model.name, provider, offerId: listing.offerId, code, message })
 }
 

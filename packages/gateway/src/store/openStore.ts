@@ -53,6 +53,10 @@ const SCHEMA = `
     sent_nonce INTEGER, sent_at INTEGER, game TEXT, outcome TEXT, ended_at INTEGER, note TEXT NOT NULL
   ) STRICT;
   CREATE TABLE IF NOT EXISTS cards (digest BLOB PRIMARY KEY, bytes BLOB NOT NULL) STRICT, WITHOUT ROWID;
+  -- How calls under an offer went; good and total are sums of calls that fade with time.
+  CREATE TABLE IF NOT EXISTS track_records (
+    offer BLOB PRIMARY KEY, calls INTEGER NOT NULL, good REAL NOT NULL, total REAL NOT NULL, at INTEGER NOT NULL, latencies BLOB NOT NULL
+  ) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS distrusted (
     provider BLOB PRIMARY KEY, until INTEGER NOT NULL, reason TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;

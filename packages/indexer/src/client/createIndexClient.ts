@@ -1,7 +1,7 @@
+import { serverEvents } from '@stoa/protocol'
 import { z } from 'zod'
 import { IndexAnswerError, IndexUnavailableError } from './errors.ts'
 import type { Question } from './question.ts'
-import { serverEvents } from './serverEvents.ts'
 
 /** How far an index is. */
 export type IndexStatus = {

@@ -15,7 +15,7 @@ const TASKS = {
   graph: 'Tensors',
 }
 const PROOFS = { '': 'Any proof', exact: 'Exact', attested: 'Attested' }
-const SORTS = { '': 'Price', latency: 'Latency', success: 'Success', new: 'Newest', name: 'Name' }
+const SORTS = { '': 'Price', uses: 'Uses', latency: 'Latency', success: 'Success', new: 'Newest', name: 'Name' }
 
 /** Milliseconds without a keystroke after which the address follows what was typed. */
 const TYPING_PAUSE = 200

@@ -1,11 +1,13 @@
+import { listModels } from '@stoa/indexer/client'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useMemo } from 'react'
+import { indexed } from '../../data/indexed.ts'
 import { modelsQuery } from '../../data/models.ts'
 import { Empty } from '../../ui/Empty.tsx'
 import { Page } from '../../ui/Page.tsx'
 import { Problem } from '../../ui/Problem.tsx'
-import { chooseModels } from './chooseModels.ts'
+import { chooseModels, type Uses } from './chooseModels.ts'
 import { Filters } from './Filters.tsx'
 import { ModelList } from './ModelList.tsx'
 import { ModelListSkeleton } from './ModelListSkeleton.tsx'
@@ -16,7 +18,8 @@ const route = getRouteApi('/')
 export function MarketPage() {
   const search = route.useSearch()
   const { data: models, error, refetch } = useQuery(modelsQuery)
-  const shown = useMemo(() => chooseModels(models ?? [], search), [models, search])
+  const uses = useUses()
+  const shown = useMemo(() => chooseModels(models ?? [], search, uses), [models, search, uses])
   return (
     <Page
       title="Market"
@@ -28,10 +31,19 @@ export function MarketPage() {
         {!models && !error && <ModelListSkeleton />}
         {models && models.length === 0 && <NothingOffered />}
         {models && models.length > 0 && shown.length === 0 && <NothingFound />}
-        {shown.length > 0 && <ModelList models={shown} />}
+        {shown.length > 0 && <ModelList models={shown} uses={uses} />}
       </div>
     </Page>
   )
+}
+
+/** More models than the gateway lists at a time have settled calls. */
+const MOST_MODELS = 2_000
+
+/** Calls that were settled of each model, by its number; undefined where the index can't be asked. */
+function useUses(): Uses | undefined {
+  const { data } = useQuery(indexed(listModels({ order: 'calls', limit: MOST_MODELS })))
+  return useMemo(() => data && new Map(data.map(({ id, calls }) => [id, calls])), [data])
 }
 
 function NothingOffered() {

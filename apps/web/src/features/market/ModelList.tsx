@@ -1,13 +1,14 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { useLayoutEffect, useRef, useState } from 'react'
 import type { Model } from '../../data/models.ts'
+import type { Uses } from './chooseModels.ts'
 import { ModelRow } from './ModelRow.tsx'
 
 /** Pixels: what a row is before it is measured. */
 const ROW_HEIGHT = 118
 
 /** The models, of which only those near the window are in the page: a thousand scroll like ten. */
-export function ModelList({ models }: { models: readonly Model[] }) {
+export function ModelList({ models, uses }: { models: readonly Model[]; uses: Uses | undefined }) {
   const list = useRef<HTMLUListElement>(null)
   const [top, setTop] = useState(0)
   useLayoutEffect(() => setTop(list.current?.offsetTop ?? 0), [])
@@ -33,7 +34,7 @@ export function ModelList({ models }: { models: readonly Model[] }) {
               className="absolute inset-x-0 top-0 pb-3"
               style={{ transform: `translateY(${start - top}px)` }}
             >
-              <ModelRow model={model} />
+              <ModelRow model={model} uses={uses && (uses.get(model.stoa.model_id) ?? 0)} />
             </li>
           )
         )

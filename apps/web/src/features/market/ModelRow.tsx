@@ -1,4 +1,6 @@
+import { Link } from '@tanstack/react-router'
 import type { Model } from '../../data/models.ts'
+import { groupDigits } from '../../lib/groupDigits.ts'
 import { priceOf } from '../../lib/priceOf.ts'
 import { formatDuration } from '../../lib/time.ts'
 import { Amount } from '../../ui/Amount.tsx'
@@ -9,7 +11,7 @@ import { Words } from '../../ui/Words.tsx'
 import { TASK_NAMES } from './taskNames.ts'
 
 /** One model of the market: what it is, what it asks, how it has done. */
-export function ModelRow({ model }: { model: Model }) {
+export function ModelRow({ model, uses }: { model: Model; uses: number | undefined }) {
   const { id, stoa } = model
   const [first] = stoa.offers
   return (
@@ -17,7 +19,13 @@ export function ModelRow({ model }: { model: Model }) {
       <div className="min-w-0 space-y-1">
         <div className="flex flex-wrap items-center gap-2">
           <h2 className="min-w-0 text-base font-medium">
-            <Words text={id} most={100} />
+            <Link
+              to="/models/$modelId"
+              params={{ modelId: String(stoa.model_id) }}
+              className="text-accent-strong underline-offset-2 hover:underline"
+            >
+              <Words text={id} most={100} />
+            </Link>
           </h2>
           <Badge>{TASK_NAMES[stoa.task]}</Badge>
           {first && <ProofBadge kind={first.proof_kind} profile={stoa.profile} />}
@@ -26,12 +34,13 @@ export function ModelRow({ model }: { model: Model }) {
           <Words text={stoa.title || stoa.description} most={160} />
         </p>
       </div>
-      <dl className="grid grid-cols-2 gap-x-6 gap-y-2 sm:grid-cols-[9.5rem_4.5rem_4.5rem_4.5rem]">
+      <dl className="grid grid-cols-2 gap-x-6 gap-y-2 sm:grid-cols-[9.5rem_4rem_4rem_4rem_4.5rem]">
         <Fact name={first ? `Per ${priceOf(first.price, first.unit).per}` : 'Price'}>
           {first ? <Amount {...priceOf(first.price, first.unit)} /> : '–'}
         </Fact>
         <Fact name="Latency">{first?.latency_ms ? formatDuration(first.latency_ms.p50) : '–'}</Fact>
         <Fact name="Success">{first?.success_rate == null ? '–' : `${Math.round(first.success_rate * 100)} %`}</Fact>
+        <Fact name="Uses">{uses === undefined ? '–' : groupDigits(String(uses))}</Fact>
         <Fact name="Providers">{stoa.providers}</Fact>
       </dl>
     </article>

@@ -6,7 +6,7 @@ export const marketSearch = z.object({
   task: z.enum(['ocr', 'embedding', 'generate', 'graph']).optional().catch(undefined),
   proof: z.enum(['exact', 'attested']).optional().catch(undefined),
   /** Without one, by price. */
-  sort: z.enum(['latency', 'success', 'new', 'name']).optional().catch(undefined),
+  sort: z.enum(['uses', 'latency', 'success', 'new', 'name']).optional().catch(undefined),
 })
 
 export type MarketSearch = z.infer<typeof marketSearch>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { BadRequestError } from '../../errors.ts'
+import { rulesField } from '../callRules.ts'
 import { samplingFields } from '../generation/sampling.ts'
 
 const part = z.object({
@@ -19,6 +20,7 @@ export const chatBody = z.object({
   stream_options: z.object({ include_usage: z.boolean().nullish() }).nullish(),
   n: z.int().nullish(),
   ...samplingFields,
+  ...rulesField,
 })
 
 export type ChatBody = z.infer<typeof chatBody>

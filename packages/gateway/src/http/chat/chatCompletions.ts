@@ -5,6 +5,7 @@ import { decodeImage } from '../../images/decodeImage.ts'
 import { parseDataUrl } from '../../images/parseDataUrl.ts'
 import { readOcrAnswer } from '../../tasks/ocr.ts'
 import { callerSignal } from '../callerSignal.ts'
+import { rulesOf } from '../callRules.ts'
 import type { Env, HttpContext } from '../context.ts'
 import { generate } from '../generation/generate.ts'
 import { readJson } from '../readJson.ts'
@@ -43,7 +44,12 @@ type Answer = (context: HttpContext, c: Context<Env>, body: ChatBody, card: Mode
 /** The image of the last user message, read. Reading takes and makes no tokens. */
 const readImage: Answer = async ({ infer }, c, body) => {
   const image = await decodeImage(parseDataUrl(imageUrlOf(body)))
-  const result = await infer({ model: body.model, request: [image], signal: callerSignal(c) })
+  const result = await infer({
+    model: body.model,
+    request: [image],
+    ...rulesOf(body),
+    signal: callerSignal(c),
+  })
   const { text, lines } = readOcrAnswer(result.response)
   // Lines with their line feeds; nothing for no text.
   const pieces = text.match(/[^\n]*\n|[^\n]+$/g) ?? []

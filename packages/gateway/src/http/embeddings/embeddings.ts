@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { BadRequestError, WrongTaskError } from '../../errors.ts'
 import { DIMENSIONS, embeddingRequest, MAX_TEXT_TOKENS, readEmbeddingAnswer } from '../../tasks/embedding.ts'
 import { callerSignal } from '../callerSignal.ts'
+import { rulesField, rulesOf } from '../callRules.ts'
 import type { Env, HttpContext } from '../context.ts'
 import { describeSale, describeUsage } from '../describeSale.ts'
 import { readJson } from '../readJson.ts'
@@ -14,12 +15,14 @@ const body = z.object({
   input: z.union([z.string(), z.array(z.unknown())]),
   encoding_format: z.enum(['float', 'base64']).default('float'),
   dimensions: z.number().optional(),
+  ...rulesField,
 })
 
 /** `POST /v1/embeddings`: all texts of a request are one call to the model, and one payment. */
 export function embeddings({ infer, market, texts, tokens, limits }: HttpContext): Handler<Env> {
   return async (c) => {
-    const { model, input, encoding_format: format, dimensions } = await readJson(c.req.raw, body, limits.bodyBytes)
+    const asked = await readJson(c.req.raw, body, limits.bodyBytes)
+    const { model, input, encoding_format: format, dimensions } = asked
     const listed = await market.find(model)
     const { task, profile } = listed.card
     if (task !== 'embedding') throw new WrongTaskError(model, task, HINTS[task])
@@ -32,7 +35,7 @@ export function embeddings({ infer, market, texts, tokens, limits }: HttpContext
     const read = sequences.map((ids) => ids.subarray(0, MAX_TEXT_TOKENS))
     const truncated = sequences.flatMap(({ length }, i) => (length > MAX_TEXT_TOKENS ? [i] : []))
     const request = embeddingRequest(read)
-    const result = await infer({ model, request, signal: callerSignal(c) })
+    const result = await infer({ model, request, ...rulesOf(asked), signal: callerSignal(c) })
     const rows = readEmbeddingAnswer(request, result.response, { isExact: profile !== undefined })
     const data = read.map((_, index) => {
       const row = rows.subarray(index * DIMENSIONS, (index + 1) * DIMENSIONS)

@@ -2,6 +2,7 @@ import type { Handler } from 'hono'
 import { z } from 'zod'
 import { BadRequestError, WrongTaskError } from '../../errors.ts'
 import { callerSignal } from '../callerSignal.ts'
+import { rulesField } from '../callRules.ts'
 import type { Env, HttpContext } from '../context.ts'
 import { describeSale, describeUsage } from '../describeSale.ts'
 import { readJson } from '../readJson.ts'
@@ -23,6 +24,7 @@ const completionBody = z.object({
   ]),
   ...{ stream: z.boolean().nullish(), echo: z.boolean().nullish() },
   ...samplingFields,
+  ...rulesField,
 })
 
 /** `POST /v1/completions`: the text that a model goes on with; `prompt` is a text, or a list of the model's own tokens. */

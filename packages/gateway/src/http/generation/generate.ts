@@ -4,6 +4,7 @@ import { BadRequestError, PromptTooLongError } from '../../errors.ts'
 import type { InferResult } from '../../infer/createInfer.ts'
 import type { ListedModel } from '../../market/market.ts'
 import { generateRequest, readGenerateAnswer } from '../../tasks/generate.ts'
+import { rulesOf } from '../callRules.ts'
 import type { HttpContext } from '../context.ts'
 import { cutAtStop, type SamplingBody, samplingOf } from './sampling.ts'
 
@@ -18,7 +19,7 @@ export type GenerateParameters = {
   prompt: Prompt
   /** Member of the caller's request that the prompt is from. */
   param: 'messages' | 'prompt'
-  body: SamplingBody
+  body: SamplingBody & Parameters<typeof rulesOf>[0]
   signal: AbortSignal
 }
 
@@ -51,7 +52,7 @@ export async function generate(
   if (maxTokens > room)
     throw new PromptTooLongError({ promptTokens: ids.length, maxTokens, context: facts.context, param })
   const request = generateRequest(ids, sampling)
-  const result = await infer({ model: name, request, signal })
+  const result = await infer({ model: name, request, ...rulesOf(body), signal })
   const { tokens, shown, finish } = readGenerateAnswer(request, result.response, facts)
   const text = await texts.decode(result.model, shown)
   const cut = cutAtStop(text, body.stop)

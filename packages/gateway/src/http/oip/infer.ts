@@ -2,19 +2,22 @@ import { InvalidTensorJsonError, inferRequest, outputsOf, type Tensor, tensorFro
 import type { Handler } from 'hono'
 import { BadRequestError, WrongTaskError } from '../../errors.ts'
 import { callerSignal } from '../callerSignal.ts'
+import { rulesField, rulesOf } from '../callRules.ts'
 import type { Env, HttpContext } from '../context.ts'
 import { describeSale } from '../describeSale.ts'
 import { readJson } from '../readJson.ts'
+
+const inferBody = inferRequest.extend(rulesField)
 
 /** `POST /v2/models/<model>/infer`: tensors in, tensors out, by models of the task `graph` (Open Inference Protocol, JSON tensors). */
 export function infer({ infer, market, limits }: HttpContext): Handler<Env> {
   return async (c) => {
     const model = c.req.param('model') ?? ''
-    const body = await readJson(c.req.raw, inferRequest, limits.bodyBytes)
+    const body = await readJson(c.req.raw, inferBody, limits.bodyBytes)
     const { card } = await market.find(model)
     if (card.task !== 'graph')
       throw new WrongTaskError(model, card.task, 'GET /v1/models tells which model takes tensors ("task": "graph").')
-    const result = await infer({ model, request: readInputs(body.inputs), signal: callerSignal(c) })
+    const result = await infer({ model, request: readInputs(body.inputs), ...rulesOf(body), signal: callerSignal(c) })
     // The call is paid for: a name that the model does not have is no reason to withhold the rest.
     return c.json({
       ...{ model_name: result.model.name, model_version: String(result.model.version), id: body.id },

@@ -1,0 +1,59 @@
+import type { Model } from '../../data/models.ts'
+import { formatBytes } from '../../lib/formatBytes.ts'
+import { webLink } from '../../lib/plainText.ts'
+import { Fact } from '../../ui/Fact.tsx'
+import { Hash } from '../../ui/Hash.tsx'
+import { Words } from '../../ui/Words.tsx'
+import { Metrics } from './Metrics.tsx'
+
+/** What the model says of itself: a stranger's words, shown as such. */
+export function Card({ model: { owned_by: owner, stoa } }: { model: Model }) {
+  const { description, licence, source, languages, metrics, bytes, weights, proof } = stoa
+  return (
+    <div className="space-y-6">
+      {description && (
+        <p className="max-w-prose">
+          <Words text={description} most={4_000} />
+        </p>
+      )}
+      <dl className="panel grid gap-x-8 gap-y-4 p-4 sm:grid-cols-2 lg:grid-cols-3">
+        <Fact name="Owner">
+          <Hash value={owner} what="owner" />
+        </Fact>
+        <Fact name="Weights">
+          <Hash value={weights} what="digest of the weights" /> <span className="text-muted">{formatBytes(bytes)}</span>
+        </Fact>
+        <Fact name="Licence">
+          <Words text={licence} most={80} />
+        </Fact>
+        <Fact name="Source">
+          <Source text={source} />
+        </Fact>
+        {languages.length > 0 && (
+          <Fact name="Languages">
+            <Words text={languages.join(', ')} />
+          </Fact>
+        )}
+        <Fact name="Proof" className="sm:col-span-2 lg:col-span-3">
+          {proof}
+        </Fact>
+      </dl>
+      {metrics.length > 0 && <Metrics metrics={metrics} />}
+    </div>
+  )
+}
+
+function Source({ text }: { text: string }) {
+  const link = webLink(text)
+  if (!link) return <Words text={text} most={400} />
+  return (
+    <a
+      href={link}
+      rel="noopener noreferrer nofollow"
+      target="_blank"
+      className="text-accent underline underline-offset-2"
+    >
+      <Words text={link} most={100} />
+    </a>
+  )
+}

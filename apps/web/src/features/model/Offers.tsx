@@ -1,0 +1,56 @@
+import type { Offer } from '../../data/models.ts'
+import { priceOf } from '../../lib/priceOf.ts'
+import { formatDuration } from '../../lib/time.ts'
+import { Amount } from '../../ui/Amount.tsx'
+import { Badge, type Tone } from '../../ui/Badge.tsx'
+import { Hash } from '../../ui/Hash.tsx'
+import { Table } from '../../ui/Table.tsx'
+
+const TONES: Readonly<Record<Offer['state'], Tone>> = {
+  healthy: 'good',
+  resting: 'warn',
+  doubted: 'warn',
+  distrusted: 'bad',
+}
+
+/** Offers in the order in which the gateway asks, with what it saw of each. */
+export function Offers({ offers }: { offers: readonly Offer[] }) {
+  return (
+    <Table
+      label="Offers"
+      rows={offers}
+      keyOf={({ offer_id }) => offer_id}
+      columns={[
+        { name: 'Provider', cell: ({ provider }) => <Hash value={provider} what="provider" /> },
+        { name: 'State', cell: ({ state }) => <Badge tone={TONES[state]}>{state}</Badge> },
+        {
+          name: 'Price',
+          isNumber: true,
+          cell: ({ price, unit }) => (
+            <>
+              <Amount {...priceOf(price, unit)} />{' '}
+              <span className="text-sm whitespace-nowrap text-muted">per {priceOf(price, unit).per}</span>
+            </>
+          ),
+        },
+        {
+          name: 'Latency, middle',
+          isNumber: true,
+          cell: ({ latency_ms: latency }) => (latency ? formatDuration(latency.p50) : '–'),
+        },
+        {
+          name: 'Latency, slowest 5 %',
+          isNumber: true,
+          cell: ({ latency_ms: latency }) => (latency ? formatDuration(latency.p95) : '–'),
+        },
+        {
+          name: 'Success',
+          isNumber: true,
+          cell: ({ success_rate: rate }) => (rate === null ? '–' : `${Math.round(rate * 100)} %`),
+        },
+        { name: 'Your calls', isNumber: true, cell: ({ calls }) => calls },
+        { name: 'Offer', cell: ({ offer_id }) => <Hash value={offer_id} what="offer" /> },
+      ]}
+    />
+  )
+}

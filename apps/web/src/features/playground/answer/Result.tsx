@@ -1,0 +1,60 @@
+import { formatDuration } from '../../../lib/time.ts'
+import { Amount } from '../../../ui/Amount.tsx'
+import { Fact } from '../../../ui/Fact.tsx'
+import { Hash } from '../../../ui/Hash.tsx'
+import { ProofBadge } from '../../../ui/ProofBadge.tsx'
+import { Section } from '../../../ui/Section.tsx'
+import { ReceiptView } from '../../receipt/ReceiptView.tsx'
+import type { Answer, Bought } from '../types.ts'
+import { ReadPicture } from './ReadPicture.tsx'
+import { Tensors } from './Tensors.tsx'
+import { Vector } from './Vector.tsx'
+
+/** An answer, what it cost, and what proves it. */
+export function Result({ bought: { answer, receipt, held, ms } }: { bought: Bought }) {
+  return (
+    <>
+      <Section title="Answer">
+        <AnswerView answer={answer} />
+        <dl className="panel grid grid-cols-2 gap-x-8 gap-y-3 p-4 sm:grid-cols-4">
+          <Fact name="Cost">
+            <Amount wei={receipt.charge} />
+          </Fact>
+          <Fact name="Took">{formatDuration(ms)}</Fact>
+          <Fact name="Provider">
+            <Hash value={receipt.provider} what="provider" />
+          </Fact>
+          <Fact name="Proof">
+            <ProofBadge kind={receipt.proof_kind} profile={null} />
+          </Fact>
+        </dl>
+      </Section>
+      <Section title="Receipt">
+        <ReceiptView receipt={receipt} held={held} />
+      </Section>
+    </>
+  )
+}
+
+function AnswerView({ answer }: { answer: Answer }) {
+  switch (answer.task) {
+    case 'ocr':
+      return <ReadPicture file={answer.file} text={answer.text} lines={answer.lines} />
+    case 'generate':
+      return (
+        <div className="panel space-y-2 p-4">
+          <p className="whitespace-pre-wrap break-words">
+            <bdi>{answer.text}</bdi>
+          </p>
+          <p className="text-sm text-muted">
+            {answer.tokens} tokens;{' '}
+            {answer.finish === 'length' ? 'as many as were asked for' : 'the model ended its text'}
+          </p>
+        </div>
+      )
+    case 'embedding':
+      return <Vector values={answer.vector} />
+    case 'graph':
+      return <Tensors outputs={answer.outputs} />
+  }
+}

@@ -1,0 +1,42 @@
+import type { Task } from '../../../data/models.ts'
+import { Field, INPUT } from '../../../ui/Field.tsx'
+import { ImageDrop } from './ImageDrop.tsx'
+import { SamplingForm } from './SamplingForm.tsx'
+import type { Draft } from './useDraft.ts'
+
+/** What is asked, in the form that the model's task takes. */
+export function QuestionForm({ task, draft }: { task: Task; draft: Draft }) {
+  if (task === 'ocr') return <ImageDrop file={draft.file} onFile={draft.setFile} />
+  const { label, note, rows } = TEXTS[task]
+  return (
+    <>
+      <Field label={label} note={note}>
+        {(ids) => (
+          <textarea
+            {...ids}
+            rows={rows}
+            spellCheck={task !== 'graph'}
+            value={draft.text}
+            onChange={({ target }) => draft.setText(target.value)}
+            // As where people write messages: Enter is a new line, with Ctrl or Command it sends.
+            onKeyDown={(event) => {
+              if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.form?.requestSubmit()
+            }}
+            className={`${INPUT} w-full resize-y ${task === 'graph' ? 'font-mono text-sm' : ''}`}
+          />
+        )}
+      </Field>
+      {task === 'generate' && <SamplingForm draft={draft} />}
+    </>
+  )
+}
+
+const TEXTS: Readonly<Record<Exclude<Task, 'ocr'>, { label: string; note: string; rows: number }>> = {
+  generate: { label: 'Prompt', note: 'Ctrl and Enter ask.', rows: 5 },
+  embedding: { label: 'Text', note: 'Of one text the first 128 tokens are embedded, some 90 English words.', rows: 5 },
+  graph: {
+    label: 'Tensors',
+    note: 'JSON of the Open Inference Protocol; names, shapes and types are the model’s own, and its description should tell them.',
+    rows: 10,
+  },
+}

@@ -1,0 +1,57 @@
+import { formatUnitsExact } from '@stoa/protocol'
+import { useHome } from '../../../data/home.ts'
+import type { Model } from '../../../data/models.ts'
+import { priceOf } from '../../../lib/priceOf.ts'
+import { Field, INPUT } from '../../../ui/Field.tsx'
+import { shortHash } from '../../../ui/Hash.tsx'
+import type { Draft } from './useDraft.ts'
+
+/** What the gateway honours about one call: a ceiling on its price, and who is asked. */
+export function RulesForm({ model, draft }: { model: Model; draft: Draft }) {
+  const { token } = useHome()
+  const { offers } = model.stoa
+  const [first] = offers
+  const price = first && priceOf(first.price, first.unit)
+  const sellers = [...new Set(offers.map(({ provider }) => provider))]
+  return (
+    <>
+      <Field
+        label={`Pay at most, in ${token.symbol}`}
+        error={draft.ceilingError}
+        note={price && `The cheapest asks ${formatUnitsExact(price.wei, token)} per ${price.per}.`}
+      >
+        {(ids) => (
+          <input
+            {...ids}
+            inputMode="decimal"
+            autoComplete="off"
+            placeholder="no ceiling"
+            value={draft.ceiling}
+            onChange={({ target }) => draft.setCeiling(target.value)}
+            className={`${INPUT} w-full`}
+          />
+        )}
+      </Field>
+      <Field
+        label="Provider"
+        note={sellers.length > 1 ? 'By default whoever is healthy and cheapest.' : 'One sells this model.'}
+      >
+        {(ids) => (
+          <select
+            {...ids}
+            value={draft.provider}
+            onChange={({ target }) => draft.setProvider(target.value)}
+            className={`${INPUT} w-full`}
+          >
+            <option value="">Any</option>
+            {sellers.map((seller) => (
+              <option key={seller} value={seller}>
+                {shortHash(seller)}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+    </>
+  )
+}

@@ -1,0 +1,73 @@
+import { InvalidAmountError, parseAmount } from '@stoa/protocol'
+import { useState } from 'react'
+import { useHome } from '../../../data/home.ts'
+import type { Model } from '../../../data/models.ts'
+import type { Question, Rules } from '../types.ts'
+
+/** What was put into the form so far. */
+export type Draft = {
+  file: File | undefined
+  setFile(file: File | undefined): void
+  text: string
+  setText(text: string): void
+  maxTokens: number
+  setMaxTokens(count: number): void
+  temperature: number
+  setTemperature(value: number): void
+  seed: string
+  setSeed(text: string): void
+  ceiling: string
+  setCeiling(text: string): void
+  /** What is wrong with the ceiling, in words. */
+  ceilingError: string | undefined
+  provider: string
+  setProvider(address: string): void
+  /** The question, once it is whole. */
+  question: Question | undefined
+  /** The rules, unless something is wrong with them. */
+  rules: Rules | undefined
+}
+
+const SAMPLE_TENSORS = `{
+  "inputs": [
+    { "name": "x", "shape": [1, 4], "datatype": "UINT8", "data": [1, 2, 3, 4] }
+  ]
+}`
+
+/** The state of the form about one model. */
+export function useDraft(model: Model): Draft {
+  const { token } = useHome()
+  const { task, offers } = model.stoa
+  const [file, setFile] = useState<File>()
+  const [text, setText] = useState(task === 'graph' ? SAMPLE_TENSORS : '')
+  const [maxTokens, setMaxTokens] = useState(64)
+  const [temperature, setTemperature] = useState(0.7)
+  const [seed, setSeed] = useState('')
+  const [ceiling, setCeiling] = useState('')
+  const [provider, setProvider] = useState('')
+
+  const most = readCeiling()
+  function readCeiling(): { wei?: bigint; error?: string } {
+    if (ceiling.trim() === '') return {}
+    try {
+      return { wei: parseAmount(ceiling.trim(), token) }
+    } catch (error) {
+      if (error instanceof InvalidAmountError) return { error: error.hint ?? error.shortMessage }
+      throw error
+    }
+  }
+  function readQuestion(): Question | undefined {
+    if (task === 'ocr') return file && { task, file }
+    if (text.trim() === '') return undefined
+    if (task === 'graph') return { task, json: text }
+    if (task === 'embedding') return { task, text }
+    return { task, prompt: text, maxTokens, temperature, seed: seed === '' ? undefined : Number(seed) }
+  }
+  const seller = offers.find((offer) => offer.provider === provider)?.provider
+  return {
+    ...{ file, setFile, text, setText, maxTokens, setMaxTokens, temperature, setTemperature, seed, setSeed },
+    ...{ ceiling, setCeiling, ceilingError: most.error, provider, setProvider },
+    question: readQuestion(),
+    rules: most.error === undefined ? { maxCostWei: most.wei, provider: seller } : undefined,
+  }
+}

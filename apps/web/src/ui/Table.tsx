@@ -1,0 +1,54 @@
+import type { ReactNode } from 'react'
+import { cx } from '../lib/cx.ts'
+
+export type Column<row> = {
+  name: string
+  /** Numbers stand at the right. */
+  isNumber?: boolean
+  cell: (row: row) => ReactNode
+}
+
+/** Rows of few columns. Where they don't fit, the table scrolls by itself, also by keyboard, and the page does not. */
+export function Table<row>({
+  label,
+  columns,
+  rows,
+  keyOf,
+}: {
+  label: string
+  columns: readonly Column<row>[]
+  rows: readonly row[]
+  keyOf: (row: row) => string
+}) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard (WCAG 2.1.1).
+    <section aria-label={label} tabIndex={0} className="panel overflow-x-auto">
+      <table className="w-full border-collapse text-left">
+        <thead>
+          <tr className="border-b border-line text-xs text-muted">
+            {columns.map(({ name, isNumber }) => (
+              <th
+                key={name}
+                scope="col"
+                className={cx('px-4 py-2 font-normal whitespace-nowrap', isNumber && 'text-right')}
+              >
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody className="divide-y divide-line">
+          {rows.map((row) => (
+            <tr key={keyOf(row)}>
+              {columns.map(({ name, isNumber, cell }) => (
+                <td key={name} className={cx('px-4 py-2 align-top', isNumber && 'text-right')}>
+                  {cell(row)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
