@@ -1,6 +1,10 @@
 /** Every page of the dashboard, by a name for its picture. */
 export const PAGES: readonly { name: string; path: string }[] = [
   { name: 'market', path: '/' },
+  { name: 'model', path: '/models/4' },
+  { name: 'playground', path: '/playground' },
+  { name: 'playground-generate', path: '/playground?model=stoa%2Fscribe' },
+  { name: 'playground-tensors', path: '/playground?model=stoa%2Fline' },
   { name: 'wallet', path: '/wallet' },
   { name: 'flow', path: '/flow' },
   { name: 'network', path: '/network' },

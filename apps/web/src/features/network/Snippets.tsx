@@ -1,0 +1,34 @@
+import { useQuery } from '@tanstack/react-query'
+import { Tabs } from 'radix-ui'
+import { useHome } from '../../data/home.ts'
+import { modelsQuery } from '../../data/models.ts'
+import { CodeBlock } from '../../ui/CodeBlock.tsx'
+import { snippetsFor } from './snippets.ts'
+
+/** The gateway from other programs: any client of OpenAI's API buys through it. */
+export function Snippets() {
+  const { parts } = useHome()
+  const { data: models = [] } = useQuery(modelsQuery)
+  const gateway = parts.find(({ name }) => name === 'gateway')?.url ?? ''
+  const snippets = snippetsFor(gateway, models)
+  return (
+    <Tabs.Root defaultValue="curl" className="space-y-3">
+      <Tabs.List aria-label="Language" className="flex gap-1 border-b border-line">
+        {snippets.map(({ key, name }) => (
+          <Tabs.Trigger
+            key={key}
+            value={key}
+            className="-mb-px border-b-2 border-transparent px-3 py-2 text-muted hover:text-ink data-[state=active]:border-accent data-[state=active]:text-ink"
+          >
+            {name}
+          </Tabs.Trigger>
+        ))}
+      </Tabs.List>
+      {snippets.map(({ key, name, code }) => (
+        <Tabs.Content key={key} value={key}>
+          <CodeBlock code={code} what={`${name} code`} />
+        </Tabs.Content>
+      ))}
+    </Tabs.Root>
+  )
+}
