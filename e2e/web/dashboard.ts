@@ -10,7 +10,7 @@ import { openBrowser } from './browser.ts'
 export type Dashboard = {
   url: string
   home: string
-  /** Opens a path in a browser context of its own. `faults` grows with every error and violation that the page reports. */
+  /** Opens a path, or `about:blank`, in a browser context of its own. `faults` grows with every error and violation that the page reports. */
   open(
     path: string,
     options?: BrowserContextOptions,
@@ -18,17 +18,23 @@ export type Dashboard = {
   close(): Promise<void>
 }
 
+/** Milliseconds for a whole economy to start, on a machine that has much else to do. */
+export const START_TIMEOUT = 600_000
+
 /** The real thing: `stoa up` in a home of its own, its dashboard, and a browser. */
 export async function openDashboard(): Promise<Dashboard> {
   const home = await mkdtemp(join(tmpdir(), 'stoa-web-'))
-  const ports = { gateway: await freePort(), node: await freePort(), chain: await freePort(), web: await freePort() }
+  const ports = {
+    ...{ gateway: await freePort(), node: await freePort(), chain: await freePort() },
+    ...{ web: await freePort(), index: await freePort() },
+  }
   const [up, browser] = await Promise.all([startUp(home, ports), openBrowser()])
   const url = `http://127.0.0.1:${ports.web}`
   await indexed(url)
   return {
     url,
     home,
-    open: (path, options) => openPage(browser, url + path, options),
+    open: (path, options) => openPage(browser, path.startsWith('/') ? url + path : path, options),
     async close() {
       await browser.close()
       up.child.kill('SIGINT')
@@ -58,7 +64,7 @@ async function openPage(browser: Browser, url: string, options?: BrowserContextO
   })
   page.on('pageerror', (error) => faults.push(`thrown: ${error.message}`))
   await page.goto(url)
-  await settled(page)
+  if (url !== 'about:blank') await settled(page)
   return { page, faults, context }
 }
 

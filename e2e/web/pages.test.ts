@@ -1,14 +1,17 @@
 // Every page, in both themes and at both widths, on the real stack.
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Dashboard, openDashboard, overflowOf, violationsOf } from './dashboard.ts'
+import { type Dashboard, openDashboard, overflowOf, START_TIMEOUT, violationsOf } from './dashboard.ts'
+import { figureCases } from './figures.case.ts'
+import { habitCases } from './habits.case.ts'
+import { hostileCases } from './hostile.case.ts'
 import { PAGES, SIZES, THEMES } from './pages.ts'
 
 let dashboard: Dashboard
 
 beforeAll(async () => {
   dashboard = await openDashboard()
-})
-afterAll(() => dashboard.close())
+}, START_TIMEOUT)
+afterAll(() => dashboard?.close())
 
 it.each(PAGES.flatMap(({ path }) => THEMES.map((theme) => ({ path, theme }))))(
   '$path, $theme: nothing that axe finds, no error, no violation of the policy',
@@ -27,3 +30,8 @@ it.each(PAGES)('$path fits on a phone', async ({ path }) => {
   expect(faults).toEqual([])
   await context.close()
 })
+
+habitCases(() => dashboard)
+figureCases(() => dashboard)
+// Last, for it leaves a model behind.
+hostileCases(() => dashboard)

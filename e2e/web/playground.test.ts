@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Dashboard, openDashboard, violationsOf } from './dashboard.ts'
+import { type Dashboard, openDashboard, START_TIMEOUT, violationsOf } from './dashboard.ts'
 
 const asset = (name: string) => fileURLToPath(new URL(`../../apps/cli/assets/${name}`, import.meta.url))
 
@@ -12,8 +12,8 @@ let dashboard: Dashboard
 
 beforeAll(async () => {
   dashboard = await openDashboard()
-})
-afterAll(() => dashboard.close())
+}, START_TIMEOUT)
+afterAll(() => dashboard?.close())
 
 /** How each check of the receipt came out. */
 async function findingsOf(page: Page): Promise<Record<string, string>> {

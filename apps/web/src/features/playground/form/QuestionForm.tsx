@@ -7,7 +7,7 @@ import type { Draft } from './useDraft.ts'
 /** What is asked, in the form that the model's task takes. */
 export function QuestionForm({ task, draft }: { task: Task; draft: Draft }) {
   if (task === 'ocr') return <ImageDrop file={draft.file} onFile={draft.setFile} />
-  const { label, note, rows } = TEXTS[task]
+  const { label, note, rows, placeholder } = TEXTS[task]
   return (
     <>
       <Field label={label} note={note}>
@@ -16,6 +16,7 @@ export function QuestionForm({ task, draft }: { task: Task; draft: Draft }) {
             {...ids}
             rows={rows}
             spellCheck={task !== 'graph'}
+            placeholder={placeholder}
             value={draft.text}
             onChange={({ target }) => draft.setText(target.value)}
             // As where people write messages: Enter is a new line, with Ctrl or Command it sends.
@@ -31,12 +32,20 @@ export function QuestionForm({ task, draft }: { task: Task; draft: Draft }) {
   )
 }
 
-const TEXTS: Readonly<Record<Exclude<Task, 'ocr'>, { label: string; note: string; rows: number }>> = {
-  generate: { label: 'Prompt', note: 'Ctrl and Enter ask.', rows: 5 },
-  embedding: { label: 'Text', note: 'Of one text the first 128 tokens are embedded, some 90 English words.', rows: 5 },
+const TEXTS: Readonly<
+  Record<Exclude<Task, 'ocr'>, { label: string; note: string; rows: number; placeholder: string }>
+> = {
+  generate: { label: 'Prompt', note: 'Ctrl and Enter ask.', rows: 5, placeholder: 'Who are you?' },
+  embedding: {
+    label: 'Text',
+    note: 'Of one text the first 128 tokens are embedded, some 90 English words.',
+    rows: 5,
+    placeholder: 'Philosophers taught in the open.',
+  },
   graph: {
     label: 'Tensors',
     note: 'JSON of the Open Inference Protocol; names, shapes and types are the model’s own, and its description should tell them.',
     rows: 10,
+    placeholder: '{"inputs": [{"name": "image", "shape": [1, 4], "datatype": "UINT8", "data": [1, 2, 3, 4]}]}',
   },
 }

@@ -28,18 +28,12 @@ export type Draft = {
   rules: Rules | undefined
 }
 
-const SAMPLE_TENSORS = `{
-  "inputs": [
-    { "name": "x", "shape": [1, 4], "datatype": "UINT8", "data": [1, 2, 3, 4] }
-  ]
-}`
-
 /** The state of the form about one model. */
 export function useDraft(model: Model): Draft {
   const { token } = useHome()
   const { task, offers } = model.stoa
   const [file, setFile] = useState<File>()
-  const [text, setText] = useState(task === 'graph' ? SAMPLE_TENSORS : '')
+  const [text, setText] = useState('')
   const [maxTokens, setMaxTokens] = useState(64)
   const [temperature, setTemperature] = useState(0.7)
   const [seed, setSeed] = useState('')

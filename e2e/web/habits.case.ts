@@ -1,0 +1,101 @@
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { type Dashboard, settled } from './dashboard.ts'
+
+/** What people are used to: keyboard, back button, links that can be sent, a theme that stays. */
+export function habitCases(dashboard: () => Dashboard): void {
+  describe('habits', () => {
+    it('goes from the market to an answer by keyboard alone', async () => {
+      const { page, faults, context } = await dashboard().open('/')
+      await page.keyboard.press('Tab')
+      expect(await focused(page)).toBe('Skip to the page')
+      await page.keyboard.press('/')
+      await page.keyboard.type('embed')
+      await page.waitForURL('**/?q=embed')
+      await tabTo(page, 'stoa/embed-en')
+      await page.keyboard.press('Enter')
+      await page.waitForURL('**/models/*')
+      await settled(page)
+      await tabTo(page, 'Ask it')
+      await page.keyboard.press('Enter')
+      await page.waitForURL('**/playground?model=*')
+      await settled(page)
+      await tabTo(page, 'Text')
+      await page.keyboard.type('Philosophers taught in the open.')
+      await tabTo(page, 'Ask and pay')
+      await page.keyboard.press('Enter')
+      await page.getByText('512 numbers').waitFor()
+      expect(faults).toEqual([])
+      await context.close()
+    })
+
+    it('shows the exact amount and the whole hash where the keyboard is, and lets them go with Escape', async () => {
+      const { page, context } = await dashboard().open('/models/1')
+      await page.locator('[tabindex="0"]', { hasText: 'tUSD' }).first().focus()
+      const tip = page.getByRole('tooltip').first()
+      await tip.waitFor()
+      expect(await tip.textContent()).toMatch(/^[\d\s]+ wei of tUSD/)
+      await page.keyboard.press('Escape')
+      await tip.waitFor({ state: 'detached' })
+      await context.close()
+    })
+
+    it('keeps filters in the address, and takes them back with the back button', async () => {
+      const { page, context } = await dashboard().open('/')
+      const all = await page.locator('article').count()
+      await page.getByLabel('Proof').selectOption('exact')
+      await page.waitForURL('**/?proof=exact')
+      await page.getByLabel('Sort by').selectOption('name')
+      const names = await page.locator('article h2').allTextContents()
+      expect(names).toEqual(names.toSorted())
+      expect(names.length).toBeLessThan(all)
+      const address = page.url()
+      await page.goBack()
+      await page.goBack()
+      await page.waitForFunction((count) => document.querySelectorAll('article').length === count, all)
+      await page.goto(address)
+      await settled(page)
+      expect(await page.locator('article h2').allTextContents()).toEqual(names)
+      await context.close()
+    })
+
+    it('says so where nothing is found, and shows all again', async () => {
+      const { page, context } = await dashboard().open('/?q=nothing-like-this')
+      await page.getByRole('button', { name: 'Show all models' }).click()
+      await page.locator('article').first().waitFor()
+      await context.close()
+    })
+
+    it('remembers the theme that was chosen', async () => {
+      const { page, context } = await dashboard().open('/', { colorScheme: 'light' })
+      await page.getByRole('button', { name: /Theme: system/ }).click()
+      await page.getByRole('button', { name: /Theme: light/ }).click()
+      expect(await themeOf(page)).toBe('dark')
+      await page.reload()
+      await settled(page)
+      expect(await themeOf(page)).toBe('dark')
+      await context.close()
+    })
+  })
+}
+
+const themeOf = (page: Page) => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)
+
+/** What the focused element is called. */
+function focused(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const element = document.activeElement
+    const label =
+      element instanceof HTMLTextAreaElement || element instanceof HTMLInputElement ? element.labels?.[0] : null
+    return (label ?? element)?.textContent?.trim() ?? ''
+  })
+}
+
+/** Presses Tab until what is focused has that name. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  for (let i = 0; i < 60; i++) {
+    if ((await focused(page)) === name) return
+    await page.keyboard.press('Tab')
+  }
+  throw new Error(`Tab never came to "${name}".`)
+}
