@@ -29,19 +29,20 @@ export async function openDashboard(): Promise<Dashboard> {
     ...{ web: await freePort(), index: await freePort() },
   }
   const [up, browser] = await Promise.all([startUp(home, ports), openBrowser()])
-  const url = `http://127.0.0.1:${ports.web}`
-  await indexed(url)
-  return {
-    url,
-    home,
-    open: (path, options) => openPage(browser, path.startsWith('/') ? url + path : path, options),
-    async close() {
-      await browser.close()
-      up.child.kill('SIGINT')
-      await up.ended
-      await rm(home, { recursive: true, force: true })
-    },
+  const close = async () => {
+    await browser.close()
+    up.child.kill('SIGINT')
+    await up.ended
+    await rm(home, { recursive: true, force: true })
   }
+  const url = `http://127.0.0.1:${ports.web}`
+  await indexed(url).catch(async (error: unknown) => {
+    await close()
+    throw error
+  })
+  const open: Dashboard['open'] = (path, options) =>
+    openPage(browser, path.startsWith('/') ? url + path : path, options)
+  return { url, home, open, close }
 }
 
 /** The index starts last, and nobody waits for it; a page that asks too early says so, which these tests are not about. */
