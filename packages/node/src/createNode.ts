@@ -4,10 +4,13 @@ import { loadSecp256k1, type Secp256k1 } from '@stoa/protocol/secp256k1'
 import {
   checkDeployment,
   createChainClient,
+  decodeSettlement,
   getEscrowTerms,
+  getTokenDomain,
   isOfferOpen,
+  openSender,
   type SettlementClaim,
-  settle,
+  settleCall,
 } from '@stoa/sdk'
 import type { Hono } from 'hono'
 import { privateKeyToAccount } from 'viem/accounts'
@@ -15,6 +18,7 @@ import { checkKeys } from './chain/checkKeys.ts'
 import { createReadClient } from './chain/createReadClient.ts'
 import { createOfferWatch } from './chain/offerWatch.ts'
 import { readPayerFrom } from './chain/readPayer.ts'
+import { openDirect, SETTLE_SECONDS } from './direct/openDirect.ts'
 import type { DisputesStatus } from './disputes/createDisputes.ts'
 import { openDisputes } from './disputes/openDisputes.ts'
 import { SettlementTooSlowError } from './errors.ts'
@@ -22,7 +26,9 @@ import type { NodeLogger } from './events.ts'
 import { createApp } from './http/createApp.ts'
 import { describeNode } from './http/describeNode.ts'
 import { type Listening, type ListenParameters, listen } from './http/listen.ts'
+import type { OipModel } from './http/oip/createOip.ts'
 import { openServed, type ServedModel } from './models/openServed.ts'
+import { tensorsOfModel } from './models/tensorsOfModel.ts'
 import { type NodeParameters, type NodeSettings, settingsOf } from './parameters.ts'
 import { openPayments } from './payments/openPayments.ts'
 import { createClaimedLanes } from './settlement/claimedLanes.ts'
@@ -38,6 +44,8 @@ export type NodeStatus = {
   /** Charged and not settled, calls in flight included. */
   owedWei: bigint
   unsettledLanes: number
+  /** Direct payments that wait for the chain. */
+  pendingPayments: number
   /** Since the chain last answered. */
   chainAgeSeconds: number
   /** Undefined where the deployment has no judge. */
@@ -60,6 +68,8 @@ export type StoaNode = {
 
 /** Milliseconds that a call waits for the chain. */
 const READ_TIMEOUT_MS = 3_000
+/** Milliseconds that the chain may take to answer a settlement's requests. */
+const SEND_TIMEOUT_MS = 10_000
 /** Milliseconds between looks for a settlement that is not mined at once. */
 const POLLING_MS = 1_000
 
@@ -75,7 +85,7 @@ export async function createNode(parameters: NodeParameters): Promise<StoaNode> 
   const settings = settingsOf(parameters)
   await using stack = new AsyncDisposableStack()
   const parts = await openParts(parameters, settings, logger, stack)
-  const { served, payments, settlement, watch, housekeeping, disputes } = parts
+  const { served, payments, settlement, watch, housekeeping, disputes, direct } = parts
   const signatures = payments.secp256k1.kind
   const problems = () => (watch.ageSeconds() > settings.staleSeconds ? ['The chain does not answer.'] : [])
   const app = createApp({
@@ -85,6 +95,7 @@ export async function createNode(parameters: NodeParameters): Promise<StoaNode> 
     blobs,
     description: describeNode({ deployment: parameters.deployment, provider, signatures, settings, served }),
     problems,
+    oip: { models: await modelsByName(served), direct, terms: parts.terms },
     logger,
     ...settings,
   })
@@ -101,13 +112,17 @@ export async function createNode(parameters: NodeParameters): Promise<StoaNode> 
       logger({ event: 'listening', url: socket.url })
       return socket
     },
-    settleNow: settlement.settleNow,
+    async settleNow() {
+      await direct?.sweepAll()
+      return settlement.settleNow()
+    },
     status: () => ({
       provider,
       signatures,
       offers: [...served.values()].map(({ offerId, card, depth }) => ({ offerId, model: card.name, queue: depth() })),
       owedWei: payments.book.total(),
       unsettledLanes: payments.store.unsettledLanes().length,
+      pendingPayments: direct?.settlement.pending() ?? 0,
       chainAgeSeconds: watch.ageSeconds(),
       disputes: disputes?.status(),
       problems: problems(),
@@ -153,8 +168,11 @@ async function openParts(
   })
   stack.defer(payments.store.close)
 
-  const writer = createChainClient({ rpcUrl, chainId, account: settler, pollingInterval: POLLING_MS })
-  const send = (claims: readonly SettlementClaim[]) => settle(writer, { deployment, provider, claims })
+  // One sender for all that the settlement key pays for: one transaction at a time, so that nonces cannot clash.
+  const writer = createChainClient({ rpcUrl, chainId, account: settler, timeout: SEND_TIMEOUT_MS })
+  const sender = openSender(writer, { chainId, interval: POLLING_MS })
+  const send = async (claims: readonly SettlementClaim[]) =>
+    decodeSettlement(await sender.send(settleCall({ deployment, provider, claims })), escrow)
   // Debts under an offer that is no longer served are settled as soon as may be.
   const exposureOf = (offerId: Hex) => served.get(offerId)?.offer.exposure ?? 0n
   const rule = { thresholdWei, intervalSeconds, exposureOf }
@@ -168,7 +186,30 @@ async function openParts(
     deployment.arbiter &&
     openDisputes(parameters, { client, store: payments.store, settings, logger, folder: weights.folder })
   if (disputes) stack.defer(disputes.stop)
-  return { served, payments, settlement, watch, housekeeping, disputes }
+  const token = await getTokenDomain(client, { deployment })
+  const direct = deployment.offerPayments
+    ? await openDirect({ rpcUrl, deployment, token, payments, sender, modelTimeoutMs, logger })
+    : undefined
+  if (direct) stack.defer(direct.settlement.stop)
+  // What came past our transactions while the node was away; if the chain does not answer now, it comes with the next payment.
+  void direct?.sweepAll().catch(() => undefined)
+  const terms = {
+    ...{ token, escrow, providerRegistry, provider, accounts: direct?.accounts ?? new Map() },
+    ...{ signer: payments.secp256k1.addressOf(signerKey), maxVoucherValidity, settlementSeconds: intervalSeconds },
+    paymentSeconds: Math.ceil(modelTimeoutMs / 1000) + 2 * SETTLE_SECONDS,
+  }
+  return { served, payments, settlement, watch, housekeeping, disputes, direct, terms }
+}
+
+/** The served models by their names, as callers of the Open Inference Protocol know them. */
+async function modelsByName(served: ReadonlyMap<Hex, ServedModel>): Promise<Map<string, OipModel>> {
+  const models = new Map<string, OipModel>()
+  for (const each of served.values()) {
+    const known = models.get(each.card.name)
+    const tensors = known?.tensors ?? (await tensorsOfModel(each.card, each.files))
+    models.set(each.card.name, { offers: [...(known?.offers ?? []), each], tensors })
+  }
+  return models
 }
 
 function modelOf(served: ReadonlyMap<Hex, ServedModel>, offerId: Hex): ServedModel {

@@ -10,6 +10,10 @@ export type NodeEvent =
   | { event: 'settled'; hash: Hex; claims: number; paidWei: bigint; gasUsed: bigint }
   | { event: 'claim-refused'; payer: Address; offerId: Hex; lane: bigint; reason: string; owedWei: bigint }
   | { event: 'settlement-failed'; error: unknown }
+  /** Direct payments. `paidWei`: what became revenue. */
+  | { event: 'payments-settled'; hash: Hex; payments: number; refused: number; paidWei: bigint; gasUsed: bigint }
+  /** They are tried again. */
+  | { event: 'payments-failed'; error: unknown }
   | { event: 'pruned'; answers: number }
   | { event: 'challenged'; game: bigint; receiptDigest: Hex; offerId: Hex; challenger: Address }
   | { event: 'move'; game: bigint; move: string; hash: Hex; gasUsed: bigint }

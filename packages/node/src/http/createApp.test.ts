@@ -53,7 +53,7 @@ function appWith(changes: Partial<CreateAppParameters> = {}) {
   const { chainId, escrow } = payments
   return createApp({
     payments,
-    answer: async (_, request) => request,
+    answer: async (_, request) => [...request],
     onCharged: () => undefined,
     blobs: memoryBlobStore(),
     description: {
@@ -63,6 +63,15 @@ function appWith(changes: Partial<CreateAppParameters> = {}) {
     problems: () => [],
     maxBodyBytes: 1_000,
     maxBodyBytesAtOnce: 1_500,
+    oip: {
+      models: new Map(),
+      direct: undefined,
+      terms: {
+        token: { name: 'USD', version: '1', chainId, verifyingContract: ESCROW },
+        ...{ escrow, providerRegistry: PROVIDER_REGISTRY, provider: PAYER, signer: PAYER, accounts: new Map() },
+        ...{ paymentSeconds: 180, settlementSeconds: 600, maxVoucherValidity: 86_400 },
+      },
+    },
     logger: (event) => events.push(event),
     ...changes,
   })
@@ -129,7 +138,7 @@ test('bodies take no more memory together than they may', async () => {
   const app = appWith({
     answer: async (_, request) => {
       await gate.promise
-      return request
+      return [...request]
     },
   })
   const first = post(app, header(1_000n, 1n), 'x'.repeat(900))

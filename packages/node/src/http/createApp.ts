@@ -18,12 +18,13 @@ import { fetchAnswer } from '../payments/fetchAnswer.ts'
 import type { PaidAnswer, Payments, ServedOffer } from '../payments/payments.ts'
 import type { NodeDescription } from './describeNode.ts'
 import { errorResponse, wireCodeOf } from './errorResponse.ts'
+import { type CreateOipParameters, createOip } from './oip/createOip.ts'
 import { createBodyBudget, readBody } from './readBody.ts'
 
 export type CreateAppParameters = {
   payments: Payments
   /** Computes an answer; rejects with a refusal or a bug. */
-  answer: (served: ServedOffer, request: Tensor[]) => Promise<Tensor[]>
+  answer: (served: ServedOffer, request: readonly Tensor[]) => Promise<Tensor[]>
   /** After every charge. */
   onCharged: (receipt: SignedReceipt) => void
   blobs: BlobReader
@@ -32,12 +33,15 @@ export type CreateAppParameters = {
   problems: () => readonly string[]
   maxBodyBytes: number
   maxBodyBytesAtOnce: number
+  /** What the Open Inference Protocol and x402 need besides. */
+  oip: Pick<CreateOipParameters, 'models' | 'direct' | 'terms'>
   logger: NodeLogger
 }
 
 /** The node's HTTP surface (specs/node-http.md): parses at the edge, and turns what goes wrong into the one shape of errors. */
 export function createApp(parameters: CreateAppParameters): Hono {
-  const { payments, blobs, description, problems, logger } = parameters
+  const { payments, blobs, description, problems, logger, oip } = parameters
+  const budget = createBodyBudget(parameters.maxBodyBytesAtOnce)
   const app = new Hono()
   const refuse = (c: Context, error: unknown) => {
     const code = wireCodeOf(error)
@@ -64,7 +68,8 @@ export function createApp(parameters: CreateAppParameters): Hono {
   app.get('/v1/answers/:digest', (c) =>
     send(fetchAnswer(payments, c.req.param('digest'), c.req.header(VOUCHER_HEADER))),
   )
-  app.post('/v1/infer', createInfer(parameters))
+  app.post('/v1/infer', createInfer(parameters, budget))
+  app.route('/v2', createOip({ ...parameters, ...oip, version: description.version, budget }))
   app.notFound((c) => refuse(c, new NotFoundError(c.req.method, c.req.path)))
   app.onError((error, c) => refuse(c, error))
   return app
@@ -77,8 +82,10 @@ class NotFoundError extends RefusedCallError {
   }
 }
 
-function createInfer({ payments, answer, onCharged, maxBodyBytes, maxBodyBytesAtOnce, logger }: CreateAppParameters) {
-  const budget = createBodyBudget(maxBodyBytesAtOnce)
+function createInfer(
+  { payments, answer, onCharged, maxBodyBytes, logger }: CreateAppParameters,
+  budget: ReturnType<typeof createBodyBudget>,
+) {
   return async (c: Context): Promise<Response> => {
     const startedAt = performance.now()
     const type = c.req.header('content-type')

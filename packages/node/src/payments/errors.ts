@@ -14,6 +14,15 @@ export class WrongChainError extends RefusedCallError {
   }
 }
 
+export class LaneReservedError extends RefusedCallError {
+  override name = 'LaneReservedError'
+  constructor(lane: bigint) {
+    super('LANE_RESERVED', `Lane ${lane} is one of direct payments, on which no vouchers are taken.`, {
+      hint: 'Sign for a lane below 2^63.',
+    })
+  }
+}
+
 export class VoucherMissingError extends RefusedCallError {
   override name = 'VoucherMissingError'
   constructor() {

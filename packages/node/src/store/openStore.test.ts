@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import type { Address, Hex, SignedReceipt } from '@stoa/protocol'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Judged } from './answerTable.ts'
+import type { DirectSale } from './directTable.ts'
 import { type NodeStore, openStore } from './openStore.ts'
 
 const LANE = { payer: `0x${'aa'.repeat(20)}` as Address, offerId: `0x${'0f'.repeat(32)}` as Hex, lane: 2n ** 64n - 1n }
@@ -155,12 +156,51 @@ test('keeps what a contract can judge until it can no more, and finds it by its 
   expect(call(1n)).toBeUndefined()
 })
 
+/** A direct payment with its answer, given at second 1,000 and good until second 2,000. */
+function saveDirect(nonce: Hex, lane: bigint, judged?: Judged): DirectSale {
+  const { payer, offerId } = LANE
+  const amounts = { amount: MOST, validAfter: 0n, validBefore: 2_000n }
+  const sale: DirectSale = {
+    payment: { offerId, payer, nonce, signature: `0x${'5e'.repeat(65)}`, ...amounts },
+    ...{ lane, requestDigest: `0x${'00'.repeat(32)}`, receipt: Uint8Array.of(1), response: Uint8Array.of(2) },
+    ...{ answeredAt: 1_000, fromBlock: 7n, settledBy: undefined },
+  }
+  store.saveDirect(sale, judged)
+  return sale
+}
+const [NONCE, OTHER]: [Hex, Hex] = [`0x${'01'.repeat(32)}`, `0x${'02'.repeat(32)}`]
+
+test('keeps a direct payment with its answer, and what moved its money', () => {
+  const { payer } = LANE
+  const sale = saveDirect(NONCE, LANE.lane)
+  store.close()
+  store = openStore({ folder, durability: 'full' })
+  expect(store.findDirect(payer, NONCE)).toEqual(sale)
+  expect(store.nonceOnLane(LANE)).toBe(NONCE)
+  expect(store.findDirect(payer, OTHER)).toBeUndefined()
+  store.settleDirect(sale.payment, OTHER)
+  expect(store.findDirect(payer, NONCE)?.settledBy).toBe(OTHER)
+  expect(() => saveDirect(NONCE, LANE.lane - 1n)).toThrow()
+  expect(() => saveDirect(OTHER, LANE.lane)).toThrow()
+})
+
+test('forgets direct payments that are settled or ran out, and cannot be judged', () => {
+  const request = Uint8Array.of(9)
+  const settled = saveDirect(NONCE, LANE.lane, { request, keepUntil: 3_000 })
+  saveDirect(OTHER, LANE.lane - 1n)
+  store.settleDirect(settled.payment, OTHER)
+  expect(store.findCall({ ...LANE, chargedCumulative: 1n, requestDigest: NONCE })).toMatchObject({ request })
+  const prune = (now: number) => store.pruneAnswers({ now, keepSeconds: 0, maxBytes: 2 ** 40 })
+  expect([1_999, 2_001, 3_000, 3_001].map(prune)).toEqual([0, 1, 0, 1])
+  expect(call(1n)).toBeUndefined()
+})
+
 test('takes up a store of the first layout', () => {
   save(1, 5n)
   store.close()
   const database = new DatabaseSync(join(folder, 'node.db'))
   database.exec('alter table answers drop column request; alter table answers drop column keep_until')
-  database.exec('drop table games; drop table looked')
+  database.exec('drop table games; drop table looked; drop table direct')
   database.exec('pragma user_version = 1')
   database.close()
   store = openStore({ folder, durability: 'normal' })

@@ -1,8 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Hex, Receipt, SignedReceipt } from '@stoa/protocol'
-import { packReceipt } from '@stoa/protocol'
+import type { Address, Hex, Receipt, SignedReceipt } from '@stoa/protocol'
+import { isDirectLane, packReceipt } from '@stoa/protocol'
+import type { DirectPayment } from '@stoa/sdk'
 import { amountToText } from './amount.ts'
 import { answerTable, type FoundCall, type Judged, type StoredAnswer } from './answerTable.ts'
+import { type DirectSale, directTable } from './directTable.ts'
 import { type GameTable, gameTable } from './gameTable.ts'
 import type { LaneId, LaneRecord } from './lane.ts'
 import { type LaneSettlement, laneTable } from './laneTable.ts'
@@ -41,6 +43,14 @@ export type NodeStore = {
   findAnswer(voucherDigest: Uint8Array): StoredAnswer | undefined
   /** The judged answer that a receipt is about. */
   findCall(receipt: LaneId & Pick<Receipt, 'chargedCumulative' | 'requestDigest'>): FoundCall | undefined
+  /** The answer that a direct payment is for. */
+  findDirect(payer: Address, nonce: Hex): DirectSale | undefined
+  /** The nonce of the direct payment whose receipt names this lane. */
+  nonceOnLane(lane: LaneId): Hex | undefined
+  /** Direct payment, answer and receipt at once. Throws when the payment, or the receipt's lane, has an answer already. */
+  saveDirect(sale: DirectSale, judged: Judged | undefined): void
+  /** The transaction that moved the money of a direct payment. */
+  settleDirect(payment: Pick<DirectPayment, 'payer' | 'nonce'>, hash: Hex): void
   /** Voucher, answer and receipt at once. Throws when the voucher has an answer already. */
   saveAnswer(call: CompletedCall): void
   /** Marks vouchers as shown to everybody; before the claim that shows them is sent. */
@@ -61,6 +71,7 @@ export function openStore({ folder, durability }: { folder: string; durability: 
   const database = openDatabase(folder, durability)
   const lanes = laneTable(database)
   const answers = answerTable(database)
+  const direct = directTable(database)
   const transact = transactions(database)
   const insertSettlement = database.prepare(
     'insert or ignore into settlements (hash, confirmed_at, claims, paid, gas_used) values (?, ?, ?, ?, ?)',
@@ -72,7 +83,14 @@ export function openStore({ folder, durability }: { folder: string; durability: 
     unsettledLanes: lanes.unsettled,
     claimableLanes: lanes.claimable,
     findAnswer: answers.find,
+    findDirect: direct.find,
+    nonceOnLane: direct.nonceOnLane,
+    saveDirect: (sale, judged) => transact(() => direct.insert(sale, judged)),
+    settleDirect: (payment, hash) => transact(() => direct.settle(payment, hash)),
     findCall({ chargedCumulative, requestDigest, ...lane }) {
+      // Older gateways had lanes with the top bit too, under escrows that no offer is paid directly with.
+      const paidDirectly = isDirectLane(lane.lane) ? direct.findCall(lane) : undefined
+      if (paidDirectly) return paidDirectly
       const id = lanes.idOf(lane)
       return id === undefined ? undefined : answers.findCall(id, chargedCumulative, requestDigest)
     },
@@ -98,8 +116,10 @@ export function openStore({ folder, durability }: { folder: string; durability: 
         for (const id of ids) lanes.postpone(id, until)
       }),
     pruneAnswers({ now, keepSeconds, maxBytes }) {
-      const removed = transact(() => answers.prune(now - keepSeconds, now))
-      return answers.bytesUsed() > maxBytes ? removed + transact(() => answers.prune(now + 1, now)) : removed
+      const prune = (before: number) =>
+        transact(() => answers.prune(before, now)) + transact(() => direct.prune(before, now))
+      const removed = prune(now - keepSeconds)
+      return answers.bytesUsed() > maxBytes ? removed + prune(now + 1) : removed
     },
     close() {
       if (database.isOpen) database.close()

@@ -1,5 +1,5 @@
 /** Raised with every change of `SCHEMA`; a store of another version is refused. */
-export const SCHEMA_VERSION = 3
+export const SCHEMA_VERSION = 4
 
 const DISPUTES = `
 create table games (
@@ -11,6 +11,29 @@ create table games (
 create table looked (
   id integer primary key check (id = 1),
   block text not null
+) strict;
+`
+
+const DIRECT = `
+create table direct (
+  payer text not null,
+  nonce text not null,
+  offer_id text not null,
+  lane text not null,
+  amount text not null,
+  valid_after integer not null,
+  valid_before integer not null,
+  signature text not null,
+  request_digest text not null,
+  receipt blob not null,
+  response blob not null,
+  answered_at integer not null,
+  from_block integer not null,
+  settled_by text,
+  request blob,
+  keep_until integer not null default 0,
+  primary key (payer, nonce),
+  unique (payer, offer_id, lane)
 ) strict;
 `
 
@@ -26,6 +49,8 @@ create table looked (
  * settlements: transactions that the chain confirmed.
  * games: disputes about answers, by the arbiter's number, with the block of the challenge and how they ended (null: on). looked: the block
  * before which all of them are over for good. Both repeat the chain, numbers as text.
+ * direct: answers paid by signed transfer (specs/x402.md), by payer and nonce, written before they are settled; `settled_by` is the transaction
+ * that moved the money. `request` and `keep_until` as in answers.
  */
 export const SCHEMA = `
 create table lanes (
@@ -69,7 +94,7 @@ create table settlements (
   gas_used integer not null
 ) strict;
 
-${DISPUTES}`
+${DISPUTES}${DIRECT}`
 
 /** What makes of a store of an older layout one of the next: by the layout that it has. */
 export const MIGRATIONS: Readonly<Record<number, string>> = {
@@ -78,4 +103,5 @@ alter table answers add column request blob;
 alter table answers add column keep_until integer not null default 0;
 `,
   2: DISPUTES,
+  3: DIRECT,
 }

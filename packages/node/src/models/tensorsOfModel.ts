@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises'
+import { readOnnxModel } from '@stoa/engine/onnx'
+import { DTYPES, type DType, datatypeOf, type ModelCard } from '@stoa/protocol'
+
+/** A tensor as the Open Inference Protocol describes it; −1 is a length that the request chooses, or the answer has. */
+export type TensorDescription = { name: string; datatype: string; shape: readonly number[] }
+
+/** What a model takes and gives. */
+export type ModelTensors = { inputs: readonly TensorDescription[]; outputs: readonly TensorDescription[] }
+
+const tensor = (name: string, dtype: DType, ...shape: number[]): TensorDescription => ({
+  ...{ name, datatype: datatypeOf(dtype), shape },
+})
+
+/** Of the tasks whose tensors specs/tasks.md fixes. */
+const TASKS: Readonly<Record<Exclude<ModelCard['task'], 'graph'>, (exact: boolean) => ModelTensors>> = {
+  ocr: (exact) => ({
+    inputs: [tensor('image', 'u8', 1, -1, -1, 3)],
+    outputs: [
+      ...[tensor('text', 'u8', -1), tensor('lines', 'u32', -1), tensor('boxes', 'i32', -1, 4, 2)],
+      ...(exact ? [] : [tensor('scores', 'f32', -1)]),
+    ],
+  }),
+  embedding: (exact) => ({
+    inputs: [tensor('ids', 'u32', -1), tensor('offsets', 'u32', -1)],
+    outputs: [tensor('embedding', exact ? 'i32' : 'f32', -1, 512)],
+  }),
+  generate: () => ({
+    inputs: [tensor('ids', 'u32', -1), tensor('settings', 'u32', 4), tensor('seed', 'u8', 32)],
+    outputs: [tensor('tokens', 'u32', -1)],
+  }),
+}
+
+/**
+ * What a model takes and gives: by its task, or by its graph where that decides. `files`: name in the card → path of a bundle that was opened. Rejects with what
+ * reading the graph throws.
+ */
+export async function tensorsOfModel(card: ModelCard, files: Readonly<Record<string, string>>): Promise<ModelTensors> {
+  if (card.task !== 'graph') return TASKS[card.task](card.profile !== undefined)
+  const { inputs, outputs } = readOnnxModel(await readFile(files['model.onnx'] ?? ''))
+  return { inputs: inputs.map(describe), outputs: outputs.map(describe) }
+}
+
+function describe({ name, type, dims }: ReturnType<typeof readOnnxModel>['inputs'][number]): TensorDescription {
+  const dtype = DTYPES.find((known) => known === type)
+  const shape = (dims ?? []).map((length) => (typeof length === 'number' ? length : -1))
+  return { name, datatype: dtype ? datatypeOf(dtype) : String(type).toUpperCase(), shape }
+}
