@@ -8,7 +8,7 @@ import {
   receiptDigest,
 } from '@stoa/protocol'
 import { stoaUsdAbi } from '@stoa/protocol/abi'
-import { collectRevenue, getBalances, getOfferAccount, sendCall, type WriteClient } from '@stoa/sdk'
+import { collectRevenue, getOfferAccount, sendCall, type WriteClient } from '@stoa/sdk'
 import { decodePaymentRequiredHeader, decodePaymentResponseHeader, encodePaymentSignatureHeader } from '@x402/core/http'
 import type { PaymentPayload } from '@x402/core/types'
 import { encodeFunctionData, parseSignature } from 'viem'
@@ -41,8 +41,6 @@ afterAll(async () => {
 /** What a settlement asks of the chain first. */
 const PREPARING = new Set(['eth_estimateGas', 'eth_fillTransaction'])
 
-const balanceOf = async ({ account: { address } }: WriteClient) =>
-  (await getBalances(shop.market.provider, { deployment: shop.market.deployment, account: address })).token
 const call = (body: string, payment?: string) => fetch(inferUrl(url), calling(body, payment))
 const settledOf = (response: Response) => decodePaymentResponseHeader(response.headers.get('payment-response') ?? '')
 /** The payment with another authorization or terms. */
@@ -86,7 +84,7 @@ test('a stock client buys; the answer is signed, and everybody who made it is pa
   expect(settled).toMatchObject({ success: true, amount: `${PRICE}`, network: 'eip155:31337' })
   const mined = await getTransactionReceipt(shop.market.provider, { hash: settled.transaction as Hex })
   expect(mined.status).toBe('success')
-  expect(await balanceOf(payer)).toBe(10n ** 6n - PRICE)
+  expect(await shop.balanceOf(payer)).toBe(10n ** 6n - PRICE)
   expect(await shop.earned(offerId)).toEqual({ revenue: before.revenue + PRICE, unswept: 0n })
   expect(await collectRevenue(shop.market.provider, { deployment, offerId })).toMatchObject({
     amount: before.revenue + PRICE,
@@ -107,7 +105,7 @@ test('asked again, it brings the stored answer; twins wait for one; another requ
   const { inputs } = JSON.parse(shop.bodyOf())
   inputs[0].data[0] ^= 1
   expect(await refusal(await call(JSON.stringify({ inputs }), header))).toMatchObject({ code: 'PAYMENT_REPLAYED' })
-  expect(await balanceOf(payer)).toBe(10n ** 6n - PRICE)
+  expect(await shop.balanceOf(payer)).toBe(10n ** 6n - PRICE)
 })
 
 test('a payment that is not as the terms say is refused, and costs nothing', async () => {
@@ -140,7 +138,7 @@ test('a payment that is not as the terms say is refused, and costs nothing', asy
     accepted: { ...payload.accepted, network: 'eip155:10' },
   })
   expect((await refusal(await call(shop.bodyOf(), elsewhere))).code).toBe('MALFORMED_MESSAGE')
-  expect(await balanceOf(payer)).toBe(10n ** 6n)
+  expect(await shop.balanceOf(payer)).toBe(10n ** 6n)
   expect((await call(shop.bodyOf(), header)).status).toBe(200)
 })
 
@@ -166,7 +164,7 @@ test('whose funds are gone is given nothing, and gets the answer when they are b
   expect(await refusal(refused)).toMatchObject({ code: 'PAYMENT_REFUSED' })
   await transfer(other, payer)
   expect((await call(shop.bodyOf(), header)).status).toBe(200)
-  expect(await balanceOf(payer)).toBe(0n)
+  expect(await shop.balanceOf(payer)).toBe(0n)
 })
 
 test('what somebody else brings to the token first is paid, and swept', async () => {

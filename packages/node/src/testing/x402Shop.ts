@@ -47,6 +47,9 @@ export async function openX402Shop() {
       const payload = await http.createPaymentPayload(terms)
       return { terms, payload, header: http.encodePaymentSignatureHeader(payload)['PAYMENT-SIGNATURE'] ?? '' }
     },
+    async balanceOf({ account: { address: account } }: WriteClient) {
+      return (await getBalances(market.provider, { deployment, account })).token
+    },
     /** Wei that an offer has earned and that lie in its account. */
     async earned(offerId: Hex) {
       const account = await getOfferAccount(market.provider, { deployment, offerId })
@@ -62,7 +65,16 @@ export async function openX402Shop() {
     const client = new x402Client()
       .register(`eip155:${deployment.chainId}`, new ExactEvmScheme(payer.account as LocalAccount))
       .setSpendControls({ allowedAssets: [{ network: `eip155:${deployment.chainId}`, asset: deployment.token }] })
-    return { fetch: wrapFetchWithPayment(fetch, client), client }
+    return { fetch: wrapFetchWithPayment(patientFetch, client), client }
+  }
+}
+
+/** `fetch` that sends the same call with the same payment again while its outcome is not known (`PAYMENT_PENDING`). */
+async function patientFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  const request = new Request(input, init)
+  for (;;) {
+    const response = await fetch(request.clone())
+    if (response.status !== 503 || !(await response.clone().text()).includes('PAYMENT_PENDING')) return response
   }
 }
 

@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { bytesToHex, type Hex, RECEIPT_HEADER } from '@stoa/protocol'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { type Fate, openRpcProxy, type RpcProxy } from '../testing/rpcProxy.ts'
+import { calling, inferUrl, openX402Shop, PRICE, type X402Shop } from '../testing/x402Shop.ts'
+
+let shop: X402Shop
+let proxy: RpcProxy
+let running: ChildProcess | undefined
+beforeAll(async () => {
+  shop = await openX402Shop()
+  proxy = await openRpcProxy(shop.market.chain.rpcUrl)
+})
+afterEach(() => {
+  running?.kill('SIGKILL')
+  proxy.decide(() => 'pass')
+})
+afterAll(async () => {
+  proxy?.close()
+  await shop?.close()
+})
+
+/** A node in a process of its own; resolves with its URL. */
+async function start(offerId: Hex, folder: string): Promise<string> {
+  const { blobs: _, signerKey, ...parameters } = shop.parametersOf(offerId)
+  const given = { ...parameters, folder, rpcUrl: proxy.url, blobsFolder: shop.market.blobsFolder }
+  const runner = fileURLToPath(new URL('../testing/runNode.ts', import.meta.url))
+  const json = JSON.stringify({ ...given, signerKey: bytesToHex(signerKey) })
+  running = spawn(process.execPath, [runner, json], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [url] = await once(running.stdout ?? process.stdin, 'data')
+  return String(url).trim()
+}
+
+async function kill(): Promise<void> {
+  running?.kill('SIGKILL')
+  await once(running ?? process, 'exit')
+}
+
+/** Where the process is ended: while this request to the chain hangs, before or after the chain has seen it. */
+const STEPS: readonly [step: string, method: string, fate: Fate][] = [
+  ['the payment is being checked', 'eth_getCode', 'hang'],
+  ['it is answered and about to be settled', 'eth_fillTransaction', 'hang'],
+  ['it is about to be sent', 'eth_sendRawTransaction', 'hang'],
+  ['it was sent', 'eth_sendRawTransaction', 'hangAfter'],
+  ['it was mined', 'eth_getTransactionReceipt', 'hangAfter'],
+]
+
+test.each(STEPS)('killed while %s: the same payment brings the answer, and pays once', async (_, method, fate) => {
+  const offerId = await shop.offer()
+  const { folder } = shop.parametersOf(offerId)
+  const { payer } = await shop.exactBuyer()
+  const url = await start(offerId, folder)
+  const { header } = await shop.pay(url, shop.bodyOf(), payer)
+  let reached = false
+  proxy.decide((each) => {
+    if (each !== method || reached) return 'pass'
+    reached = true
+    return fate
+  })
+  const before = proxy.hanging()
+  const lost = fetch(inferUrl(url), calling(shop.bodyOf(), header)).catch(() => undefined)
+  await expect.poll(() => proxy.hanging(), { timeout: 20_000 }).toBe(before + 1)
+  await kill()
+  expect(await lost).toBeUndefined()
+
+  proxy.decide(() => 'pass')
+  const again = await start(offerId, folder)
+  const [one, twin] = await Promise.all([1, 2].map(() => fetch(inferUrl(again), calling(shop.bodyOf(), header))))
+  expect([one?.status, twin?.status]).toEqual([200, 200])
+  expect(one?.headers.get(RECEIPT_HEADER)).toBe(twin?.headers.get(RECEIPT_HEADER))
+  expect(await shop.balanceOf(payer)).toBe(10n ** 6n - PRICE)
+  await expect.poll(() => shop.earned(offerId)).toEqual({ revenue: PRICE, unswept: 0n })
+})
+
+test('killed after it was delivered: the same answer and receipt again', async () => {
+  const offerId = await shop.offer()
+  const { folder } = shop.parametersOf(offerId)
+  const { payer } = await shop.exactBuyer()
+  const url = await start(offerId, folder)
+  const { header } = await shop.pay(url, shop.bodyOf(), payer)
+  const first = await fetch(inferUrl(url), calling(shop.bodyOf(), header))
+  await kill()
+  const again = await fetch(inferUrl(await start(offerId, folder)), calling(shop.bodyOf(), header))
+  for (const name of [RECEIPT_HEADER, 'payment-response']) expect(again.headers.get(name)).toBe(first.headers.get(name))
+  expect(await again.json()).toEqual(await first.json())
+  expect(await shop.balanceOf(payer)).toBe(10n ** 6n - PRICE)
+})
