@@ -1,5 +1,7 @@
 import { DEVELOPMENT_KEYS, deployStoa, fundAccount, type RunningChain, startChain } from '@stoa/localnet'
+import { getBalances } from '@stoa/sdk'
 import { parseEther } from 'viem'
+import { privateKeyToAddress } from 'viem/accounts'
 import { getBalance } from 'viem/actions'
 import { type Ledger, type WriteClient, writeClient } from '../home/clients.ts'
 import type { Config } from '../home/config.ts'
@@ -28,7 +30,10 @@ const FUNDS: readonly (readonly [Role, bigint])[] = [
   ['disputer', 20_000_000n],
 ]
 
-/** Gives each new role Ether for gas, and test money to the seller for its stake and to the buyer for its deposit. */
+/** What the chain's well-known second account starts with, so that any x402 client can buy at once. */
+const VISITOR_USD = 100_000_000n
+
+/** Gives each new role Ether for gas, and test money to the seller for its stake, to the buyer for its deposit, and to the development account. */
 export async function fundRoles(home: Home, ledger: LocalLedger): Promise<void> {
   const { faucet, deployment } = ledger
   for (const [role, usd] of FUNDS) {
@@ -36,4 +41,7 @@ export async function fundRoles(home: Home, ledger: LocalLedger): Promise<void> 
     const balance = await getBalance(faucet, { address })
     if (balance < parseEther('1')) await fundAccount(faucet, { deployment, to: address, wei: parseEther('10'), usd })
   }
+  const visitor = privateKeyToAddress(DEVELOPMENT_KEYS[1])
+  const { token } = await getBalances(faucet, { deployment, account: visitor })
+  if (token === 0n) await fundAccount(faucet, { deployment, to: visitor, usd: VISITOR_USD })
 }

@@ -16,6 +16,7 @@ import { ModelFailedError } from '../models/errors.ts'
 import { OfferClosedError } from '../payments/errors.ts'
 import { type ServedOffer, secondOf } from '../payments/payments.ts'
 import type { DirectSale } from '../store/directTable.ts'
+import { packRequest } from '../store/packRequest.ts'
 import type { CheckedPayment, DirectPayments, DirectRequest, PaidSale } from './directPayments.ts'
 import { PaymentRefusedError, PaymentReplayedError } from './errors.ts'
 import { paymentKey } from './paymentKey.ts'
@@ -82,9 +83,12 @@ async function answerCall(direct: DirectPayments, call: DirectCall): Promise<Dir
   if (!(await payments.isOpen(served.offerId))) throw new OfferClosedError(served.offerId)
   const checked = await direct.check(payment, reservedBy(direct, payment))
   const requestedAt = secondOf(payments)
-  const tensors = await call.answer(served, request.tensors)
+  const [tensors, keptRequest] = await Promise.all([
+    call.answer(served, request.tensors),
+    served.judgedSeconds ? packRequest(request.body) : undefined,
+  ])
   const answer = encodeAnswer(call.bounds, tensors)
-  return saveSale(direct, call, { ...answer, ...checked, requestedAt })
+  return saveSale(direct, call, { ...answer, ...checked, keptRequest, requestedAt })
 }
 
 function checkTimes({ payments, neededSeconds }: DirectPayments, { validBefore }: DirectPayment): void {
@@ -117,12 +121,18 @@ function encodeAnswer(bounds: UnitBounds, tensors: readonly Tensor[]) {
   }
 }
 
-type Answered = CheckedPayment & { response: Uint8Array; responseDigest: Hex; requestedAt: number }
+type Answered = CheckedPayment & {
+  response: Uint8Array
+  responseDigest: Hex
+  /** Of an answer that a contract can judge: the request as it is kept (`packRequest`). */
+  keptRequest: Uint8Array | undefined
+  requestedAt: number
+}
 
 function saveSale({ payments }: DirectPayments, call: DirectCall, answered: Answered): DirectSale {
   const { payment, served, request, bounds } = call
   const { payer, offerId, nonce, amount } = payment
-  const { response, responseDigest, requestedAt, fromBlock } = answered
+  const { response, responseDigest, keptRequest, requestedAt, fromBlock } = answered
   const receipt = {
     version: RECEIPT_VERSION,
     ...{ offerId, payer, lane: directLaneOf(nonce), weightsDigest: served.weightsDigest },
@@ -137,6 +147,6 @@ function saveSale({ payments }: DirectPayments, call: DirectCall, answered: Answ
   }
   const { judgedSeconds } = served
   const keepUntil = receipt.answeredAt + (judgedSeconds ?? 0)
-  payments.store.saveDirect(sale, judgedSeconds ? { request: request.body, keepUntil } : undefined)
+  payments.store.saveDirect(sale, keptRequest && { request: keptRequest, keepUntil })
   return sale
 }
