@@ -7,6 +7,7 @@ export {
   WrongFormulasError,
 } from './errors.ts'
 export { formulasOfModel } from './formulasOfModel.ts'
+export { graphTensorName } from './graph/graphTensorName.ts'
 export type { Model, RunOptions, Task } from './model.ts'
 export { TASKS } from './model.ts'
 export { type OpenModelParameters, openModel } from './openModel.ts'

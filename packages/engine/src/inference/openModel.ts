@@ -2,6 +2,7 @@ import { openExactOcr } from '../exact/ocr/openExactOcr.ts'
 import { openEmbedding } from './embedding/openEmbedding.ts'
 import { openExactEmbedding } from './embedding/openExactEmbedding.ts'
 import { openGeneration } from './generation/openGeneration.ts'
+import { openFloatGraph } from './graph/openFloatGraph.ts'
 import { openGraph } from './graph/openGraph.ts'
 import type { Model, Task } from './model.ts'
 import { openOcr } from './ocr/openOcr.ts'
@@ -29,6 +30,6 @@ export function openModel({ task, ...parameters }: OpenModelParameters): Promise
     case 'generate':
       return openGeneration(parameters)
     case 'graph':
-      return openGraph(parameters)
+      return parameters.profile ? openGraph(parameters) : openFloatGraph(parameters)
   }
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { readOnnxModel } from '@stoa/engine/onnx'
+import { graphTensorName } from '@stoa/engine/inference'
+import { InvalidOnnxError, readOnnxModel } from '@stoa/engine/onnx'
 import { DTYPES, type DType, datatypeOf, type ModelCard } from '@stoa/protocol'
 
 /** A tensor as the Open Inference Protocol describes it; −1 is a length that the request chooses, or the answer has. */
@@ -32,17 +33,23 @@ const TASKS: Readonly<Record<Exclude<ModelCard['task'], 'graph'>, (exact: boolea
 }
 
 /**
- * What a model takes and gives: by its task, or by its graph where that decides. `files`: name in the card → path of a bundle that was opened. Rejects with what
- * reading the graph throws.
+ * What a model takes and gives: by its task, or by its graph where that decides; nothing of a graph that ONNX Runtime reads and this engine does not. `files`: name in the card → path of a
+ * bundle that was opened.
  */
 export async function tensorsOfModel(card: ModelCard, files: Readonly<Record<string, string>>): Promise<ModelTensors> {
   if (card.task !== 'graph') return TASKS[card.task](card.profile !== undefined)
-  const { inputs, outputs } = readOnnxModel(await readFile(files['model.onnx'] ?? ''))
-  return { inputs: inputs.map(describe), outputs: outputs.map(describe) }
+  try {
+    const { inputs, outputs, initializers } = readOnnxModel(await readFile(files['model.onnx'] ?? ''))
+    const asked = inputs.filter(({ name }) => !initializers.has(name))
+    return { inputs: asked.map(describe), outputs: outputs.map(describe) }
+  } catch (error) {
+    if (error instanceof InvalidOnnxError) return { inputs: [], outputs: [] }
+    throw error
+  }
 }
 
 function describe({ name, type, dims }: ReturnType<typeof readOnnxModel>['inputs'][number]): TensorDescription {
   const dtype = DTYPES.find((known) => known === type)
   const shape = (dims ?? []).map((length) => (typeof length === 'number' ? length : -1))
-  return { name, datatype: dtype ? datatypeOf(dtype) : String(type).toUpperCase(), shape }
+  return { name: graphTensorName(name), datatype: dtype ? datatypeOf(dtype) : String(type).toUpperCase(), shape }
 }

@@ -57,47 +57,60 @@ export function createOip(parameters: CreateOipParameters): Hono {
     return c.json({ ready }, ready ? 200 : 503)
   })
   const infer = createInfer(parameters)
-  const describe = (c: Context) => c.json(metadataOf(modelOf(c, parameters), c.req.param('model') ?? ''))
-  const ready = (c: Context) => {
-    modelOf(c, parameters)
-    return c.json({ name: c.req.param('model'), ready: true })
-  }
-  for (const at of ['/models/:model{.+}/versions/:version', '/models/:model{.+}']) {
-    app.post(`${at}/infer`, infer)
-    app.get(`${at}/ready`, ready)
-    app.get(at, describe)
-  }
+  app.post('/models/:path{.+}', (c) => {
+    const at = placeOf(c)
+    if (at.verb !== 'infer') throw new UnknownModelError(c.req.param('path') ?? '')
+    return infer(c, modelAt(at, parameters))
+  })
+  app.get('/models/:path{.+}', (c) => {
+    const at = placeOf(c)
+    const model = modelAt(at, parameters)
+    if (at.verb === 'ready') return c.json({ name: model.name, ready: true })
+    if (at.verb) throw new UnknownModelError(c.req.param('path') ?? '')
+    return c.json(metadataOf(model))
+  })
   return app
+}
+
+/** Where a path leads. */
+type Place = { name: string; version: string | undefined; verb: string | undefined }
+
+/** Names of models hold slashes, so that the path is read from its end. */
+const PLACE = /^(?<name>.+?)(?:\/versions\/(?<version>[^/]+))?(?:\/(?<verb>infer|ready))?$/
+
+function placeOf(c: Context): Place {
+  const { name = '', version, verb } = PLACE.exec(c.req.param('path') ?? '')?.groups ?? {}
+  return { name, version, verb }
 }
 
 class UnknownModelError extends RefusedCallError {
   override name = 'UnknownModelError'
-  constructor(model: string, version: string | undefined) {
+  constructor(model: string, version?: string) {
     super('NOT_FOUND', `There is no model "${model}"${version ? ` of version ${version}` : ''} here.`, {
       hint: 'GET /v1/node lists the models that are.',
     })
   }
 }
 
+type NamedModel = OipModel & { name: string }
+
 /** The model that the path names, with its offers of the version that the path names. */
-function modelOf(c: Context, { models }: Pick<CreateOipParameters, 'models'>): OipModel {
-  const [name = '', version] = [c.req.param('model'), c.req.param('version')]
+function modelAt({ name, version }: Place, { models }: Pick<CreateOipParameters, 'models'>): NamedModel {
   const model = models.get(name)
   const offers = model?.offers.filter(({ offer }) => version === undefined || String(offer.modelVersion) === version)
   if (!model || !offers?.length) throw new UnknownModelError(name, version)
-  return { ...model, offers }
+  return { ...model, name, offers }
 }
 
-function metadataOf({ offers, tensors }: OipModel, name: string) {
+function metadataOf({ name, offers, tensors }: NamedModel) {
   const versions = [...new Set(offers.map(({ offer }) => String(offer.modelVersion)))]
   return { name, versions, platform: 'stoa', ...tensors }
 }
 
 function createInfer(parameters: CreateOipParameters) {
   const { payments, direct, terms, answer, onCharged, budget, maxBodyBytes, logger } = parameters
-  return async (c: Context): Promise<Response> => {
+  return async (c: Context, model: NamedModel): Promise<Response> => {
     const startedAt = performance.now()
-    const model = modelOf(c, parameters)
     const memory = budget.reserve()
     let choices: Choice[] = []
     try {
@@ -111,14 +124,14 @@ function createInfer(parameters: CreateOipParameters) {
       const header = c.req.header(PAYMENT_HEADER)
       if (header === undefined) throw new PaymentRequiredError()
       const payment = readPayment(header, `eip155:${terms.token.chainId}`)
-      const paid = await payFor({ payments, direct, answer, request, choices: choices, payment })
+      const paid = await payFor({ payments, direct, answer, request, choices, payment })
       const { offerId, payer, lane, charge: chargeWei } = paid.receipt
       if (!paid.replayed && payment.scheme === 'stoa-voucher') onCharged(paid.receipt)
       const ms = performance.now() - startedAt
       logger({ event: 'answered', offerId, payer, lane, chargeWei, replayed: paid.replayed, ms })
       return c.json(
         {
-          ...{ model_name: c.req.param('model'), model_version: versionOf(model, offerId), id: body.id },
+          ...{ model_name: model.name, model_version: versionOf(model, offerId), id: body.id },
           outputs: outputsOf(body, decodeTensors(paid.response)),
           parameters: { cost_wei: chargeWei.toString() },
         },
