@@ -37,15 +37,9 @@ export function indexConfig({ rpcUrl, deployment, fromBlock, pollingInterval, da
       revenueSink: { ...where, abi: revenueSinkAbi, address: revenueSink },
       arbiter: { ...where, abi: graphArbiterAbi, address: arbiter },
       smallModels: { ...where, abi: smallModelsAbi, address: smallModels },
-      token: {
-        ...where,
-        abi: erc20Abi,
-        address: token,
-        filter: [
-          { event: 'Transfer', args: { from: parties } },
-          { event: 'Transfer', args: { to: parties } },
-        ],
-      },
+      // Two, because of several filters for one event only the last counts. What goes from one party to another comes twice.
+      tokenOut: { ...where, abi: erc20Abi, address: token, filter: { event: 'Transfer', args: { from: parties } } },
+      tokenIn: { ...where, abi: erc20Abi, address: token, filter: { event: 'Transfer', args: { to: parties } } },
     },
   })
 }

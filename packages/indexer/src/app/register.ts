@@ -19,7 +19,8 @@ const HANDLERS: { [contract in ContractName]: Handlers<contract> } = {
   revenueSink: revenue,
   arbiter: games,
   smallModels: {},
-  token,
+  tokenOut: token,
+  tokenIn: token,
 }
 
 /** Any event, whatever its arguments are. */
@@ -35,14 +36,22 @@ export function register(registry: Registry, { contracts }: Pick<IndexConfig, 'c
   const any = registry as unknown as AnyRegistry
   for (const [contract, { abi }] of Object.entries(contracts)) {
     const handlers: Readonly<Record<string, unknown>> = HANDLERS[contract as ContractName]
+    const isToken = contract.startsWith('token')
     for (const item of abi) {
-      if (item.type !== 'event' || (contract === 'token' && item.name !== 'Transfer')) continue
+      if (item.type !== 'event' || (isToken && item.name !== 'Transfer')) continue
       const { name } = item
       const handle = handlers[name] as AnyHandler | undefined
       any.on(`${contract}:${name}`, async ({ event, context: { db } }) => {
         const { args = {}, transaction } = event
-        const row = { ...logOf(event), contract, name, sender: transaction.from, args: plain(args) }
-        await db.insert(schema.event).values(row)
+        const row = {
+          ...logOf(event),
+          contract: isToken ? 'token' : contract,
+          name,
+          sender: transaction.from,
+          args: plain(args),
+        }
+        const written = db.insert(schema.event).values(row)
+        await (isToken ? written.onConflictDoNothing() : written)
         await handle?.(event, db)
       })
     }

@@ -1,5 +1,6 @@
 import { serverEvents } from '@stoa/protocol'
-import { z } from 'zod'
+import * as z from 'zod/mini'
+import { $ZodError, prettifyError } from 'zod/v4/core'
 import { IndexAnswerError, IndexUnavailableError } from './errors.ts'
 import type { Question } from './question.ts'
 
@@ -66,7 +67,7 @@ export function createIndexClient({ url, timeout = 5_000 }: CreateIndexClientPar
     try {
       return parse(JSON.parse(text))
     } catch (cause) {
-      throw new IndexAnswerError(base, cause instanceof z.ZodError ? z.prettifyError(cause) : 'It is no JSON.', cause)
+      throw new IndexAnswerError(base, cause instanceof $ZodError ? prettifyError(cause) : 'It is no JSON.', cause)
     }
   }
   const readRows =

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 
 /** Something to ask the index: a `SELECT`, what stands for its `$1`, `$2`, …, and how the rows of an answer are read. */
 export type Question<answer> = {
@@ -9,7 +9,7 @@ export type Question<answer> = {
 }
 
 /** A question whose answer is a list of rows of `row`, whose names are those of the columns in camel case. */
-export function question<row extends z.ZodType>(
+export function question<row extends z.ZodMiniType>(
   row: row,
   sql: string,
   params: readonly (string | number | bigint | null | undefined)[] = [],

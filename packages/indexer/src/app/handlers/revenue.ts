@@ -32,9 +32,10 @@ export const revenue: Handlers<'revenueSink'> = {
   },
 }
 
-export const token: Handlers<'token'> = {
+export const token: Handlers<'tokenIn'> & Handlers<'tokenOut'> = {
   async Transfer(event, db) {
     const { from: sender, to: recipient, value: amount } = event.args
-    await db.insert(transfer).values({ ...logOf(event), kind: 'token', sender, recipient, amount, modelId: null })
+    const row = { ...logOf(event), kind: 'token', sender, recipient, amount, modelId: null }
+    await db.insert(transfer).values(row).onConflictDoNothing()
   },
 }

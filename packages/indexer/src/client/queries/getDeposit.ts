@@ -1,5 +1,5 @@
 import type { Address } from '@stoa/protocol'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { big, count, hex } from '../columns.ts'
 import { first, type Question, question } from '../question.ts'
 
@@ -10,7 +10,7 @@ const indexedDepositSchema = z.object({
   locked: big,
   /** Announced, and from which Unix second it can leave. */
   withdrawalAmount: big,
-  withdrawableAt: count.nullable(),
+  withdrawableAt: z.nullable(count),
   /** In all. */
   deposited: big,
   withdrawn: big,

@@ -1,5 +1,5 @@
 import type { Address } from '@stoa/protocol'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { big, hex } from '../columns.ts'
 import { first, type Question, question } from '../question.ts'
 

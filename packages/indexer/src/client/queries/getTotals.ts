@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { big, count } from '../columns.ts'
 import { type Question, question } from '../question.ts'
 

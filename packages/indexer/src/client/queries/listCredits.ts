@@ -1,5 +1,5 @@
 import type { Address, Hex } from '@stoa/protocol'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { big, hex, logShape, type Place } from '../columns.ts'
 import { filter } from '../filter.ts'
 import { type Question, question } from '../question.ts'

@@ -1,5 +1,5 @@
 import type { Address } from '@stoa/protocol'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { big, hex, logShape, type Place } from '../columns.ts'
 import { filter } from '../filter.ts'
 import { type Question, question } from '../question.ts'
@@ -9,9 +9,9 @@ const depositMoveSchema = z.object({
   payer: hex,
   kind: z.enum(['deposited', 'announced', 'cancelled', 'withdrawn', 'locked', 'unlocked']),
   amount: big,
-  offerId: hex.nullable(),
-  lane: big.nullable(),
-  recipient: hex.nullable(),
+  offerId: z.nullable(hex),
+  lane: z.nullable(big),
+  recipient: z.nullable(hex),
 })
 
 export type DepositMove = z.output<typeof depositMoveSchema>

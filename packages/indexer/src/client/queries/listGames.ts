@@ -1,5 +1,5 @@
 import type { Address, Hex } from '@stoa/protocol'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { big, count, hex } from '../columns.ts'
 import { filter } from '../filter.ts'
 import { type Question, question } from '../question.ts'
@@ -22,12 +22,12 @@ const indexedGameSchema = z.object({
   /** Entries of the trace that the seller committed to. */
   entries: count,
   moves: count,
-  ground: z.string().nullable(),
+  ground: z.nullable(z.string()),
   /** Wei of stake that came to the arbiter, and that burned. */
-  taken: big.nullable(),
-  burned: big.nullable(),
+  taken: z.nullable(big),
+  burned: z.nullable(big),
   openedAt: count,
-  endedAt: count.nullable(),
+  endedAt: z.nullable(count),
   block: count,
   tx: hex,
 })

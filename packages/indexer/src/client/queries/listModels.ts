@@ -1,5 +1,5 @@
 import type { Address } from '@stoa/protocol'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { big, count, hex } from '../columns.ts'
 import { filter } from '../filter.ts'
 import { type Question, question } from '../question.ts'
@@ -14,7 +14,7 @@ const indexedModelSchema = z.object({
   /** SHA-256 of the active version's card: a blob, which providers have. */
   card: hex,
   weights: hex,
-  resaleReceiver: hex.nullable(),
+  resaleReceiver: z.nullable(hex),
   resaleFeeBps: count,
   offers: count,
   openOffers: count,

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { big, count, hex, logShape } from '../columns.ts'
 import { type Question, question } from '../question.ts'
 
@@ -10,16 +10,16 @@ const moveSchema = z.object({
   kind: z.string(),
   sender: hex,
   /** The game after the move; null for `staged` and verdicts, which do not show it. */
-  phase: z.string().nullable(),
-  entries: count.nullable(),
+  phase: z.nullable(z.string()),
+  entries: z.nullable(count),
   /** The entry picked, and the node that the game has come to: its digest, its number in its level, levels beneath it. */
-  entry: count.nullable(),
-  node: hex.nullable(),
-  nodeIndex: big.nullable(),
-  below: count.nullable(),
-  element: big.nullable(),
-  sellerLeft: count.nullable(),
-  challengerLeft: count.nullable(),
+  entry: z.nullable(count),
+  node: z.nullable(hex),
+  nodeIndex: z.nullable(big),
+  below: z.nullable(count),
+  element: z.nullable(big),
+  sellerLeft: z.nullable(count),
+  challengerLeft: z.nullable(count),
   /** The event's other arguments; long bytes are cut. */
   details: z.record(z.string(), z.unknown()),
 })

@@ -1,5 +1,5 @@
 import { type Address, type Hex, PROOF_KINDS, UNITS } from '@stoa/protocol'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { big, count, hex } from '../columns.ts'
 import { filter } from '../filter.ts'
 import { type Question, question } from '../question.ts'
@@ -23,13 +23,13 @@ const termsShape = {
   salt: hex,
 }
 
-const indexedOfferSchema = z
-  .object({
+const indexedOfferSchema = z.pipe(
+  z.object({
     ...termsShape,
     id: hex,
     state: z.enum(['open', 'closed', 'replaced']),
-    replacedBy: hex.nullable(),
-    settler: hex.nullable(),
+    replacedBy: z.nullable(hex),
+    settler: z.nullable(hex),
     /** Wei and calls settled. */
     settled: big,
     /** Wei paid for its answers without a voucher. */
@@ -40,19 +40,20 @@ const indexedOfferSchema = z
     toOwner: big,
     toPayee: big,
     createdAt: count,
-    closedAt: count.nullable(),
+    closedAt: z.nullable(count),
     block: count,
     tx: hex,
     /** Of the provider, as it stands. */
     endpoint: z.string(),
     stake: big,
-  })
-  .transform(({ id: offerId, ...row }) => {
+  }),
+  z.transform(({ id: offerId, ...row }) => {
     const { provider, payee, modelId, modelVersion, unit, price, ownerSharePpm, proofKind, ...most } = row
     const { arbiter, profile, escrow, sink, exposure, slashCap, terms, salt, ...rest } = most
     const sale = { provider, payee, modelId, modelVersion, unit, price, ownerSharePpm, proofKind }
     return { offerId, offer: { ...sale, arbiter, profile, escrow, sink, exposure, slashCap, terms, salt }, ...rest }
-  })
+  }),
+)
 
 /** An offer with its terms apart, so that they can be checked against its id, and what came of it. */
 export type IndexedOffer = z.output<typeof indexedOfferSchema>

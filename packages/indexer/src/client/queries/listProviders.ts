@@ -1,5 +1,5 @@
 import type { Address } from '@stoa/protocol'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { big, count, hex } from '../columns.ts'
 import { filter } from '../filter.ts'
 import { type Question, question } from '../question.ts'
@@ -14,7 +14,7 @@ const indexedProviderSchema = z.object({
   /** Slashable wei that is not on its way out. */
   stake: big,
   unbonding: big,
-  withdrawableAt: count.nullable(),
+  withdrawableAt: z.nullable(count),
   /** Wei of stake lost in all. */
   slashed: big,
   offers: count,

@@ -1,5 +1,5 @@
 import type { Address } from '@stoa/protocol'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { big, hex, logShape, type Place } from '../columns.ts'
 import { filter } from '../filter.ts'
 import { type Question, question } from '../question.ts'
@@ -10,7 +10,7 @@ const transferSchema = z.object({
   sender: hex,
   recipient: hex,
   amount: big,
-  modelId: big.nullable(),
+  modelId: z.nullable(big),
 })
 
 export type Transfer = z.output<typeof transferSchema>

@@ -1,5 +1,5 @@
 import type { Hex } from '@stoa/protocol'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { big, hex, logShape, type Place } from '../columns.ts'
 import { filter } from '../filter.ts'
 import { type Question, question } from '../question.ts'
@@ -7,11 +7,11 @@ import { type Question, question } from '../question.ts'
 const verdictSchema = z.object({
   ...logShape,
   /** Null for a conviction without a game. */
-  gameId: big.nullable(),
+  gameId: z.nullable(big),
   receiptDigest: hex,
   challenger: hex,
   convicted: z.boolean(),
-  ground: z.string().nullable(),
+  ground: z.nullable(z.string()),
   taken: big,
   burned: big,
 })

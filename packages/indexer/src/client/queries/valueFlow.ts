@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { big, hex } from '../columns.ts'
 import { type Question, question } from '../question.ts'
 
@@ -6,10 +6,10 @@ const flowSchema = z.object({
   /** `paid`: payer to model. `owner`, `payee`: model to account. `slashed`: provider to beneficiary. `burned`: provider to nobody. */
   kind: z.enum(['paid', 'owner', 'payee', 'slashed', 'burned']),
   /** The account that paid or lost stake; null where the model is the source. */
-  source: hex.nullable(),
+  source: z.nullable(hex),
   modelId: big,
   /** The account that was credited or paid; null where the model is the target, or nobody. */
-  target: hex.nullable(),
+  target: z.nullable(hex),
   amount: big,
 })
 

@@ -1,0 +1,1 @@
+export { digest, type Ledger, openLedger } from './ledger.ts'

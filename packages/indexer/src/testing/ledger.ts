@@ -1,0 +1,60 @@
+import { DEVELOPMENT_KEYS, deployStoa, startChain } from '@stoa/localnet'
+import { bytesToHex, type Hex } from '@stoa/protocol'
+import { stoaUsdAbi } from '@stoa/protocol/abi'
+import { loadSecp256k1 } from '@stoa/protocol/secp256k1'
+import { createChainClient } from '@stoa/sdk'
+import { type Abi, createTestClient, encodeFunctionData, http, numberToHex, parseEther, publicActions } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
+
+export type Ledger = Awaited<ReturnType<typeof openLedger>>
+
+/** Enough for every transaction here; unused gas costs nothing. */
+const GAS = 25_000_000n
+
+/** A chain with the contracts on it, whose accounts need no keys: it sends what it is told, in whose name it is told. */
+export async function openLedger() {
+  const chain = await startChain()
+  const { rpcUrl, chainId } = chain
+  const minter = createChainClient({ rpcUrl, chainId, account: privateKeyToAccount(DEVELOPMENT_KEYS[0]) })
+  const deployment = await deployStoa(minter)
+  const test = createTestClient({ mode: 'anvil', transport: http(rpcUrl, { timeout: 60_000 }) }).extend(publicActions)
+  await test.request({ method: 'anvil_autoImpersonateAccount', params: [true] } as never)
+  const secp256k1 = await loadSecp256k1()
+
+  /** Sends a call in an account's name. What the contract refuses is mined all the same, and leaves no event. */
+  const post = async (from: Hex, to: Hex, abi: Abi, functionName: string, args: readonly unknown[]): Promise<Hex> => {
+    const data = encodeFunctionData({ abi, functionName, args })
+    const transaction = { from, to, data, gas: numberToHex(GAS) }
+    return test.request({ method: 'eth_sendTransaction', params: [transaction] } as never)
+  }
+  let accounts = 0
+  return {
+    ...{ chain, rpcUrl, deployment, test, secp256k1, post },
+    /** A new account with coin for gas and test dollars; the same ones in the same order on every ledger. */
+    async account(): Promise<Hex> {
+      accounts++
+      const address = numberToHex(0xacc0_0000n + BigInt(accounts), { size: 20 })
+      await test.setBalance({ address, value: parseEther('100') })
+      await post(minter.account.address, deployment.token, stoaUsdAbi, 'mint', [address, 10n ** 12n])
+      for (const spender of [deployment.escrow, deployment.providerRegistry, deployment.arbiter ?? deployment.escrow])
+        await post(address, deployment.token, stoaUsdAbi, 'approve', [spender, 10n ** 24n])
+      return address
+    },
+    /** A key that signs, and its address. */
+    key(number: number) {
+      const secret = new Uint8Array(32).fill(number)
+      return { secret, address: secp256k1.addressOf(secret) }
+    },
+    async now(): Promise<number> {
+      return Number((await test.getBlock()).timestamp)
+    },
+    async pass(seconds: number) {
+      await test.increaseTime({ seconds })
+      await test.mine({ blocks: 1 })
+    },
+    close: () => chain.stop(),
+  }
+}
+
+/** 32 bytes that are all the same. */
+export const digest = (number: number): Hex => bytesToHex(new Uint8Array(32).fill(number % 256))
