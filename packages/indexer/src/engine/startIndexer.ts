@@ -42,6 +42,7 @@ export async function startIndexer(parameters: StartIndexerParameters): Promise<
   const child = fork(main, [own, identity, `${port}`], {
     env: { ...process.env, ...QUIET, [SETTINGS_VARIABLE]: JSON.stringify(settingsOf(parameters, own)) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    execArgv: [],
     // A process group of its own: a terminal's ctrl-C is for the parent, which stops its services in order.
     detached: true,
   })

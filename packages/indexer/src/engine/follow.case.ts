@@ -1,0 +1,95 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freePort } from '@stoa/localnet'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { readTables } from '../reference/readTables.ts'
+import { asText, caughtUp, indexedTables } from '../testing/indexedTables.ts'
+import { type Ledger, openLedger } from '../testing/ledger.ts'
+import { openTrade, type Trade } from '../testing/trade.ts'
+import { type RunningIndexer, startIndexer } from './startIndexer.ts'
+
+/** Where tables are kept, and at which moments after its start an index is killed, in milliseconds. */
+export type Engine = { databaseUrl?: string; kills: readonly number[]; close(): Promise<void> }
+
+/** What every engine does: an index of a real chain on which everything happens that can happen, compared with a literal reading of it. */
+export function followCase(open: () => Promise<Engine>): void {
+  let engine: Engine
+  let ledger: Ledger
+  let trade: Trade
+  let index: RunningIndexer
+  let folder: string
+  let port: number
+
+  const start = () => {
+    const { databaseUrl } = engine
+    const { rpcUrl, deployment } = ledger
+    return startIndexer({ folder, rpcUrl, deployment, port, ...(databaseUrl && { databaseUrl }) })
+  }
+
+  beforeAll(async () => {
+    engine = await open()
+    folder = await mkdtemp(join(tmpdir(), 'stoa-index-'))
+    port = await freePort()
+    ledger = await openLedger()
+    trade = await openTrade(ledger)
+    await trade.begin()
+    for (let n = 0; n < 2 * trade.kinds; n++) await trade.act(n, n)
+  })
+  afterAll(async () => {
+    await index?.stop()
+    await ledger?.close()
+    await engine?.close()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  async function expectSame(): Promise<Record<string, string[]>> {
+    await caughtUp(index.url, ledger)
+    const literal = Object.entries(await readTables(ledger.test, ledger.deployment))
+    const expected = Object.fromEntries(literal.map(([name, rows]) => [name, asText(rows)]))
+    expect(await indexedTables(index.url, Object.keys(expected))).toEqual(expected)
+    return expected
+  }
+
+  it('has after a backfill what a literal reading of the chain has, in every table', async () => {
+    index = await start()
+    const tables = await expectSame()
+    const empty = Object.entries(tables).filter(([, rows]) => rows.length === 0)
+    expect(empty).toEqual([])
+  })
+
+  it('goes on after being killed at any moment, and loses and counts nothing twice', async () => {
+    for (const delay of engine.kills) {
+      process.kill(index.pid, 'SIGKILL')
+      await index.ended
+      for (let n = 0; n < 5; n++) await trade.act(delay + n * 5, delay + n)
+      index = await start()
+      await new Promise((resolve) => setTimeout(resolve, delay))
+    }
+    await expectSame()
+  })
+
+  it('takes back what blocks did that leave the chain', async () => {
+    await expectSame()
+    for (const depth of [1, 7, 20]) {
+      const snapshot = await ledger.test.snapshot()
+      for (let n = 0; n < depth; n++) await trade.act(depth + n * 3, n + depth)
+      await caughtUp(index.url, ledger)
+      await ledger.test.revert({ id: snapshot })
+      for (let n = 0; n < 4; n++) await trade.act(9 + n * 7, 31 * depth + n)
+      await expectSame()
+    }
+  })
+
+  it('begins anew when the chain lost more than it may', async () => {
+    const snapshot = await ledger.test.snapshot()
+    await ledger.test.mine({ blocks: 80 })
+    await caughtUp(index.url, ledger)
+    await index.stop()
+    await ledger.test.revert({ id: snapshot })
+    await ledger.pass(1_000)
+    for (let n = 0; n < 10; n++) await trade.act(n, n + 77)
+    index = await start()
+    await expectSame()
+  })
+}
