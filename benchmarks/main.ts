@@ -28,6 +28,10 @@ const BENCHES: Record<
     load: () => import('./gas/index.ts'),
   },
   gateway: { what: 'a paid, signed call beside the bare model', load: () => import('./gateway/index.ts') },
+  indexer: {
+    what: 'backfill, live blocks and questions of the index, beside a plain Ponder app',
+    load: () => import('./indexer/index.ts'),
+  },
   ocr: { what: 'accuracy and speed beside @gutenye/ocr-node on the same files', load: () => import('./ocr/index.ts') },
   perplexity: {
     what: 'the exact language model beside its own weights in float32, on held-out prose',
