@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { escrowAbi } from '@stoa/protocol/abi'
 
@@ -32,18 +31,12 @@ ponder.on('Escrow:Settled', async ({ event, context: { db } }) => {
 export default new Hono()`,
   }
   await mkdir(join(folder, 'src', 'api'), { recursive: true })
-  await mkdir(join(folder, 'node_modules'))
-  const resolve = createRequire(fileURLToPath(new URL('../../packages/indexer/package.json', import.meta.url))).resolve
-  const ponder = fileURLToPath(new URL('../../', import.meta.resolve('ponder')))
-  await symlink(ponder, join(folder, 'node_modules', 'ponder'))
-  for (const name of ['viem', 'hono']) {
-    await symlink(dirname(resolve(`${name}/package.json`)), join(folder, 'node_modules', name)).catch(async () => {
-      await symlink(join(ponder, '..', name), join(folder, 'node_modules', name))
-    })
-  }
+  // Its dependencies are found as those of any app are.
+  await symlink(fileURLToPath(new URL('../../node_modules', import.meta.url)), join(folder, 'node_modules'))
+  const program = fileURLToPath(new URL('./bin/ponder.js', import.meta.resolve('ponder')))
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
   const args = ['start', '--root', folder, '--port', `${port}`, '--hostname', '127.0.0.1', '--schema', 'public']
-  const child = spawn(process.execPath, [join(ponder, 'dist/esm/bin/ponder.js'), ...args, '--log-level', 'warn'], {
+  const child = spawn(process.execPath, [program, ...args, '--log-level', 'warn'], {
     cwd: folder,
     env: { ...process.env, PONDER_TELEMETRY_DISABLED: 'true' },
     stdio: ['ignore', 'ignore', 'inherit'],
