@@ -13,10 +13,11 @@ const folder = resolve(process.argv[2] ?? 'dist/shots')
 await mkdir(folder, { recursive: true })
 const dashboard = await openDashboard()
 try {
-  for (const { name, path } of PAGES) {
+  for (const { name, path, act } of PAGES) {
     for (const colorScheme of THEMES) {
       for (const [size, options] of Object.entries(SIZES)) {
         const { page, context } = await dashboard.open(path, { colorScheme, ...options })
+        await act?.(page)
         await page.screenshot({ path: join(folder, `${name}.${size}.${colorScheme}.png`), fullPage: true })
         await context.close()
       }

@@ -13,18 +13,20 @@ beforeAll(async () => {
 }, START_TIMEOUT)
 afterAll(() => dashboard?.close())
 
-it.each(PAGES.flatMap(({ path }) => THEMES.map((theme) => ({ path, theme }))))(
-  '$path, $theme: nothing that axe finds, no error, no violation of the policy',
-  async ({ path, theme }) => {
+it.each(PAGES.flatMap((shown) => THEMES.map((theme) => ({ ...shown, theme }))))(
+  '$name, $theme: nothing that axe finds, no error, no violation of the policy',
+  async ({ path, theme, act }) => {
     const { page, faults, context } = await dashboard.open(path, { colorScheme: theme, ...SIZES.desktop })
+    await act?.(page)
     expect(await violationsOf(page)).toEqual([])
     expect(faults).toEqual([])
     await context.close()
   },
 )
 
-it.each(PAGES)('$path fits on a phone', async ({ path }) => {
+it.each(PAGES)('$name fits on a phone', async ({ path, act }) => {
   const { page, faults, context } = await dashboard.open(path, SIZES.phone)
+  await act?.(page)
   expect(await overflowOf(page)).toBeLessThanOrEqual(0)
   expect(await violationsOf(page)).toEqual([])
   expect(faults).toEqual([])

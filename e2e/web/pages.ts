@@ -1,8 +1,14 @@
+import type { Page } from 'playwright-core'
+
+/** A page of the dashboard, or a state of one; `act` brings it about. */
+export type ShownPage = { name: string; path: string; act?: (page: Page) => Promise<void> }
+
 /** Every page of the dashboard, by a name for its picture. */
-export const PAGES: readonly { name: string; path: string }[] = [
+export const PAGES: readonly ShownPage[] = [
   { name: 'market', path: '/' },
   { name: 'model', path: '/models/4' },
   { name: 'playground', path: '/playground' },
+  { name: 'playground-answer', path: '/playground', act: askAboutSample },
   { name: 'playground-generate', path: '/playground?model=stoa%2Fscribe' },
   { name: 'playground-tensors', path: '/playground?model=stoa%2Fline' },
   { name: 'wallet', path: '/wallet' },
@@ -10,6 +16,12 @@ export const PAGES: readonly { name: string; path: string }[] = [
   { name: 'network', path: '/network' },
   { name: 'not-found', path: '/no/such/page' },
 ]
+
+async function askAboutSample(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Use a sample picture' }).click()
+  await page.getByRole('button', { name: 'Ask and pay' }).click()
+  await page.getByText('none wrong').waitFor()
+}
 
 /** How a browser is opened at each size. */
 export const SIZES = {

@@ -128,7 +128,7 @@ it('lists, filters, opens and exports receipts, all of it in the address', async
     .getByRole('button', { name: /^Receipt/ })
     .first()
     .click()
-  await page.getByText('Charged on this lane so far').waitFor()
+  await page.getByText('6 right, none wrong').waitFor()
   expect(new URL(page.url()).searchParams.get('model')).toBe('stoa/embed-en')
   expect(new URL(page.url()).searchParams.get('receipt')).toBe(kept[0].digest)
   expect(await violationsOf(page)).toEqual([])

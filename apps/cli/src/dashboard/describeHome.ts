@@ -26,7 +26,7 @@ export async function describeHome(config: Config, index: string) {
     probe('gateway', local(ports.gateway), saysHealth('/health')),
     probe('node', local(ports.node), saysHealth('/health')),
     probe('chain', rpcUrl, saysBlock),
-    probe('index', index, saysHealth('/health')),
+    probe('index', index, saysReady),
   ])
   return {
     version: packageJson.version,
@@ -64,6 +64,12 @@ const saysHealth = (path: string) => async (url: string) => {
   const answer = await fetch(url + path, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) })
   const { problems = [] } = health.parse(await answer.json().catch(() => ({})))
   return { ok: answer.ok, detail: problems.join(' ') || (answer.ok ? 'It answers.' : `It says ${answer.status}.`) }
+}
+
+/** An index answers before it has read the chain's past; what it says until then is not the whole. */
+async function saysReady(url: string) {
+  const { ok } = await fetch(`${url}/ready`, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) })
+  return { ok, detail: ok ? 'It answers.' : 'It still reads the chain’s past.' }
 }
 
 const rpcAnswer = z.array(z.object({ id: z.int(), result: z.string() }))

@@ -24,6 +24,17 @@ const status = z.object({
     leastReward: wei.nullable(),
   }),
   disputes: z.object({ account: address, token: wei.optional() }).optional(),
+  signatures: z.enum(['native', 'wasm', 'javascript']),
+  models: z.int(),
+  offers: z.int(),
+  /** Milliseconds since 1970. */
+  marketReadAt: z.number().optional(),
+  /** Those that are not healthy. */
+  providers: z.array(
+    z.object({ provider: address, health: z.object({ state: z.string(), until: z.number(), reason: z.string() }) }),
+  ),
+  lanes: z.object({ inFlight: z.int(), doubt: z.int() }),
+  reruns: z.object({ same: z.int(), different: z.int(), failed: z.int() }),
   problems: z.array(z.string()),
 })
 

@@ -4,7 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { z } from 'zod'
 import { useChain } from '../../data/chain.ts'
 import { useHome } from '../../data/home.ts'
-import { indexed } from '../../data/indexed.ts'
+import { indexQuery } from '../../data/indexer.ts'
 import type { Receipt } from '../../data/receipts.ts'
 import { request } from '../../data/request.ts'
 import { Badge } from '../../ui/Badge.tsx'
@@ -58,7 +58,9 @@ function Waiting({ isOurs }: { isOurs: boolean }) {
 /** The transaction that settled it: the first that brought the lane to what it was charged by then. The index may not know it yet. */
 function SettledWhere({ receipt }: { receipt: Receipt }) {
   const { offer_id: offerId, payer, lane, charged_cumulative: charged } = receipt
-  const { data } = useQuery(indexed(listSettlements({ offerId, payer, lane })))
+  const { data } = useQuery(
+    indexQuery(['settlements', offerId, payer, String(lane)], listSettlements({ offerId, payer, lane })),
+  )
   const settlement = data?.findLast(({ settled }) => settled >= charged)
   if (!settlement) return <p className="grow text-muted">The ledger has paid the provider for this call.</p>
   return (
