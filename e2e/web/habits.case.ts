@@ -31,7 +31,7 @@ export function habitCases(dashboard: () => Dashboard): void {
 
     it('shows the exact amount and the whole hash where the keyboard is, and lets them go with Escape', async () => {
       const { page, context } = await dashboard().open('/models/1')
-      await page.locator('[tabindex="0"]', { hasText: 'tUSD' }).first().focus()
+      await page.locator('span[tabindex="0"]', { hasText: 'tUSD' }).first().focus()
       const tip = page.getByRole('tooltip').first()
       await tip.waitFor()
       expect(await tip.textContent()).toMatch(/^[\d\s]+ wei of tUSD/)

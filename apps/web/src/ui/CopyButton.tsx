@@ -17,7 +17,7 @@ export function CopyButton({ text, what }: { text: string; what: string }) {
       type="button"
       aria-label={`Copy ${what}`}
       onClick={() => navigator.clipboard.writeText(text).then(() => setDone(true))}
-      className="inline-flex size-6 shrink-0 items-center justify-center rounded text-muted hover:bg-sunken hover:text-ink"
+      className="relative inline-flex size-6 shrink-0 items-center justify-center rounded text-muted hover:bg-sunken hover:text-ink"
     >
       <Icon name={done ? 'check' : 'copy'} className={done ? 'text-good' : ''} />
       <span role="status" className="sr-only">

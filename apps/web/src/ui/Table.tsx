@@ -22,7 +22,7 @@ export function Table<row>({
 }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard (WCAG 2.1.1).
-    <section aria-label={label} tabIndex={0} className="panel overflow-x-auto">
+    <section aria-label={label} tabIndex={0} className="panel relative overflow-x-auto">
       <table className="w-full border-collapse text-left">
         <thead>
           <tr className="border-b border-line text-xs text-muted">

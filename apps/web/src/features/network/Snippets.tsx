@@ -1,16 +1,21 @@
 import { useQuery } from '@tanstack/react-query'
 import { Tabs } from 'radix-ui'
-import { useHome } from '../../data/home.ts'
+import { type Part, useHome } from '../../data/home.ts'
 import { modelsQuery } from '../../data/models.ts'
 import { CodeBlock } from '../../ui/CodeBlock.tsx'
 import { snippetsFor } from './snippets.ts'
 
 /** The gateway from other programs: any client of OpenAI's API buys through it. */
 export function Snippets() {
-  const { parts } = useHome()
+  const { parts, accounts, development } = useHome()
   const { data: models = [] } = useQuery(modelsQuery)
-  const gateway = parts.find(({ name }) => name === 'gateway')?.url ?? ''
-  const snippets = snippetsFor(gateway, models)
+  const urlOf = (part: Part['name']) => parts.find(({ name }) => name === part)?.url ?? ''
+  const snippets = snippetsFor({
+    gatewayUrl: urlOf('gateway'),
+    models,
+    node: { url: urlOf('node'), provider: accounts.provider },
+    isLocal: development !== null,
+  })
   return (
     <Tabs.Root defaultValue="curl" className="space-y-3">
       <Tabs.List aria-label="Language" className="flex gap-1 border-b border-line">

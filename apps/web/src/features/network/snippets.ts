@@ -3,13 +3,59 @@ import type { Model, Task } from '../../data/models.ts'
 /** A way to call the gateway from elsewhere. */
 export type Snippet = { key: string; name: string; code: string }
 
-/** Ready to paste: the gateway's address, and a model that is on offer, in three languages. */
-export function snippetsFor(gatewayUrl: string, models: readonly Model[]): Snippet[] {
+export type SnippetParameters = {
+  gatewayUrl: string
+  models: readonly Model[]
+  /** The home's own node, and who sells there. */
+  node: { url: string; provider: string }
+  /** Whether the chain is this machine's own, whose dollars no payment library knows. */
+  isLocal: boolean
+}
+
+/** Ready to paste: the gateway by OpenAI's clients, in three languages, and the node by a stock x402 client, without any gateway. */
+export function snippetsFor({ gatewayUrl, models, node, isLocal }: SnippetParameters): Snippet[] {
   const base = `${gatewayUrl}/v1`
   const nameOf = (task: Task) => models.find(({ stoa }) => stoa.task === task)?.id
   const [generate, embed] = [nameOf('generate'), nameOf('embedding')]
-  if (generate) return chat(base, generate)
-  return embed ? embedding(base, embed) : listing(base)
+  const ofGateway = generate ? chat(base, generate) : embed ? embedding(base, embed) : listing(base)
+  const sold = models.find(
+    ({ stoa }) =>
+      stoa.task === 'embedding' && stoa.offers.some(({ provider }) => provider === node.provider.toLowerCase()),
+  )
+  return sold ? [...ofGateway, direct(node.url, sold.id, isLocal)] : ofGateway
+}
+
+/** Five pieces of text, "Hello, world!", as the task `embedding` takes them (specs/tasks.md). */
+const PIECES = [
+  `    inputs: [`,
+  `      { name: "ids", datatype: "UINT32", shape: [5], data: [341, 4125, 8, 311, 78] },`,
+  `      { name: "offsets", datatype: "UINT32", shape: [2], data: [0, 5] },`,
+  `    ],`,
+]
+
+/** A call paid by a signed transfer, with no account of Stoa's (specs/x402.md). */
+function direct(nodeUrl: string, model: string, isLocal: boolean): Snippet {
+  return snippet('x402', [
+    `import { ExactEvmScheme } from "@x402/evm/exact/client"`,
+    `import { wrapFetchWithPayment, x402Client } from "@x402/fetch"`,
+    `import { privateKeyToAccount } from "viem/accounts"`,
+    ``,
+    `// A key that holds dollars of the market; nothing else is needed.`,
+    `const scheme = new ExactEvmScheme(privateKeyToAccount(process.env.KEY))`,
+    `const client = new x402Client().register("eip155:*", scheme)`,
+    ...(isLocal
+      ? [`client.setSpendControls({ allowedAssets: true }) // a local network's dollars are in no list`]
+      : []),
+    ``,
+    `const answer = await wrapFetchWithPayment(fetch, client)("${nodeUrl}/v2/models/${encodeURIComponent(model)}/infer", {`,
+    `  method: "POST",`,
+    `  headers: { "content-type": "application/json" },`,
+    `  body: JSON.stringify({`,
+    ...PIECES,
+    `  }),`,
+    `})`,
+    `console.log(await answer.json(), answer.headers.get("stoa-receipt"))`,
+  ])
 }
 
 function chat(base: string, model: string): Snippet[] {
@@ -70,7 +116,7 @@ function listing(base: string): Snippet[] {
   ]
 }
 
-const NAMES = { curl: 'curl', python: 'Python', typescript: 'TypeScript' } as const
+const NAMES = { curl: 'curl', python: 'Python', typescript: 'TypeScript', x402: '@x402/fetch' } as const
 
 function snippet(key: keyof typeof NAMES, lines: readonly string[]): Snippet {
   return { key, name: NAMES[key], code: lines.join('\n') }
