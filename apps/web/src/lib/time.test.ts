@@ -2,7 +2,9 @@ import { expect, it } from 'vitest'
 import { formatDuration, formatSpan, relativeTime } from './time.ts'
 
 it.each([
-  [0, 'now'],
+  [0, 'just now'],
+  [4, 'just now'],
+  [-10, '10 seconds ago'],
   [-59, '59 seconds ago'],
   [-60, '1 minute ago'],
   [-3 * 3_600, '3 hours ago'],

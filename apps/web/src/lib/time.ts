@@ -6,12 +6,15 @@ const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['minute', 60],
   ['second', 1],
 ]
+/** Seconds: the chain's clock, the seller's and this one's are not one, and ours is looked at now and then. */
+const CLOCKS_DIFFER = 10
 const words = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
 const exact = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'long' })
 
 /** A moment seen from `now`, both in unix seconds: "3 minutes ago". */
 export function relativeTime(at: number, now: number): string {
   const seconds = Math.round(at - now)
+  if (Math.abs(seconds) < CLOCKS_DIFFER) return 'just now'
   const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? (['second', 1] as const)
   return words.format(Math.round(seconds / size), unit)
 }

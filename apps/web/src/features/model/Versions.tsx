@@ -7,10 +7,10 @@ import { Section } from '../../ui/Section.tsx'
 import { Table } from '../../ui/Table.tsx'
 import { When } from '../../ui/When.tsx'
 
-/** All versions that were published, latest first. Without the index there is nothing to say beyond the active one, which the card is. */
+/** All versions that were published, latest first. Until the index has them there is nothing to say beyond the active one, which the card is. */
 export function Versions({ modelId, active }: { modelId: bigint; active: number }) {
   const { data: versions } = useQuery(indexQuery(['versions', String(modelId)], listVersions({ modelId })))
-  if (!versions) return null
+  if (!versions?.length) return null
   return (
     <Section title="Versions">
       <Table
