@@ -33,6 +33,10 @@ const BENCHES: Record<
     load: () => import('./indexer/index.ts'),
   },
   ocr: { what: 'accuracy and speed beside @gutenye/ocr-node on the same files', load: () => import('./ocr/index.ts') },
+  payments: {
+    what: 'payments a second, in process and bought over HTTP, beside x402 exact with managed nonces',
+    load: () => import('./payments/index.ts'),
+  },
   perplexity: {
     what: 'the exact language model beside its own weights in float32, on held-out prose',
     load: () => import('./perplexity/index.ts'),

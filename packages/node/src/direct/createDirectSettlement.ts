@@ -26,7 +26,7 @@ export type DirectSettlement = {
    * PAYMENT_PENDING when that takes longer than a call waits; then it is still under way.
    */
   settle(sale: DirectSale): Promise<Hex>
-  /** Has offers' accounts emptied with the next transaction. */
+  /** Has offers' accounts emptied with the next transaction; waits for it as long as a call would. */
   sweep(offerIds: readonly Hex[]): Promise<void>
   /** Payments that wait or are under way. */
   pending(): number
@@ -134,7 +134,7 @@ export function createDirectSettlement(parameters: DirectSettlementParameters): 
     },
     async sweep(offerIds) {
       for (const offerId of offerIds) unswept.add(offerId)
-      if (offerIds.length > 0) await start()
+      if (offerIds.length > 0) await Promise.race([start(), pause(patienceMs, stopping.signal)])
     },
     pending: () => waiting.size,
     async stop() {
