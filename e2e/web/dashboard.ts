@@ -36,7 +36,7 @@ export async function openDashboard(): Promise<Dashboard> {
     await rm(home, { recursive: true, force: true })
   }
   const url = `http://127.0.0.1:${ports.web}`
-  await indexed(url).catch(async (error: unknown) => {
+  await waitForIndex(url).catch(async (error: unknown) => {
     await close()
     throw error
   })
@@ -46,7 +46,7 @@ export async function openDashboard(): Promise<Dashboard> {
 }
 
 /** The index starts last, and nobody waits for it; a page that asks too early says so, which these tests are not about. */
-async function indexed(url: string): Promise<void> {
+export async function waitForIndex(url: string): Promise<void> {
   for (let looks = 0; looks < 600; looks++) {
     const { ok } = await fetch(`${url}/api/index/ready`)
     if (ok) return
@@ -55,7 +55,8 @@ async function indexed(url: string): Promise<void> {
   throw new Error('the index was not ready in 150 seconds')
 }
 
-async function openPage(browser: Browser, url: string, options?: BrowserContextOptions) {
+/** Opens an address in a browser context of its own. `faults` grows with every error and violation that the page reports. */
+export async function openPage(browser: Browser, url: string, options?: BrowserContextOptions) {
   const context = await browser.newContext(options)
   const page = await context.newPage()
   const faults: string[] = []

@@ -13,6 +13,9 @@ export const PAGES: readonly ShownPage[] = [
   { name: 'playground-tensors', path: '/playground?model=stoa%2Fline' },
   { name: 'wallet', path: '/wallet' },
   { name: 'flow', path: '/flow' },
+  { name: 'explorer', path: '/explorer' },
+  { name: 'explorer-block', path: '/explorer/block/38' },
+  { name: 'explorer-disputes', path: '/explorer/disputes' },
   { name: 'network', path: '/network' },
   { name: 'not-found', path: '/no/such/page' },
 ]

@@ -155,7 +155,8 @@ story
   .command('fraud')
   .description('a seller lies by one bit: watch it found, disputed and convicted, move by move')
   .option('--picture <file>', 'where the walk is drawn as an SVG (default: stoa-fraud.svg in the temporary folder)')
-  .action(({ picture }) => run(({ printer }) => demoFraud(printer, picture)))
+  .option('--stay', 'keep everything running afterwards, with a dashboard that shows the game, until ctrl-C', false)
+  .action(({ picture, stay }) => run(({ printer }) => demoFraud(printer, { picture, stay })))
 program
   .command('status')
   .description('what runs, and what the ledger holds for you')

@@ -1,5 +1,6 @@
 import { QueryClient } from '@tanstack/react-query'
 import { createRouter } from '@tanstack/react-router'
+import { explorerRoutes } from './routes/explorer.ts'
 import { Failure } from './routes/Failure.tsx'
 import { flowRoute } from './routes/flow.ts'
 import { marketRoute } from './routes/market.ts'
@@ -22,7 +23,9 @@ export const queryClient = new QueryClient({
 })
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([marketRoute, modelRoute, playgroundRoute, walletRoute, flowRoute, networkRoute]),
+  routeTree: rootRoute.addChildren([
+    ...[marketRoute, modelRoute, playgroundRoute, walletRoute, flowRoute, explorerRoutes, networkRoute],
+  ]),
   context: { queryClient },
   defaultPreload: 'intent',
   scrollRestoration: true,

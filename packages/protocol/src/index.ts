@@ -19,6 +19,7 @@ export { type BundleFile, bundleDigest, fileDigest, InvalidBundleError } from '.
 export { LEAF_BYTES, type MerkleState, merkleRoot, merkleState } from './digests/merkleRoot.ts'
 export { digestTree, type MerkleTree, merkleTree, nodeTree } from './digests/merkleTree.ts'
 export { traceRoot } from './digests/traceRoot.ts'
+export { PHASES } from './disputes/phases.ts'
 export { BaseError, type BaseErrorOptions } from './errors.ts'
 export {
   decodeGenerationFile,

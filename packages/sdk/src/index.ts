@@ -34,6 +34,7 @@ export { type Conviction, type ListVerdictsParameters, listVerdicts } from './ac
 export { type PlayMoveParameters, playMove } from './actions/disputes/playMove.ts'
 export { type PlayedGame, type ReadGameParameters, readGame, type Verdict } from './actions/disputes/readGame.ts'
 export { type PlayedMove, readMoves } from './actions/disputes/readMoves.ts'
+export { type Level, type Walk, type WalkStep, walkOf } from './actions/disputes/walkOf.ts'
 export { type AddKeyParameters, type AddKeyReturnType, addKey } from './actions/escrow/addKey.ts'
 export { type DepositParameters, type DepositReturnType, deposit } from './actions/escrow/deposit.ts'
 export {

@@ -7,14 +7,17 @@ import { openHome } from '../home/home.ts'
 import type { Printer } from '../output/printer.ts'
 import { type BootParameters, boot, type Economy } from './boot.ts'
 
-/** Runs a story in an economy of its own, on ports that are free and in a folder that is gone afterwards. */
+/** Runs a story in an economy of its own, on ports that are free and in a folder that is gone afterwards; with `dashboard`, one to look at. */
 export async function inTemporaryEconomy(
   printer: Printer,
-  options: Pick<BootParameters, 'rerunShare' | 'disputes'>,
+  { dashboard = false, ...options }: Pick<BootParameters, 'rerunShare' | 'disputes'> & { dashboard?: boolean },
   tell: (economy: Economy) => Promise<void>,
 ): Promise<void> {
   const home = await openHome(await mkdtemp(join(tmpdir(), 'stoa-demo-')))
-  const ports = { chain: await freePort(), node: await freePort(), gateway: await freePort() }
+  const ports = {
+    ...{ chain: await freePort(), node: await freePort(), gateway: await freePort() },
+    ...(dashboard && { web: await freePort(), index: await freePort() }),
+  }
   try {
     const { promise: ended, reject } = Promise.withResolvers<never>()
     // Nobody waits for it while the economy boots; what fails then says so itself.

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { FORMULAS_FILE, openExact, type Value } from '@stoa/engine/exact'
 import type { Hex } from '@stoa/protocol'
 import { formatAmount } from '@stoa/protocol'
-import { getModel, getOffer, listGames, readGame, readMoves } from '@stoa/sdk'
+import { getModel, getOffer, listGames, readGame, readMoves, type Walk, walkOf } from '@stoa/sdk'
 import { diskBlobStore, readCard } from '@stoa/storage'
 import { z } from 'zod'
 import type { Economy } from '../boot/boot.ts'
@@ -18,7 +18,6 @@ import { chooseLie, type Lie } from '../fraud/chooseLie.ts'
 import { drawBits, drawStep } from '../fraud/drawWalk.ts'
 import { alphabetOf, readLine } from '../fraud/readLine.ts'
 import { sellLies } from '../fraud/sellLies.ts'
-import { type Walk, walkOf } from '../fraud/walk.ts'
 import { walkSvg } from '../fraud/walkSvg.ts'
 import type { Printer } from '../output/printer.ts'
 import { stripOf } from '../strips/stripOf.ts'
@@ -51,12 +50,30 @@ const receiptSchema = z.object({
     .nullable(),
 })
 
+export type DemoFraudOptions = {
+  /** File of the walk's picture. */
+  picture?: string | undefined
+  /** Leaves everything running, to be looked at in a dashboard, until a signal. */
+  stay?: boolean
+}
+
 /** A seller lies by one bit; the buyer's gateway finds it, and a contract decides. Writes a picture of the walk to `picture`. */
-export async function demoFraud(printer: Printer, picture = join(tmpdir(), 'stoa-fraud.svg')): Promise<void> {
+export async function demoFraud(printer: Printer, { picture, stay = false }: DemoFraudOptions = {}): Promise<void> {
   printer.say('A seller will lie by one bit. Nobody votes on it, nobody is asked: a contract finds the bit.\n')
   // Every answer is computed again, and games are looked at all the time: a demonstration should not take days.
-  const options = { rerunShare: 1, disputes: { interval: 100 } }
-  await inTemporaryEconomy(printer, options, (economy) => tellFraud(economy, printer, picture))
+  const options = { rerunShare: 1, disputes: { interval: 100 }, dashboard: stay }
+  await inTemporaryEconomy(printer, options, async (economy) => {
+    await tellFraud(economy, printer, picture ?? join(tmpdir(), 'stoa-fraud.svg'))
+    if (stay) await untilAsked(economy, printer)
+  })
+}
+
+/** Says where the game can be looked at, and waits for ctrl-C. */
+async function untilAsked({ web }: Economy, printer: Printer): Promise<void> {
+  const { promise: asked, resolve } = Promise.withResolvers<void>()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  printer.say(`\nLook at the game: ${web?.current().url}/explorer/disputes   (ctrl-C ends it all)`)
+  await asked
 }
 
 async function tellFraud(economy: Economy, printer: Printer, picture: string): Promise<void> {
@@ -114,6 +131,7 @@ async function tellFraud(economy: Economy, printer: Printer, picture: string): P
     printer.result(
       {
         ...{ verdict: state, ground, words, truth: lie.trueText, told, sheet, gas, picture, seconds },
+        dashboard: economy.web?.current().url,
         transactions: walk.steps.length,
         moves: walk.steps.map(({ by, move, gas: used }) => ({ by, move, gas: used })),
       },

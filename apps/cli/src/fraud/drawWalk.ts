@@ -1,5 +1,5 @@
+import type { Level, WalkStep } from '@stoa/sdk'
 import colors from 'picocolors'
-import type { Level, WalkStep } from './walk.ts'
 
 /** Columns that a row of nodes takes at most; a longer one is drawn to scale. */
 const COLUMNS = 64

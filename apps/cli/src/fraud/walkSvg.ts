@@ -1,4 +1,4 @@
-import type { Walk } from './walk.ts'
+import type { Walk } from '@stoa/sdk'
 
 export type WalkPicture = {
   readonly walk: Walk

@@ -6,5 +6,6 @@ export const NAVIGATION = [
   { to: '/playground', label: 'Playground', icon: 'play' },
   { to: '/wallet', label: 'Wallet', icon: 'wallet' },
   { to: '/flow', label: 'Value flow', icon: 'flow' },
+  { to: '/explorer', label: 'Explorer', icon: 'blocks' },
   { to: '/network', label: 'Network', icon: 'network' },
 ] as const satisfies readonly { to: string; label: string; icon: IconName }[]

@@ -1,5 +1,5 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
-import { gatewayStatusQuery } from '../data/gatewayStatus.ts'
+import { statusQuery } from '../data/status.ts'
 import { walletSearch } from '../features/wallet/walletSearch.ts'
 import { rootRoute } from './root.tsx'
 
@@ -7,6 +7,6 @@ export const walletRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/wallet',
   validateSearch: walletSearch,
-  loader: ({ context }) => void context.queryClient.prefetchQuery(gatewayStatusQuery),
+  loader: ({ context }) => void context.queryClient.prefetchQuery(statusQuery),
   component: lazyRouteComponent(() => import('../features/wallet/WalletPage.tsx'), 'WalletPage'),
 })

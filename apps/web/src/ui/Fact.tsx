@@ -6,7 +6,7 @@ export function Fact({ name, className, children }: { name: string; className?: 
   return (
     <div className={cx('min-w-0', className)}>
       <dt className="text-xs text-muted">{name}</dt>
-      <dd className="min-w-0">{children}</dd>
+      <dd className="min-w-0 [overflow-wrap:anywhere]">{children}</dd>
     </div>
   )
 }

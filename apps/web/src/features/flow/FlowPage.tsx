@@ -2,7 +2,7 @@ import { valueFlow } from '@stoa/indexer/client'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
-import { indexQuery } from '../../data/indexer.ts'
+import { indexed } from '../../data/indexed.ts'
 import { useModelNames, useNames } from '../../data/names.ts'
 import { dayOf } from '../../lib/days.ts'
 import { useNow } from '../../lib/useNow.ts'
@@ -35,7 +35,7 @@ export function FlowPage() {
   const { days } = PERIODS[period]
   const from = days === undefined ? 0 : to - days + 1
   const question = valueFlow({ from, to, limit: MOST_BANDS })
-  const { data: flows, error, refetch } = useQuery(indexQuery(['flow', from, to], question))
+  const { data: flows, error, refetch } = useQuery(indexed(question))
   const picture = useMemo(() => flows && gatherOthers(balanceFlows(flows), MOST_NODES), [flows])
   const [accounts, models] = [useNames(), useModelNames()]
   const names = useMemo(() => ({ accounts, models }), [accounts, models])

@@ -29,7 +29,7 @@ export function FlowPicture({ picture, names }: { picture: Picture; names: Names
           <Told key={`${band.from} ${band.to}`} wei={band.wei} words={`${words(band.from)} → ${words(band.to)}`}>
             <path
               d={shapeOf(band)}
-              fill={colors.get(byId.get(band.from)?.column === 1 ? band.from : band.to) ?? OTHERS_COLOR}
+              fill={colorOf(band, colors)}
               className="opacity-35 transition-opacity hover:opacity-70"
             />
           </Told>
@@ -85,6 +85,11 @@ function Told({ wei, words, children }: { wei: bigint; words: string; children: 
 function colorsOf({ nodes }: Picture): ReadonlyMap<string, string> {
   const models = nodes.filter(({ kind }) => kind === 'model')
   return new Map([...models.map(({ id }, i) => [id, chartColor(i)] as const), ['burned', CHART_COLORS[4]]])
+}
+
+/** A band has its model's colour, unless it is burned. */
+function colorOf({ from, to }: PlacedBand, colors: ReadonlyMap<string, string>): string {
+  return (to === 'burned' ? undefined : colors.get(from)) ?? colors.get(to) ?? OTHERS_COLOR
 }
 
 function shapeOf({ fromX, fromY, toX, toY, thickness }: PlacedBand): string {

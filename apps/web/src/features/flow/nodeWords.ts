@@ -6,7 +6,7 @@ import type { FlowNode, NodeKind } from './balanceFlows.ts'
 export const PARTS: Readonly<Record<NodeKind, string>> = {
   buyer: 'buyer',
   stake: 'lost stake',
-  earlier: 'paid earlier, collected now',
+  earlier: 'paid without a voucher, or earlier',
   model: 'model',
   owner: 'owner of the model',
   provider: 'provider',

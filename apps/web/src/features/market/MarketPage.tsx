@@ -2,7 +2,7 @@ import { listModels } from '@stoa/indexer/client'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useMemo } from 'react'
-import { indexQuery } from '../../data/indexer.ts'
+import { indexed } from '../../data/indexed.ts'
 import { modelsQuery } from '../../data/models.ts'
 import { Empty } from '../../ui/Empty.tsx'
 import { Page } from '../../ui/Page.tsx'
@@ -42,7 +42,7 @@ const MOST_MODELS = 2_000
 
 /** Calls that were settled of each model, by its number; undefined where the index can't be asked. */
 function useUses(): Uses | undefined {
-  const { data } = useQuery(indexQuery(['models', 'calls'], listModels({ order: 'calls', limit: MOST_MODELS })))
+  const { data } = useQuery(indexed(listModels({ order: 'calls', limit: MOST_MODELS })))
   return useMemo(() => (data ? new Map(data.map(({ id, calls }) => [id, calls])) : undefined), [data])
 }
 

@@ -1,6 +1,6 @@
 import { getModel, listOffers } from '@stoa/indexer/client'
 import { useQuery } from '@tanstack/react-query'
-import { indexQuery } from '../../data/indexer.ts'
+import { indexed } from '../../data/indexed.ts'
 import { groupDigits } from '../../lib/groupDigits.ts'
 import { Amount } from '../../ui/Amount.tsx'
 import { Fact } from '../../ui/Fact.tsx'
@@ -10,8 +10,8 @@ import { Skeleton } from '../../ui/Skeleton.tsx'
 
 /** What was settled for the model, and who got how much of it. */
 export function LedgerFacts({ modelId }: { modelId: bigint }) {
-  const model = useQuery(indexQuery(['model', String(modelId)], getModel({ modelId })))
-  const { data: offers } = useQuery(indexQuery(['offers', String(modelId)], listOffers({ modelId })))
+  const model = useQuery(indexed(getModel({ modelId })))
+  const { data: offers } = useQuery(indexed(listOffers({ modelId })))
   const sum = (part: 'toOwner' | 'toPayee') => (offers ?? []).reduce((all, offer) => all + offer[part], 0n)
   const found = model.data
   return (

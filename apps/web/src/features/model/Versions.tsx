@@ -1,6 +1,6 @@
 import { listVersions } from '@stoa/indexer/client'
 import { useQuery } from '@tanstack/react-query'
-import { indexQuery } from '../../data/indexer.ts'
+import { indexed } from '../../data/indexed.ts'
 import { Badge } from '../../ui/Badge.tsx'
 import { Hash } from '../../ui/Hash.tsx'
 import { Section } from '../../ui/Section.tsx'
@@ -9,7 +9,7 @@ import { When } from '../../ui/When.tsx'
 
 /** All versions that were published, latest first. Until the index has them there is nothing to say beyond the active one, which the card is. */
 export function Versions({ modelId, active }: { modelId: bigint; active: number }) {
-  const { data: versions } = useQuery(indexQuery(['versions', String(modelId)], listVersions({ modelId })))
+  const { data: versions } = useQuery(indexed(listVersions({ modelId })))
   if (!versions?.length) return null
   return (
     <Section title="Versions">

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { gatewayStatusQuery } from '../../data/gatewayStatus.ts'
+import { statusQuery } from '../../data/status.ts'
 import { Amount } from '../../ui/Amount.tsx'
 import { Badge } from '../../ui/Badge.tsx'
 import { Fact } from '../../ui/Fact.tsx'
@@ -17,7 +17,7 @@ const SIGNATURES = {
 
 /** What the gateway knows, has spent time on, and holds against whom. */
 export function GatewayFacts() {
-  const { data: status, error, refetch } = useQuery(gatewayStatusQuery)
+  const { data: status, error, refetch } = useQuery(statusQuery)
   if (error && !status) return <Problem error={error} onRetry={() => void refetch()} />
   if (!status) return <SkeletonLines count={3} />
   const { lanes, reruns, providers } = status

@@ -4,14 +4,14 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { z } from 'zod'
 import { useChain } from '../../data/chain.ts'
 import { useHome } from '../../data/home.ts'
-import { indexQuery } from '../../data/indexer.ts'
+import { indexed } from '../../data/indexed.ts'
 import type { Receipt } from '../../data/receipts.ts'
 import { request } from '../../data/request.ts'
 import { Badge } from '../../ui/Badge.tsx'
 import { Button } from '../../ui/Button.tsx'
-import { Hash } from '../../ui/Hash.tsx'
 import { Problem } from '../../ui/Problem.tsx'
 import { When } from '../../ui/When.tsx'
+import { BlockLink, TransactionLink } from '../explorer/links.tsx'
 
 /** Milliseconds between two looks at the ledger for a settlement that has not come yet. */
 const LOOK_AGAIN = 2_000
@@ -58,15 +58,13 @@ function Waiting({ isOurs }: { isOurs: boolean }) {
 /** The transaction that settled it: the first that brought the lane to what it was charged by then. The index may not know it yet. */
 function SettledWhere({ receipt }: { receipt: Receipt }) {
   const { offer_id: offerId, payer, lane, charged_cumulative: charged } = receipt
-  const { data } = useQuery(
-    indexQuery(['settlements', offerId, payer, String(lane)], listSettlements({ offerId, payer, lane })),
-  )
+  const { data } = useQuery(indexed(listSettlements({ offerId, payer, lane })))
   const settlement = data?.findLast(({ settled }) => settled >= charged)
   if (!settlement) return <p className="grow text-muted">The ledger has paid the provider for this call.</p>
   return (
     <p className="flex grow flex-wrap items-center gap-x-2 text-muted">
       <When at={settlement.at} /> with {settlement.calls} {settlement.calls === 1 ? 'call' : 'calls'} in transaction{' '}
-      <Hash value={settlement.tx} what="transaction" /> of block {settlement.block}
+      <TransactionLink hash={settlement.tx} /> of block <BlockLink number={settlement.block} />
     </p>
   )
 }

@@ -2,8 +2,8 @@ import { getDeposit } from '@stoa/indexer/client'
 import type { Address } from '@stoa/protocol'
 import type { GetAccountReturnType } from '@stoa/sdk'
 import { useQuery } from '@tanstack/react-query'
-import { gatewayStatusQuery } from '../../data/gatewayStatus.ts'
-import { indexQuery } from '../../data/indexer.ts'
+import { indexed } from '../../data/indexed.ts'
+import { statusQuery } from '../../data/status.ts'
 import { Amount } from '../../ui/Amount.tsx'
 import { Fact } from '../../ui/Fact.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
@@ -15,8 +15,8 @@ type BalanceProps = { account: Address; ledger: LedgerAccount; isGateways: boole
 
 /** What is on deposit, and how much of it is spoken for. */
 export function Balance({ account, ledger, isGateways }: BalanceProps) {
-  const { data: indexed, isPending } = useQuery(indexQuery(['deposit', account], getDeposit({ payer: account })))
-  const { data: status } = useQuery({ ...gatewayStatusQuery, enabled: isGateways })
+  const { data: sums, isPending } = useQuery(indexed(getDeposit({ payer: account })))
+  const { data: status } = useQuery({ ...statusQuery, enabled: isGateways })
   const { balance, withdrawalAmount } = ledger
   const free = isGateways ? status?.available : balance - withdrawalAmount
   return (
@@ -40,10 +40,10 @@ export function Balance({ account, ledger, isGateways }: BalanceProps) {
         <Amount wei={withdrawalAmount} />
       </Fact>
       <Fact name="Deposited in all">
-        {indexed ? <Amount wei={indexed.deposited} /> : isPending ? <Skeleton className="h-5 w-24" /> : '–'}
+        {sums ? <Amount wei={sums.deposited} /> : isPending ? <Skeleton className="h-5 w-24" /> : '–'}
       </Fact>
       <Fact name="Settled in all">
-        {indexed ? <Amount wei={indexed.settled} /> : isPending ? <Skeleton className="h-5 w-24" /> : '–'}
+        {sums ? <Amount wei={sums.settled} /> : isPending ? <Skeleton className="h-5 w-24" /> : '–'}
       </Fact>
     </dl>
   )

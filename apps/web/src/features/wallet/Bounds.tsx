@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { gatewayStatusQuery } from '../../data/gatewayStatus.ts'
+import { statusQuery } from '../../data/status.ts'
 import { Amount } from '../../ui/Amount.tsx'
 import { Problem } from '../../ui/Problem.tsx'
 import { Section } from '../../ui/Section.tsx'
@@ -8,7 +8,7 @@ import { SkeletonLines } from '../../ui/Skeleton.tsx'
 
 /** What the gateway keeps to, whatever it is asked. Nothing is listed that isn't enforced. */
 export function Bounds() {
-  const { data, error, refetch } = useQuery(gatewayStatusQuery)
+  const { data, error, refetch } = useQuery(statusQuery)
   return (
     <Section title="Budgets">
       {error && !data && <Problem error={error} onRetry={() => void refetch()} />}

@@ -2,9 +2,10 @@ import { type Address, formatAmount } from '@stoa/protocol'
 import { deposit } from '@stoa/sdk'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { gatewayStatusQuery } from '../../data/gatewayStatus.ts'
 import { useHome } from '../../data/home.ts'
 import { accountQuery, balancesQuery } from '../../data/ledger.ts'
+import { refreshLedger } from '../../data/refreshLedger.ts'
+import { statusQuery } from '../../data/status.ts'
 import { parseWei } from '../../lib/parseWei.ts'
 import { type Signer, withSigner } from '../../signer/signer.ts'
 import { Amount } from '../../ui/Amount.tsx'
@@ -92,11 +93,10 @@ function useDeposit(payer: Address, ledger: LedgerAccount) {
       return before
     },
     onError: (_error, _variables, before) => before && client.setQueryData(queryKey, before),
-    onSettled: () =>
-      Promise.all(['ledger', 'gateway', 'index'].map((of) => client.invalidateQueries({ queryKey: [of] }))),
+    onSettled: () => refreshLedger(client),
   })
 
   async function gatewayKey(): Promise<Address> {
-    return (await client.fetchQuery(gatewayStatusQuery)).key
+    return (await client.fetchQuery(statusQuery)).key
   }
 }

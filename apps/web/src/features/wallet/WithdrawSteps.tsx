@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useHome } from '../../data/home.ts'
 import { escrowTermsQuery } from '../../data/ledger.ts'
+import { refreshLedger } from '../../data/refreshLedger.ts'
 import { parseWei } from '../../lib/parseWei.ts'
 import { formatSpan } from '../../lib/time.ts'
 import { useNow } from '../../lib/useNow.ts'
@@ -112,7 +113,6 @@ function useStep(signer: Signer) {
         const { hash } = await requestWithdrawal(wallet, { deployment, amount })
         return { hash, words: amount > 0n ? `${formatAmount(amount, token)} announced.` : 'Cancelled: it stays.' }
       }),
-    onSettled: () =>
-      Promise.all(['ledger', 'gateway', 'index'].map((of) => client.invalidateQueries({ queryKey: [of] }))),
+    onSettled: () => refreshLedger(client),
   })
 }

@@ -1,10 +1,6 @@
 import type { Address, Hex } from '@stoa/protocol'
 
-/** What a game waits for, by the number that the contract gives it (contracts/src/types/Dispute.sol). */
-export const PHASES = [
-  ...['over', 'commit', 'pickInTrace', 'expandInTrace', 'open', 'pickInTensor', 'expandInTensor', 'reveal'],
-  ...['examine', 'fold', 'pickPart', 'refold', 'pickSubpart'],
-] as const
+export { PHASES } from '@stoa/protocol'
 
 /** A game as the contract's events show it (contracts/src/types/Dispute.sol has the meaning of each member). */
 export type Game = {

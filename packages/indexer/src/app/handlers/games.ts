@@ -1,4 +1,4 @@
-import type { Hex } from '@stoa/protocol'
+import { type Hex, PHASES } from '@stoa/protocol'
 import { game, move, verdict } from '../../schema/index.ts'
 import { type Happened, logOf, originOf, timeOf } from '../origin.ts'
 import { plain } from '../plain.ts'
@@ -6,10 +6,6 @@ import { offerRow } from '../rows.ts'
 import type { Db, Handlers } from '../types.ts'
 
 /** By the contract's numbers (contracts/src/types/Dispute.sol). */
-const PHASES = [
-  ...['over', 'commit', 'pickInTrace', 'expandInTrace', 'open', 'pickInTensor', 'expandInTensor', 'reveal', 'examine'],
-  ...['fold', 'pickPart', 'refold', 'pickSubpart'],
-]
 const GROUNDS = ['silence', 'count', 'header', 'element', 'chunk', 'response', 'weights', 'malformed', 'step']
 
 /** A game as events show it; what of it is not named here, readers take from the chain. */

@@ -1,7 +1,8 @@
 import { getRouteApi } from '@tanstack/react-router'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { useEffect, useRef } from 'react'
 import type { Receipt } from '../../../data/receipts.ts'
+import { useTop } from '../../../lib/useTop.ts'
 import { ReceiptRow } from './ReceiptRow.tsx'
 
 const route = getRouteApi('/wallet')
@@ -18,15 +19,7 @@ export function ReceiptList({ receipts, hasMore, isLoading, onMore }: ReceiptLis
   const { receipt: open } = route.useSearch()
   const navigate = route.useNavigate()
   const list = useRef<HTMLUListElement>(null)
-  const [top, setTop] = useState(0)
-  // What is above the list comes and goes.
-  useLayoutEffect(() => {
-    const measure = () => setTop(list.current ? list.current.getBoundingClientRect().top + window.scrollY : 0)
-    measure()
-    const observer = new ResizeObserver(measure)
-    observer.observe(document.body)
-    return () => observer.disconnect()
-  }, [])
+  const top = useTop(list)
   const rows = useWindowVirtualizer({
     count: receipts.length,
     estimateSize: () => ROW_HEIGHT,

@@ -3,7 +3,7 @@ import type { Address } from '@stoa/protocol'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { lazy, Suspense, useMemo } from 'react'
-import { indexQuery } from '../../../data/indexer.ts'
+import { indexed } from '../../../data/indexed.ts'
 import { useModelNames } from '../../../data/names.ts'
 import { dayOf } from '../../../lib/days.ts'
 import { useNow } from '../../../lib/useNow.ts'
@@ -33,7 +33,7 @@ export function Spending({ payer }: { payer: Address }) {
   const navigate = route.useNavigate()
   const to = dayOf(useNow())
   const from = to - days + 1
-  const { data, error, refetch } = useQuery(indexQuery(['spend', payer, from, to], spendByDay({ payer, from, to })))
+  const { data, error, refetch } = useQuery(indexed(spendByDay({ payer, from, to })))
   const spending = useMemo(() => data && spendingSeries(data, from, to, MOST_SERIES), [data, from, to])
   const period = (
     <Select

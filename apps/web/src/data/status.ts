@@ -43,7 +43,7 @@ export type GatewayStatus = z.infer<typeof status>
 const REFRESH = 4_000
 
 /** How the viewer's gateway stands: its deposit as it counts it, and the bounds that it keeps to. */
-export const gatewayStatusQuery = queryOptions({
+export const statusQuery = queryOptions({
   queryKey: ['gateway', 'status'],
   queryFn: ({ signal }) => request('/api/gateway/v1/status', status, { signal }),
   refetchInterval: REFRESH,

@@ -1,6 +1,6 @@
-import { PHASES } from '@stoa/engine/dispute'
-import { DTYPE_BYTES, DTYPES, type Hex, hexToBytes, LEAF_BYTES } from '@stoa/protocol'
-import type { GameState, PlayedMove } from '@stoa/sdk'
+import { DTYPE_BYTES, DTYPES, type Hex, hexToBytes, LEAF_BYTES, PHASES } from '@stoa/protocol'
+import type { GameState } from './gameState.ts'
+import type { PlayedMove } from './readMoves.ts'
 
 /** One row of what the seller showed, and which of it the challenger picked. */
 export type Level = {
@@ -32,11 +32,11 @@ const SELLERS: readonly string[] = ['commit', 'expand', 'open', 'reveal', 'fold'
 /**
  * What a game came to, move by move, from its transactions alone (specs/dispute.md, "Moves").
  *
- * @param tensors Names of the trace's entries.
+ * @param tensors Names of the trace's entries, where they are known: they are the model's, not the chain's.
  */
-export function walkOf(moves: readonly PlayedMove[], tensors: readonly string[]): Walk {
+export function walkOf(moves: readonly PlayedMove[], tensors?: readonly string[]): Walk {
   const levels: Level[] = []
-  const told = { width: 1, firstLeaf: 0 }
+  const told: Shown = { width: 1, firstLeaf: 0, entries: Number.POSITIVE_INFINITY }
   const steps = moves.map(({ call, gasUsed }): WalkStep => {
     const { name: move, args } = call ?? { name: 'unknown', args: [] }
     const words = tell(move, args, levels, tensors, told)
@@ -45,11 +45,17 @@ export function walkOf(moves: readonly PlayedMove[], tensors: readonly string[])
   return { steps, levels }
 }
 
-/** What was said of the data shown: bytes of an element, and which leaf of the tensor comes first. */
-type Shown = { width: number; firstLeaf: number }
+/** What was said of the data shown: bytes of an element, which leaf of the tensor comes first, and how many tensors there are. */
+type Shown = { width: number; firstLeaf: number; entries: number }
 
 // Longer than a function should be: a line or two for each move.
-function tell(move: string, args: readonly unknown[], levels: Level[], tensors: readonly string[], shown: Shown) {
+function tell(
+  move: string,
+  args: readonly unknown[],
+  levels: Level[],
+  tensors: readonly string[] | undefined,
+  shown: Shown,
+) {
   const [, state, ...rest] = args as [unknown, GameState, ...unknown[]]
   const show = (of: string, cells: number) => {
     const level: Level = { of, cells }
@@ -61,6 +67,7 @@ function tell(move: string, args: readonly unknown[], levels: Level[], tensors: 
       return { words: 'posts a bond: the seller must commit to its whole computation' }
     case 'commit': {
       const [entries, nodes] = rest as [number, readonly Hex[]]
+      shown.entries = entries
       const level = show(`${entries} tensors of the computation`, nodes.length)
       return { words: `commits to ${level.of} by one root; shows ${level.cells} nodes beneath it` }
     }
@@ -73,7 +80,8 @@ function tell(move: string, args: readonly unknown[], levels: Level[], tensors: 
       const [index] = rest as [bigint]
       const level = levels.at(-1)
       const below = state.below - state.row
-      const holds = beneath(Number(index), below, PHASES[state.phase] === 'pickInTrace' ? tensors : undefined)
+      const isTrace = PHASES[state.phase] === 'pickInTrace'
+      const holds = beneath(Number(index), below, isTrace && { names: tensors ?? [], count: shown.entries })
       if (level) Object.assign(level, { picked: Number(index) - Number(state.index) * 2 ** state.row, holds })
       return { words: `picks ${holds}`, ...(level && { level }) }
     }
@@ -140,13 +148,20 @@ const PROOFS: Readonly<Record<string, string>> = {
   proveHeader: 'proves that the tensor has another shape',
   proveResponse: 'proves that the answer is not what the computation ends with',
   proveSilence: 'proves that the seller’s time is up',
+  proveStep: 'opens what a step is computed from; the contract computes it',
+  proveWeights: 'shows that the seller signed for other weights than the ledger has',
+  proveMalformed: 'shows that the answer is none that the request allows',
+  challengeStage: 'posts a bond over one stage of the answer: the seller must commit to its whole computation',
+  enter: 'names a run of a network among the steps: the seller must commit to that',
 }
 
 /** What lies beneath a node: entries of the trace, or leaves of a tensor. */
-function beneath(index: number, below: number, tensors: readonly string[] | undefined): string {
+function beneath(index: number, below: number, tensors: { names: readonly string[]; count: number } | false): string {
   const [from, to] = [index * 2 ** below, (index + 1) * 2 ** below - 1]
   if (!tensors) return from === to ? `leaf ${from}` : `leaves ${from} to ${to}`
-  return from === to ? `tensor ${from}, "${tensors[from]}"` : `tensors ${from} to ${Math.min(to, tensors.length - 1)}`
+  const { names, count } = tensors
+  if (from === to) return names[from] === undefined ? `tensor ${from}` : `tensor ${from}, "${names[from]}"`
+  return `tensors ${from} to ${Math.min(to, count - 1)}`
 }
 
 /** A tensor's header (specs/digests.md): name, type, lengths. */

@@ -1,0 +1,87 @@
+import { getDeposit, getEarnings, listProviders } from '@stoa/indexer/client'
+import type { Address } from '@stoa/protocol'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { useMemo } from 'react'
+import { formatEther } from 'viem'
+import { useHome } from '../../data/home.ts'
+import { indexed } from '../../data/indexed.ts'
+import { balancesQuery } from '../../data/ledger.ts'
+import { useNames } from '../../data/names.ts'
+import { groupDigits } from '../../lib/groupDigits.ts'
+import { Amount } from '../../ui/Amount.tsx'
+import { Fact } from '../../ui/Fact.tsx'
+import { Hint } from '../../ui/Hint.tsx'
+import { Page } from '../../ui/Page.tsx'
+import { Section } from '../../ui/Section.tsx'
+import { Skeleton } from '../../ui/Skeleton.tsx'
+import { Events } from './Events.tsx'
+import { Whole } from './links.tsx'
+import { Paid } from './Paid.tsx'
+
+const route = getRouteApi('/explorer/address/$address')
+
+/** One account: what it holds, what it is on the ledger, what it paid and was paid, and what it did. */
+export function AddressPage() {
+  // The route lets nothing else through.
+  const address = route.useParams().address as Address
+  const name = useNames().get(address.toLowerCase())
+  const filter = useMemo(() => ({ sender: address }), [address])
+  return (
+    <Page
+      title={name ? `Account: ${name}` : 'Account'}
+      lead={<Whole value={address} what="address" />}
+      aside={
+        <Link to="/wallet" search={{ account: address }} className="text-accent underline underline-offset-2">
+          Its deposit
+        </Link>
+      }
+    >
+      <div className="space-y-8">
+        <Holdings address={address} />
+        <Paid account={address} />
+        <Section title="What it did">
+          <Events
+            filter={filter}
+            empty={<p className="text-muted">It never sent a transaction to Stoa’s contracts.</p>}
+          />
+        </Section>
+      </div>
+    </Page>
+  )
+}
+
+function Holdings({ address }: { address: Address }) {
+  const { deployment } = useHome()
+  const { data: held } = useQuery(balancesQuery(deployment, address))
+  const { data: deposit } = useQuery(indexed(getDeposit({ payer: address })))
+  const { data: earnings } = useQuery(indexed(getEarnings({ account: address })))
+  const { data: providers } = useQuery(indexed(listProviders({ provider: address })))
+  const provider = providers?.[0]
+  return (
+    <dl className="panel grid grid-cols-2 gap-x-6 gap-y-4 px-4 py-4 sm:grid-cols-3 lg:grid-cols-6">
+      <Fact name="Holds">{held ? <Amount wei={held.token} /> : <Skeleton className="h-5 w-20" />}</Fact>
+      <Fact name="Coin for gas">
+        {held ? (
+          <Hint text={`${groupDigits(String(held.native))} wei`}>
+            {Number(formatEther(held.native)).toFixed(4)} <span className="text-muted">ETH</span>
+          </Hint>
+        ) : (
+          <Skeleton className="h-5 w-20" />
+        )}
+      </Fact>
+      <Fact name="On deposit">
+        <Amount wei={deposit?.balance ?? 0n} />
+      </Fact>
+      <Fact name="Spent on answers">
+        <Amount wei={deposit?.settled ?? 0n} />
+      </Fact>
+      <Fact name="Earned">
+        <Amount wei={earnings?.credited ?? 0n} />
+      </Fact>
+      <Fact name={provider ? 'Staked, as a provider' : 'Staked'}>
+        <Amount wei={provider?.stake ?? 0n} />
+      </Fact>
+    </dl>
+  )
+}

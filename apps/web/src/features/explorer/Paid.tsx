@@ -1,0 +1,40 @@
+import { listTransfers } from '@stoa/indexer/client'
+import type { Address } from '@stoa/protocol'
+import { useQuery } from '@tanstack/react-query'
+import { indexed } from '../../data/indexed.ts'
+import { Amount } from '../../ui/Amount.tsx'
+import { Section } from '../../ui/Section.tsx'
+import { When } from '../../ui/When.tsx'
+import { AccountLink, TransactionLink } from './links.tsx'
+
+/** Transfers that are shown; the rest are in the blocks. */
+const MOST = 25
+
+/** What came to an account and left it, of the token, from and to Stoa's contracts. */
+export function Paid({ account }: { account: Address }) {
+  const { data } = useQuery(indexed(listTransfers({ account, kind: 'token', limit: MOST })))
+  if (!data || data.length === 0) return null
+  return (
+    <Section
+      title="Money in and out"
+      aside={data.length === MOST && <span className="text-muted">the latest {MOST}</span>}
+    >
+      <ul className="panel divide-y divide-line">
+        {data.map(({ block, logIndex, sender, recipient, amount, tx, at }) => {
+          const isIn = recipient === account.toLowerCase()
+          return (
+            <li key={`${block}.${logIndex}`} className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5 px-4 py-2.5">
+              <span className="min-w-0 grow">
+                <Amount wei={amount} /> {isIn ? 'from' : 'to'} <AccountLink address={isIn ? sender : recipient} />
+              </span>
+              <span className="flex gap-x-3 text-sm text-muted">
+                <TransactionLink hash={tx} />
+                <When at={at} />
+              </span>
+            </li>
+          )
+        })}
+      </ul>
+    </Section>
+  )
+}
