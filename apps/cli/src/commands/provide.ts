@@ -1,10 +1,8 @@
 import { formatAmount, parseAmount, UNITS } from '@stoa/protocol'
-import { closeOffer } from '@stoa/sdk'
 import { diskBlobStore } from '@stoa/storage'
 import { CommandError } from '../errors.ts'
 import { roleClient } from '../home/clients.ts'
-import { writeConfig } from '../home/config.ts'
-import { makeOffer } from '../market/makeOffer.ts'
+import { serveOffer } from '../market/serveOffer.ts'
 import { order } from '../services/control.ts'
 import { type Context, requireConfig } from './context.ts'
 
@@ -13,7 +11,7 @@ export type ProvideOptions = { price: string; unit: string; exposure: string; sl
 /** Offers a model's active version at a price, and has the running node serve it. */
 export async function provide({ home, printer }: Context, modelId: string, options: ProvideOptions): Promise<void> {
   const config = await requireConfig(home)
-  const { deployment, token, accounts } = config
+  const { token, accounts } = config
   const unit = UNITS.find((name) => name === options.unit)
   if (!unit || !/^\d{1,30}$/.test(modelId))
     throw new CommandError(unit ? `"${modelId}" is not a model's number.` : `"${options.unit}" is not a unit.`, {
@@ -27,36 +25,18 @@ export async function provide({ home, printer }: Context, modelId: string, optio
       code: 'INVALID_ARGUMENT',
       hint: 'Offers cannot be changed, only replaced: give a price per million units.',
     })
-  const { offerId, offer } = await printer.step(
-    'offer',
-    async () =>
-      makeOffer(client, {
-        deployment,
-        blobs: await diskBlobStore({ folder: home.blobs }),
-        terms: {
-          payee: accounts.payee,
-          modelId: BigInt(modelId),
-          ...{ unit, price },
-          exposure: parseAmount(options.exposure, token),
-          slashCap: parseAmount(options.slashCap, token),
-        },
-      }),
-    ({ offer: { proofKind } }) => proofKind,
-  )
-  await writeConfig(home, { ...config, offers: [...config.offers, { offerId, model: `model ${modelId}` }] })
-  try {
-    await printer.step(
-      'node',
-      () => order(home, 'reload'),
-      () => 'serves it',
-    )
-  } catch (error) {
-    // An offer that can't be served would keep the node from every later start.
-    await writeConfig(home, config)
-    await closeOffer(client, { deployment, offerId })
-    await order(home, 'reload')
-    throw error
-  }
+  const { offerId, offer } = await serveOffer(client, {
+    ...{ home, config, printer },
+    blobs: await diskBlobStore({ folder: home.blobs }),
+    terms: {
+      payee: accounts.payee,
+      modelId: BigInt(modelId),
+      ...{ unit, price },
+      exposure: parseAmount(options.exposure, token),
+      slashCap: parseAmount(options.slashCap, token),
+    },
+    reload: () => order(home, 'reload'),
+  })
   const judged = { exact: 'judged by contract', attested: 'signed only' }[offer.proofKind]
   const terms = `${formatAmount(price, token)} per million ${unit}s, ${judged}`
   printer.result({ offerId, proofKind: offer.proofKind }, `Offer ${offerId}: ${terms}.`)

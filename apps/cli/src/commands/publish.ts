@@ -1,13 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { JUDGED_TASKS } from '@stoa/engine/dispute'
-import { FORMULAS_FILE, InvalidFormulasFileError } from '@stoa/engine/exact'
-import { formulasOfModel } from '@stoa/engine/inference'
-import { InvalidCardError, type ModelCard, modelCardSchema } from '@stoa/protocol'
+import { FORMULAS_FILE, InvalidCardError, type ModelCard, modelCardSchema } from '@stoa/protocol'
 import { diskBlobStore } from '@stoa/storage'
 import { z } from 'zod'
 import { CommandError } from '../errors.ts'
 import { roleClient } from '../home/clients.ts'
+import { checkFormulas } from '../market/checkFormulas.ts'
 import { publishBundle } from '../market/publishBundle.ts'
 import { type Context, requireConfig } from './context.ts'
 
@@ -20,7 +19,8 @@ const draftSchema = modelCardSchema.omit({ stoa: true, files: true }).extend({ f
 export async function publish({ home, printer }: Context, folder: string, options: PublishOptions): Promise<void> {
   const config = await requireConfig(home)
   const { files, ...card } = await readDraft(join(folder, 'card.json'))
-  await checkFormulas(printer, folder, card, files)
+  tellUnjudged(printer, card, files)
+  await checkFormulas(folder, card, files)
   const client = await roleClient(home, config, 'owner')
   const published = await printer.step(
     'publish',
@@ -42,27 +42,16 @@ export async function publish({ home, printer }: Context, folder: string, option
   )
 }
 
-/** Refuses formulas that are not the model's: they would commit it to being judged by something else. Says so where a judged task has none. */
-async function checkFormulas(
+/** Says so where a judged task has no formulas. */
+function tellUnjudged(
   printer: Context['printer'],
-  folder: string,
   { task, profile }: Pick<ModelCard, 'task' | 'profile'>,
   files: readonly string[],
-): Promise<void> {
-  if (!profile) return
-  if (!files.includes(FORMULAS_FILE)) {
-    if (JUDGED_TASKS.some((each) => each === task))
-      printer.say(
-        `Without ${FORMULAS_FILE} no contract can judge this model: "stoa quantize" writes it, and formulasOfModel of @stoa/engine/inference makes it of any exact model's .onnx files. Publishing all the same.`,
-      )
-    return
-  }
-  const graphs = files.filter((path) => path.endsWith('.onnx'))
-  const bytes = await Promise.all(graphs.map(async (path) => [path, await readFile(join(folder, path))] as const))
-  const given = await readFile(join(folder, FORMULAS_FILE))
-  const expected = formulasOfModel(task, Object.fromEntries(bytes))
-  if (!expected.every((byte, i) => byte === given[i]) || given.length !== expected.length)
-    throw new InvalidFormulasFileError(`it is not that of ${graphs.join(', ')}`)
+): void {
+  if (!profile || files.includes(FORMULAS_FILE) || !JUDGED_TASKS.some((each) => each === task)) return
+  printer.say(
+    `Without ${FORMULAS_FILE} no contract can judge this model: "stoa quantize" writes it, and formulasOfModel of @stoa/engine/inference makes it of any exact model's .onnx files. Publishing all the same.`,
+  )
 }
 
 async function readDraft(file: string): Promise<z.infer<typeof draftSchema>> {

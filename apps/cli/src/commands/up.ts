@@ -1,6 +1,7 @@
 import { boot, type Economy, type Ports } from '../boot/boot.ts'
 import { buyFirstAnswer } from '../boot/buyFirstAnswer.ts'
 import { tellAnswer } from '../boot/tellAnswer.ts'
+import { draftOrders } from '../draft/draftOrders.ts'
 import { CommandError } from '../errors.ts'
 import type { Config } from '../home/config.ts'
 import { listenForOrders, type Orders, order } from '../services/control.ts'
@@ -77,15 +78,17 @@ Ready after ${(bootMs / 1000).toFixed(1)} s. Any OpenAI client can buy here now:
 ${dashboard ? `See it all in a browser: ${dashboard}\n\n` : ''}ctrl-C stops everything; the next start goes on from here.`
 }
 
-function ordersFor({ node, gateway, index }: Economy, finish: (why: string) => void): Orders {
+function ordersFor({ home, node, gateway, index }: Economy, finish: (why: string) => void): Orders {
+  const reload = async () => (await node.restart()).info
   return {
+    ...draftOrders(home, reload),
+    reload,
     status: async () => ({
       node: await node.current().ask('status'),
       gateway: await gateway.current().ask('status'),
       ...(index && { index: await index.state() }),
     }),
     settle: () => node.current().ask('settle'),
-    reload: async () => (await node.restart()).info,
     stop: async () => finish(STOP_ORDER),
   }
 }

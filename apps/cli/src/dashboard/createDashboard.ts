@@ -4,6 +4,7 @@ import { Hono } from 'hono'
 import type { Config } from '../home/config.ts'
 import { chainCalls } from './chainCalls.ts'
 import { describeHome } from './describeHome.ts'
+import { type DraftCallsParameters, draftCalls } from './draftCalls.ts'
 import { forward } from './forward.ts'
 import { secureHeaders, serveSite } from './serveSite.ts'
 import type { Site } from './site.ts'
@@ -17,6 +18,8 @@ export type DashboardParameters = {
   config: () => Promise<Config>
   /** Has the home's node settle all it is owed; as JSON what came of it. */
   settle: () => Promise<unknown>
+  /** The draft of a model that is to be sold from this home. */
+  draft: DraftCallsParameters
   /** Where the index is. */
   indexUrl: string
   /** Told of what is a fault of ours. */
@@ -24,7 +27,8 @@ export type DashboardParameters = {
 }
 
 /** The dashboard and what its pages call, on one origin (specs/dashboard-http.md). */
-export function createDashboard({ port, site, config, settle, indexUrl, onFault }: DashboardParameters): Hono<Env> {
+export function createDashboard(parameters: DashboardParameters): Hono<Env> {
+  const { port, site, config, settle, draft, indexUrl, onFault } = parameters
   const app = new Hono<Env>()
   app.onError((error) => {
     if (!(error instanceof BaseError)) onFault(error)
@@ -37,6 +41,7 @@ export function createDashboard({ port, site, config, settle, indexUrl, onFault 
   app.use(requireKnownHost({}))
   app.get('/api/home', async (c) => c.json(await describeHome(await config(), indexUrl)))
   app.post('/api/home/settle', async (c) => c.json({ settled: await settle() }))
+  app.route('/api/home', draftCalls(draft))
   app.post(
     '/api/chain',
     chainCalls(async () => (await config()).rpcUrl),

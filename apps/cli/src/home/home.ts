@@ -15,6 +15,8 @@ export type Home = {
   gateway: string
   index: string
   models: string
+  /** A model on its way to market. */
+  draft: string
   /** Socket on which a running `stoa up` takes orders. */
   control: string
 }
@@ -44,6 +46,7 @@ export async function openHome(folder: string): Promise<Home> {
     gateway: join(folder, 'gateway'),
     index: join(folder, 'index'),
     models: join(folder, 'models'),
+    draft: join(folder, 'draft'),
     control: join(folder, 'control.sock'),
   }
 }

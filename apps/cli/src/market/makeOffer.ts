@@ -18,7 +18,7 @@ export type OfferTerms = {
   slashCap: bigint
 }
 
-export type MadeOffer = { offerId: Hex; offer: Offer }
+export type MadeOffer = { offerId: Hex; offer: Offer; hash: Hex; gasUsed: bigint }
 
 /**
  * Offers the active version of a model with `client`'s account as the provider: exact where the deployment's judge judges it, else attested. `blobs` holds the model's
@@ -43,6 +43,6 @@ export async function makeOffer(
     terms: zeroHash,
     salt: bytesToHex(randomBytes(32)),
   }
-  const { offerId } = await createOffer(client, { deployment, offer })
-  return { offerId, offer }
+  const { offerId, hash, gasUsed } = await createOffer(client, { deployment, offer })
+  return { offerId, offer, hash, gasUsed }
 }

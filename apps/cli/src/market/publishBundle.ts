@@ -17,7 +17,7 @@ export type PublishBundleParameters = {
   resaleFeeBps: number
 }
 
-export type PublishedBundle = { modelId: bigint; card: Hex; weights: Hex; bytes: number }
+export type PublishedBundle = { modelId: bigint; card: Hex; weights: Hex; bytes: number; hash: Hex; gasUsed: bigint }
 
 /** Stores a model's files and card, and publishes it with `client`'s account as its owner. */
 export async function publishBundle(
@@ -31,6 +31,8 @@ export async function publishBundle(
   const card = bytesToHex(sha256(cardBytes))
   const weights = bundleDigest(files)
   const owner = client.account.address
-  const { modelId } = await publishModel(client, { deployment, owner, card, weights, ownerSharePpm, resaleFeeBps })
-  return { modelId, card, weights, bytes: files.reduce((sum, file) => sum + file.bytes, 0) }
+  const { modelId, hash, gasUsed } = await publishModel(client, {
+    ...{ deployment, owner, card, weights, ownerSharePpm, resaleFeeBps },
+  })
+  return { modelId, card, weights, hash, gasUsed, bytes: files.reduce((sum, file) => sum + file.bytes, 0) }
 }

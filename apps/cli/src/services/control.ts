@@ -1,16 +1,25 @@
 import { rm } from 'node:fs/promises'
 import { createServer, request } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { z } from 'zod'
 import { CommandError, NotRunningError } from '../errors.ts'
 import type { Home } from '../home/home.ts'
 import { toJson } from '../output/printer.ts'
 
-type Verb = 'status' | 'settle' | 'reload' | 'stop'
-export type Orders = Record<Verb, () => Promise<unknown>>
+type Verb = 'status' | 'settle' | 'reload' | 'stop' | 'publishDraft' | 'offerDraft' | 'stake'
+/** What each order does; `body` is what came with it, to be parsed there. */
+export type Orders = Record<Verb, (body: unknown) => Promise<unknown>>
 
 const answerSchema = z.union([
   z.object({ result: z.unknown() }),
-  z.object({ error: z.object({ message: z.string(), code: z.string().optional(), hint: z.string().optional() }) }),
+  z.object({
+    error: z.object({
+      message: z.string(),
+      code: z.string().optional(),
+      hint: z.string().optional(),
+      retry: z.boolean().optional(),
+    }),
+  }),
 ])
 
 /**
@@ -21,10 +30,11 @@ export async function listenForOrders(home: Home, orders: Orders): Promise<() =>
   await rm(home.control, { force: true })
   const server = createServer(async (call, response) => {
     const order = new Map(Object.entries(orders)).get(call.url?.slice(1) ?? '')
-    const answer = await (order?.() ?? Promise.reject(new Error(`There is no order ${call.url}.`))).then(
+    const body = await text(call).then((given): unknown => (given === '' ? undefined : JSON.parse(given)))
+    const answer = await (order?.(body) ?? Promise.reject(new Error(`There is no order ${call.url}.`))).then(
       (result) => ({ result: result ?? null }),
-      (error: Error & { code?: string; hint?: string }) => ({
-        error: { message: error.message, code: error.code, hint: error.hint },
+      (error: Error & { code?: string; hint?: string; shortMessage?: string; retry?: boolean }) => ({
+        error: { message: error.shortMessage ?? error.message, code: error.code, hint: error.hint, retry: error.retry },
       }),
     )
     response.end(toJson(answer))
@@ -37,21 +47,18 @@ export async function listenForOrders(home: Home, orders: Orders): Promise<() =>
 }
 
 /** Gives an order to the `stoa up` that runs from `home`. Throws `NotRunningError`, or `CommandError` with what went wrong there. */
-export async function order(home: Home, verb: Verb): Promise<unknown> {
-  const text = await new Promise<string>((resolve, reject) => {
+export async function order(home: Home, verb: Verb, body?: unknown): Promise<unknown> {
+  const said = await new Promise<string>((resolve, reject) => {
     const call = request({ socketPath: home.control, path: `/${verb}`, method: 'POST' }, async (response) => {
-      response.setEncoding('utf8')
-      let body = ''
-      for await (const part of response) body += part
-      resolve(body)
+      resolve(await text(response))
     })
     call.once('error', () => reject(new NotRunningError(home.folder)))
-    call.end()
+    call.end(body === undefined ? undefined : toJson(body))
   })
-  const answer = answerSchema.parse(JSON.parse(text))
+  const answer = answerSchema.parse(JSON.parse(said))
   if ('error' in answer) {
-    const { message, code, hint } = answer.error
-    throw new CommandError(message, { ...(code && { code }), ...(hint && { hint }) })
+    const { message, code, hint, retry } = answer.error
+    throw new CommandError(message, { ...(code && { code }), ...(hint && { hint }), ...(retry && { retry }) })
   }
   return answer.result
 }

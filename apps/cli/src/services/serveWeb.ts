@@ -22,6 +22,7 @@ export async function openWebService(folder: string, port: number): Promise<Serv
     site: () => site,
     config: () => requireConfig(home),
     settle: () => order(home, 'settle'),
+    draft: { home, order: (verb, body) => order(home, verb, body) },
     indexUrl: `http://127.0.0.1:${ports.index ?? DEFAULT_PORTS.index}`,
     onFault: (error) => process.stderr.write(`  dashboard  ${error instanceof Error ? error.stack : error}\n`),
   })

@@ -1,0 +1,103 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Env, readJson } from '@stoa/gateway/endpoint'
+import { BaseError } from '@stoa/protocol'
+import { Hono } from 'hono'
+import { z } from 'zod'
+import { changeDraft, draftCardSchema, dropDraft, filesFolder, readDraft } from '../draft/draft.ts'
+import { DraftError } from '../draft/errors.ts'
+import { receiveFile } from '../draft/receiveFile.ts'
+import type { Home } from '../home/home.ts'
+
+/** Bytes of a card or of terms. */
+const MAX_BODY = 1 << 16
+
+export type DraftCallsParameters = {
+  home: Home
+  /** Has the `stoa up` of this home take a step that needs a key. */
+  order: (verb: 'publishDraft' | 'offerDraft' | 'stake', body: unknown) => Promise<unknown>
+}
+
+/** A model's way to market, step by step (specs/dashboard-http.md, "Providing"). */
+export function draftCalls({ home, order }: DraftCallsParameters): Hono<Env> {
+  const app = new Hono<Env>()
+  app.get('/draft', (c) => c.json(readDraft(home)))
+  app.delete('/draft', (c) => {
+    dropDraft(home)
+    return c.json(readDraft(home))
+  })
+  app.put('/draft/files/:path', async (c) => {
+    // Another type than a foreign page's form can send (CSRF), and a length that the parser holds the body to.
+    const { body } = c.req.raw
+    const length = Number(c.req.header('content-length') ?? Number.NaN)
+    if (c.req.header('content-type') !== 'application/octet-stream' || !Number.isSafeInteger(length))
+      throw new DraftError('A file needs a length, and the type application/octet-stream.', {
+        ...{ code: 'INVALID_FILE', status: 400 },
+        hint: 'Send Content-Length and Content-Type.',
+      })
+    await receiveFile({
+      home,
+      path: c.req.param('path'),
+      root: c.req.query('root') ?? '',
+      body: body ?? new Blob([]).stream(),
+      length,
+    })
+    return c.json(readDraft(home))
+  })
+  app.delete('/draft/files/:path', async (c) => {
+    const path = c.req.param('path')
+    requireUnpublished(home)
+    const { files } = readDraft(home)
+    // Only what the draft names: a path is never made of what a request says.
+    if (files.some((each) => each.path === path)) {
+      await rm(join(filesFolder(home), path), { force: true })
+    }
+    changeDraft(home, (draft) => ({
+      ...draft,
+      files: draft.files.filter((each) => each.path !== path),
+      checked: false,
+    }))
+    return c.json(readDraft(home))
+  })
+  app.put('/draft/card', async (c) => {
+    const card = await readJson(c.req.raw, draftCardSchema, MAX_BODY)
+    requireUnpublished(home)
+    changeDraft(home, ({ files }) => ({ files, card, checked: false }))
+    return c.json(readDraft(home))
+  })
+  app.post('/draft/check', async (c) => {
+    // The engine is large, and most who look at a dashboard sell nothing.
+    const { checkDraft } = await import('../draft/checkDraft.ts')
+    await checkDraft(home)
+    return c.json(readDraft(home))
+  })
+  const step = (path: string, verb: Parameters<typeof order>[0]) =>
+    app.post(path, async (c) => {
+      const terms = await readJson(c.req.raw, z.record(z.string(), z.unknown()), MAX_BODY)
+      const done = await order(verb, terms).catch((error: unknown) => {
+        throw refused(error)
+      })
+      return c.json({ done, draft: readDraft(home) })
+    })
+  step('/draft/publish', 'publishDraft')
+  step('/draft/offer', 'offerDraft')
+  step('/stake', 'stake')
+  return app
+}
+
+function requireUnpublished(home: Home): void {
+  if (readDraft(home).published)
+    throw new DraftError('This model is published; it stays as it is.', {
+      ...{ code: 'ALREADY_PUBLISHED', status: 409 },
+      hint: 'Offer it, or begin another.',
+    })
+}
+
+/** What went wrong there is the step's own failure, not one of this server. */
+function refused(error: unknown): unknown {
+  if (!(error instanceof BaseError) || error.retry) return error
+  return new DraftError(error.shortMessage, {
+    ...{ code: error.code, status: 422, cause: error },
+    hint: error.hint ?? 'Look at the terminal where "stoa up" runs.',
+  })
+}

@@ -1,0 +1,46 @@
+import { join } from 'node:path'
+import { openModelInWorker } from '@stoa/engine/inference'
+import { BaseError } from '@stoa/protocol'
+import type { Home } from '../home/home.ts'
+import { checkFormulas } from '../market/checkFormulas.ts'
+import { changeDraft, filesFolder, readDraft } from './draft.ts'
+import { DraftError } from './errors.ts'
+
+/** Milliseconds that a model may take to open before it is called unfit. */
+const OPEN_TIMEOUT_MS = 300_000
+
+/** Opens the draft's files as the node will, so that nobody pays to publish what can't be served. Throws `DraftError` with what the engine said. */
+export async function checkDraft(home: Home): Promise<void> {
+  const { files, card } = readDraft(home)
+  if (!card || files.length === 0)
+    throw new DraftError('There is nothing to check yet.', {
+      ...{ code: 'DRAFT_INCOMPLETE', status: 409 },
+      hint: 'Choose the files, and fill in the card.',
+    })
+  const paths = files.map(({ path }) => path)
+  const folder = filesFolder(home)
+  try {
+    await checkFormulas(folder, card, paths)
+    const { task, profile } = card
+    const at = Object.fromEntries(paths.map((path) => [path, join(folder, path)]))
+    const signal = AbortSignal.timeout(OPEN_TIMEOUT_MS)
+    const model = await openModelInWorker({ task, files: at, ...(profile && { profile }) }, { signal })
+    await model.close()
+  } catch (cause) {
+    throw unfit(cause)
+  }
+  changeDraft(home, (now) => ({
+    ...now,
+    // What was checked is what was read at the beginning.
+    checked: JSON.stringify([now.files, now.card]) === JSON.stringify([files, card]),
+  }))
+}
+
+function unfit(cause: unknown): DraftError {
+  const why = cause instanceof BaseError ? [cause.shortMessage, cause.details].filter(Boolean).join(' ') : undefined
+  const hint = cause instanceof BaseError && cause.hint
+  return new DraftError(why ?? 'The files could not be opened as a model of this task.', {
+    ...{ code: 'UNFIT_MODEL', status: 422, cause },
+    hint: hint || 'Choose the task that the files are for, or other files: specs/tasks.md says what each task needs.',
+  })
+}
