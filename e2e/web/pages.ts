@@ -11,6 +11,7 @@ export const PAGES: readonly ShownPage[] = [
   { name: 'playground-answer', path: '/playground', act: askAboutSample },
   { name: 'playground-generate', path: '/playground?model=stoa%2Fscribe' },
   { name: 'playground-tensors', path: '/playground?model=stoa%2Fline' },
+  { name: 'provide', path: '/provide' },
   { name: 'wallet', path: '/wallet' },
   { name: 'flow', path: '/flow' },
   { name: 'explorer', path: '/explorer' },

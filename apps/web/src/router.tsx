@@ -8,6 +8,7 @@ import { modelRoute } from './routes/model.ts'
 import { NotFound } from './routes/NotFound.tsx'
 import { networkRoute } from './routes/network.ts'
 import { playgroundRoute } from './routes/playground.ts'
+import { provideRoute } from './routes/provide.ts'
 import { rootRoute } from './routes/root.tsx'
 import { walletRoute } from './routes/wallet.ts'
 import { PageSkeleton } from './ui/PageSkeleton.tsx'
@@ -24,7 +25,7 @@ export const queryClient = new QueryClient({
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
-    ...[marketRoute, modelRoute, playgroundRoute, walletRoute, flowRoute, explorerRoutes, networkRoute],
+    ...[marketRoute, modelRoute, playgroundRoute, provideRoute, walletRoute, flowRoute, explorerRoutes, networkRoute],
   ]),
   context: { queryClient },
   defaultPreload: 'intent',

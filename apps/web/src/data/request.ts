@@ -13,12 +13,20 @@ export class RequestError extends BaseError {
 
 const refusal = z.object({ error: z.object({ message: z.string(), code: z.string().nullish() }) })
 
-export type RequestParameters = { body?: unknown; signal?: AbortSignal | undefined }
+export type RequestParameters = {
+  /** Sent as JSON; a `Blob` is sent as it is. */
+  body?: unknown
+  /** POST where there is a body, else GET. */
+  method?: 'PUT' | 'DELETE'
+  signal?: AbortSignal | undefined
+}
 
 /** Calls what is behind `/api` and hands on what it answers. Throws `RequestError`. */
-export async function send(path: string, { body, signal }: RequestParameters = {}): Promise<Response> {
-  const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
-  const init = { ...(body !== undefined && post), ...(signal && { signal }) }
+export async function send(path: string, { body, method, signal }: RequestParameters = {}): Promise<Response> {
+  const isFile = body instanceof Blob
+  const type = isFile ? 'application/octet-stream' : 'application/json'
+  const post = { method: 'POST', headers: { 'content-type': type }, body: isFile ? body : JSON.stringify(body) }
+  const init = { ...(body !== undefined && post), ...(method && { method }), ...(signal && { signal }) }
   const response = await fetch(path, init).catch((error: Error) => {
     if (error.name === 'AbortError') throw error
     throw new RequestError('Stoa does not answer.', {

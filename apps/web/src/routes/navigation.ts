@@ -4,6 +4,7 @@ import type { IconName } from '../ui/icons.tsx'
 export const NAVIGATION = [
   { to: '/', label: 'Market', icon: 'market' },
   { to: '/playground', label: 'Playground', icon: 'play' },
+  { to: '/provide', label: 'Provide', icon: 'provide' },
   { to: '/wallet', label: 'Wallet', icon: 'wallet' },
   { to: '/flow', label: 'Value flow', icon: 'flow' },
   { to: '/explorer', label: 'Explorer', icon: 'blocks' },

@@ -1,0 +1,79 @@
+import { useId, useState } from 'react'
+import { cx } from '../../lib/cx.ts'
+import { Icon } from '../../ui/icons.tsx'
+
+type FileDropProps = { onFiles: (files: readonly File[]) => void; disabled: boolean; isFirst: boolean }
+
+/** A place for files: dropped, or chosen, or a whole folder. */
+export function FileDrop({ onFiles, disabled, isFirst }: FileDropProps) {
+  const [isOver, setOver] = useState(false)
+  return (
+    <section
+      aria-label="Choose files"
+      onDragOver={(event) => {
+        event.preventDefault()
+        setOver(true)
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault()
+        setOver(false)
+        if (!disabled) onFiles([...event.dataTransfer.files])
+      }}
+      className={cx(
+        'flex flex-col items-center gap-2 rounded-[10px] border-2 border-dashed px-4 text-center',
+        isFirst ? 'py-8' : 'py-4',
+        isOver ? 'border-accent bg-accent-soft' : 'border-line-strong/60',
+      )}
+    >
+      {isFirst && <Icon name="provide" className="size-8 text-muted" />}
+      <p>Drop the model’s files here: the .onnx file, and what belongs to it, such as a tokenizer</p>
+      <div className="flex flex-wrap justify-center gap-2">
+        <Chooser label="Choose files" onFiles={onFiles} disabled={disabled} />
+        <Chooser label="Choose a folder" isFolder onFiles={onFiles} disabled={disabled} />
+      </div>
+      <p className="text-sm text-muted">A card.json among them fills in the card. 64 files at most, 4 GB each.</p>
+    </section>
+  )
+}
+
+function Chooser({
+  label,
+  isFolder = false,
+  onFiles,
+  disabled,
+}: Omit<FileDropProps, 'isFirst'> & { label: string; isFolder?: boolean }) {
+  const id = useId()
+  return (
+    <label
+      htmlFor={id}
+      className={cx(
+        'inline-flex min-h-9 cursor-pointer items-center rounded-md border border-line-strong/60 bg-surface px-3.5 py-1.5 font-medium hover:bg-sunken',
+        'focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-accent',
+        disabled && 'cursor-not-allowed text-muted',
+      )}
+    >
+      {label}
+      <input
+        id={id}
+        type="file"
+        multiple
+        webkitdirectory={isFolder ? '' : undefined}
+        disabled={disabled}
+        className="sr-only"
+        onChange={({ target }) => {
+          onFiles([...(target.files ?? [])])
+          // So that the same choice, made again, is one.
+          target.value = ''
+        }}
+      />
+    </label>
+  )
+}
+
+declare module 'react' {
+  interface InputHTMLAttributes<T> {
+    /** Chooses a folder with all that is in it (File and Directory Entries API). */
+    webkitdirectory?: (T extends unknown ? '' : never) | undefined
+  }
+}

@@ -1,0 +1,84 @@
+import { formatAmount } from '@stoa/protocol'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { addStake } from '../../data/draft.ts'
+import { useHome } from '../../data/home.ts'
+import { balancesQuery } from '../../data/ledger.ts'
+import { parseWei } from '../../lib/parseWei.ts'
+import { Amount } from '../../ui/Amount.tsx'
+import { Button } from '../../ui/Button.tsx'
+import { Field, INPUT } from '../../ui/Field.tsx'
+import { Problem } from '../../ui/Problem.tsx'
+import { SkeletonLines } from '../../ui/Skeleton.tsx'
+import { Transaction } from '../../ui/Transaction.tsx'
+import { stakeQuery } from './stakeQuery.ts'
+
+/** What the home's provider risks: wrong answers cost it. More can be added; nothing has to be where it covers the offer. */
+export function StakeStep() {
+  const { deployment, accounts, token } = useHome()
+  const client = useQueryClient()
+  const { data: provider, error: unread } = useQuery(stakeQuery(deployment, accounts.provider))
+  const { data: held } = useQuery(balancesQuery(deployment, accounts.provider))
+  const [text, setText] = useState('')
+  const most = held && { wei: held.token, words: `Your provider account holds ${formatAmount(held.token, token)}.` }
+  const { wei, error } = parseWei(text, token, most)
+  const {
+    mutate,
+    data,
+    error: failure,
+    isPending,
+  } = useMutation({
+    mutationFn: addStake,
+    onSuccess: () => setText(''),
+    onSettled: () => client.invalidateQueries({ queryKey: ['ledger'] }),
+  })
+  if (unread) return <Problem error={unread} />
+  if (!provider) return <SkeletonLines count={2} />
+  return (
+    <form
+      aria-label="Stake"
+      className="space-y-3"
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (wei) mutate(wei)
+      }}
+    >
+      <p>
+        Your provider account has <Amount wei={provider.stake} /> at stake for all its offers. A wrong answer that is
+        challenged costs up to the slash cap of its offer.
+      </p>
+      <Field
+        label={`Add to the stake, ${token.symbol}`}
+        error={error}
+        note={
+          held && (
+            <>
+              May stay empty. Your provider account holds <Amount wei={held.token} />. It comes back after unbonding.
+            </>
+          )
+        }
+      >
+        {(ids) => (
+          <div className="flex flex-wrap gap-2">
+            <input
+              {...ids}
+              inputMode="decimal"
+              autoComplete="off"
+              maxLength={80}
+              placeholder="0.00"
+              value={text}
+              disabled={isPending}
+              onChange={({ target }) => setText(target.value)}
+              className={`${INPUT} min-w-0 grow sm:max-w-64`}
+            />
+            <Button type="submit" disabled={!wei || isPending}>
+              {isPending ? 'Staking…' : 'Stake'}
+            </Button>
+          </div>
+        )}
+      </Field>
+      {failure && <Problem error={failure} />}
+      {data && <Transaction hash={data.hash}>Staked, for {String(data.gasUsed)} gas.</Transaction>}
+    </form>
+  )
+}
