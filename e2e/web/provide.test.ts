@@ -57,7 +57,7 @@ it('goes from a folder’s files to a live, staked offer that is bought from; le
   const line = join(dashboard.home, 'models', 'stoa-line')
   const card = await fileOf('card.json', JSON.stringify(CARD))
   await filesChooser(page).setInputFiles([...CARD.files.map((file) => join(line, file)), card])
-  await page.getByLabel('Files of the model').getByText('keys.txt').waitFor()
+  await page.getByLabel('Files of the model').getByText('keys.txt', { exact: true }).waitFor()
   // The card of the folder fills in the form.
   expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('mine/line')
   await page.getByLabel('Title').fill('')
@@ -116,7 +116,7 @@ it('refuses files that are no model, and takes hostile names and cards for what 
   await filesChooser(page).setInputFiles(files)
   await page.getByText('Left out:').waitFor()
   expect(await page.getByRole('alert').locator('li').count()).toBe(3)
-  await page.getByLabel('Files of the model').getByText('model.onnx').waitFor()
+  await page.getByLabel('Files of the model').getByText('model.onnx', { exact: true }).waitFor()
   await page.getByRole('button', { name: 'Keep the card' }).click()
   await page.getByRole('button', { name: 'Check the model' }).click()
   const problem = page.getByRole('alert').filter({ hasNotText: 'Left out' })

@@ -95,9 +95,9 @@ function requireUnpublished(home: Home): void {
 
 /** What went wrong there is the step's own failure, not one of this server. */
 function refused(error: unknown): unknown {
-  if (!(error instanceof BaseError) || error.retry) return error
+  if (!(error instanceof BaseError)) return error
   return new DraftError(error.shortMessage, {
-    ...{ code: error.code, status: 422, cause: error },
+    ...{ code: error.code, status: error.retry ? 409 : 422, retry: error.retry, cause: error },
     hint: error.hint ?? 'Look at the terminal where "stoa up" runs.',
   })
 }

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { UNITS } from '@stoa/protocol'
 import { stake } from '@stoa/sdk'
 import { diskBlobStore } from '@stoa/storage'
@@ -47,7 +48,13 @@ export function draftOrders(home: Home, reload: () => Promise<unknown>): DraftOr
         })
       busy = true
       try {
-        return await work(schema.parse(body))
+        const terms = schema.safeParse(body)
+        if (!terms.success)
+          throw new CommandError('These terms can’t be read.', {
+            ...{ code: 'INVALID_ARGUMENT', details: z.prettifyError(terms.error) },
+            hint: 'specs/dashboard-http.md, "Providing", says what each step takes.',
+          })
+        return await work(terms.data)
       } finally {
         busy = false
       }
@@ -76,6 +83,8 @@ async function publishDraft(home: Home, terms: z.infer<typeof publishTerms>): Pr
   const { modelId, hash, gasUsed } = done
   const told = { modelId: String(modelId), hash, gasUsed: String(gasUsed) }
   recordPublished(home, told)
+  // From here on they are among the blobs.
+  await rm(filesFolder(home), { recursive: true, force: true })
   return told
 }
 

@@ -5,7 +5,7 @@ export class DraftError extends GatewayError {
   override name = 'DraftError'
   constructor(
     message: string,
-    options: { code: string; status: 400 | 409 | 413 | 422; hint: string; cause?: unknown },
+    options: { code: string; status: 400 | 409 | 413 | 422; hint: string; retry?: boolean; cause?: unknown },
   ) {
     super(message, options)
   }

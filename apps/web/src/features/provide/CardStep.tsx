@@ -60,11 +60,11 @@ export function CardStep({ form, onForm, onSaved }: CardStepProps) {
       <div className="grid gap-4 sm:grid-cols-2">
         {words('name', 'Name', 'What callers write, such as mine/embed.')}
         {words('title', 'Title', 'What people read in the market.')}
-        <div className="flex flex-col gap-1">
+        <div className="flex min-w-0 flex-col gap-1">
           <span className="text-sm font-medium">Task</span>
           <Select label="Task" options={TASKS} value={form.task} onChange={(task) => onForm({ ...form, task })} />
         </div>
-        <div className="flex flex-col gap-1">
+        <div className="flex min-w-0 flex-col gap-1">
           <span className="text-sm font-medium">Arithmetic</span>
           <Select
             label="Arithmetic"

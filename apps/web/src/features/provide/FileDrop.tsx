@@ -1,8 +1,14 @@
 import { useId, useState } from 'react'
 import { cx } from '../../lib/cx.ts'
 import { Icon } from '../../ui/icons.tsx'
+import { droppedFiles } from './droppedFiles.ts'
 
-type FileDropProps = { onFiles: (files: readonly File[]) => void; disabled: boolean; isFirst: boolean }
+type FileDropProps = {
+  /** `folders`: names of those that lay within a folder that was dropped. */
+  onFiles: (files: readonly File[], folders?: readonly string[]) => void
+  disabled: boolean
+  isFirst: boolean
+}
 
 /** A place for files: dropped, or chosen, or a whole folder. */
 export function FileDrop({ onFiles, disabled, isFirst }: FileDropProps) {
@@ -18,7 +24,7 @@ export function FileDrop({ onFiles, disabled, isFirst }: FileDropProps) {
       onDrop={(event) => {
         event.preventDefault()
         setOver(false)
-        if (!disabled) onFiles([...event.dataTransfer.files])
+        if (!disabled) void droppedFiles(event.dataTransfer).then(({ files, folders }) => onFiles(files, folders))
       }}
       className={cx(
         'flex flex-col items-center gap-2 rounded-[10px] border-2 border-dashed px-4 text-center',

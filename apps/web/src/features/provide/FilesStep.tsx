@@ -6,7 +6,7 @@ import { Button } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import { Problem } from '../../ui/Problem.tsx'
 import { Words } from '../../ui/Words.tsx'
-import { type Chosen, chooseFiles } from './chooseFiles.ts'
+import { type Chosen, chooseFiles, IN_FOLDER } from './chooseFiles.ts'
 import { FileDrop } from './FileDrop.tsx'
 import { useUpload } from './useUpload.ts'
 
@@ -20,12 +20,12 @@ export function FilesStep({ draft, onCard }: { draft: Draft; onCard: (card: File
     onSuccess: (now) => client.setQueryData(draftQuery.queryKey, now),
   })
   const isFixed = draft.published !== undefined
-  const choose = (files: readonly File[]) => {
+  const choose = (files: readonly File[], folders: readonly string[] = []) => {
     const chosen = chooseFiles(
       files,
       draft.files.map(({ path }) => path),
     )
-    setRefused(chosen.refused)
+    setRefused([...chosen.refused, ...folders.map((name) => ({ name, why: IN_FOLDER }))])
     if (chosen.card) onCard(chosen.card)
     if (chosen.take.length > 0) mutate(chosen.take)
   }

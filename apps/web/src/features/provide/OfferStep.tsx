@@ -8,6 +8,8 @@ import { Button } from '../../ui/Button.tsx'
 import { Field, INPUT } from '../../ui/Field.tsx'
 import { Problem } from '../../ui/Problem.tsx'
 import { Select } from '../../ui/Select.tsx'
+import { GasCost } from './GasCost.tsx'
+import { offerGasQuery } from './offerGasQuery.ts'
 import { stakeQuery } from './stakeQuery.ts'
 
 /** What one payer may owe unsettled, and what one wrong answer costs at most, in whole tokens: what the local market's own offers have. */
@@ -15,7 +17,7 @@ const EXPOSURE = '0.05'
 const SLASH_CAP = '10'
 
 /** Makes the offer, which can't be changed afterwards, and has the node serve it. */
-export function OfferStep({ card }: { card: DraftCard }) {
+export function OfferStep({ card, modelId }: { card: DraftCard; modelId: bigint }) {
   const { deployment, accounts, token } = useHome()
   const client = useQueryClient()
   const units = UNITS_OF_TASK[card.task]
@@ -24,6 +26,9 @@ export function OfferStep({ card }: { card: DraftCard }) {
   const [exposure, setExposure] = useState(EXPOSURE)
   const [slashCap, setSlashCap] = useState(SLASH_CAP)
   const { data: provider } = useQuery(stakeQuery(deployment, accounts.provider))
+  const { data: gas } = useQuery(
+    offerGasQuery({ deployment, modelId, provider: accounts.provider, payee: accounts.payee }),
+  )
   const most = provider && {
     wei: provider.stake,
     words: `More than the stake of ${formatAmount(provider.stake, token)}.`,
@@ -79,7 +84,7 @@ export function OfferStep({ card }: { card: DraftCard }) {
       }}
     >
       <div className="grid gap-4 sm:grid-cols-2">
-        <div className="flex flex-col gap-1">
+        <div className="flex min-w-0 flex-col gap-1">
           <span className="text-sm font-medium">Counted by the</span>
           <Select
             label="Unit"
@@ -109,12 +114,14 @@ export function OfferStep({ card }: { card: DraftCard }) {
         )}
       </div>
       <p className="text-muted">
-        An offer is one transaction of your provider account, some 200,000 gas. Your node starts again with it, which
-        takes seconds. Offers can’t be changed, only closed and replaced.
+        Your node starts again with the offer, which takes seconds. Offers can’t be changed, only closed and replaced.
       </p>
-      <Button type="submit" kind="primary" disabled={!isWhole || isPending}>
-        {isPending ? 'Offering, and starting the node again…' : 'Offer it'}
-      </Button>
+      <div className="flex flex-wrap items-center gap-3">
+        <Button type="submit" kind="primary" disabled={!isWhole || isPending}>
+          {isPending ? 'Offering, and starting the node again…' : 'Offer it'}
+        </Button>
+        <GasCost gas={gas} payer="provider" />
+      </div>
       {error && <Problem error={error} />}
     </form>
   )

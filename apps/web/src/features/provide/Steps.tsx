@@ -73,10 +73,10 @@ export function Steps({ draft }: { draft: Draft }) {
       </Step>
       <Step number={5} title="Stake and offer" cost="Gas; a stake that you get back" state={stateOf(5)}>
         {stage < 5 && <p className="text-muted">What you risk for wrong answers, and what you ask for right ones.</p>}
-        {stage === 5 && card && (
+        {stage === 5 && card && published && (
           <div className="space-y-6">
             <StakeStep />
-            <OfferStep card={card} />
+            <OfferStep card={card} modelId={published.modelId} />
           </div>
         )}
         {offered && (

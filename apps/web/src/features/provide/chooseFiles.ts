@@ -4,6 +4,9 @@ export const MOST_FILE_BYTES = 4_000_000_000
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
 
+/** Why nothing of a folder within a folder is taken. */
+export const IN_FOLDER = 'It lies in a folder within the folder; a model’s files have no folders.'
+
 export type Chosen = {
   take: readonly File[]
   /** The author's own description of the model, which is not one of its files. */
@@ -27,7 +30,7 @@ export function chooseFiles(files: readonly File[], known: readonly string[] = [
 }
 
 function whyNot(file: File, taken: readonly File[], known: readonly string[]): string | undefined {
-  if (depthOf(file) > 1) return 'It lies in a folder within the folder; a model’s files have no folders.'
+  if (depthOf(file) > 1) return IN_FOLDER
   if (file.name.startsWith('.')) return 'Hidden files are not part of a model.'
   if (!NAME.test(file.name)) return 'Its name may have letters, digits, dots, dashes and underscores, 128 at most.'
   if (file.size === 0) return 'It is empty.'
