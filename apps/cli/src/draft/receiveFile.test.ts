@@ -15,7 +15,13 @@ beforeEach(async () => {
 })
 afterEach(() => rm(home.folder, { recursive: true, force: true }))
 
-const streamOf = (pieces: readonly Uint8Array[]) => ReadableStream.from(pieces) as ReadableStream<Uint8Array>
+const streamOf = (pieces: readonly Uint8Array[]) =>
+  new ReadableStream<Uint8Array>({
+    start(controller) {
+      for (const piece of pieces) controller.enqueue(piece)
+      controller.close()
+    },
+  })
 const rootOf = (bytes: Uint8Array) => bytesToHex(merkleRoot(bytes))
 
 it('keeps a file as it came, however it was cut, the last of a name', async () => {
