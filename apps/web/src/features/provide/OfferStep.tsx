@@ -120,7 +120,7 @@ export function OfferStep({ card, modelId }: { card: DraftCard; modelId: bigint 
         <Button type="submit" kind="primary" disabled={!isWhole || isPending}>
           {isPending ? 'Offering, and starting the node again…' : 'Offer it'}
         </Button>
-        <GasCost gas={gas} payer="provider" />
+        <GasCost gas={gas} payer="provider" isLeast />
       </div>
       {error && <Problem error={error} />}
     </form>

@@ -53,7 +53,8 @@ export function StakeStep() {
         note={
           held && (
             <>
-              May stay empty. Your provider account holds <Amount wei={held.token} />. It comes back after unbonding.
+              May stay empty. Your provider account holds <Amount wei={held.token} />. What is staked can be taken back
+              after unbonding.
             </>
           )
         }
