@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { DEVELOPMENT_KEYS } from '@stoa/localnet'
 import type { Page } from 'playwright-core'
+import { parseUnits } from 'viem'
 import { privateKeyToAddress } from 'viem/accounts'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Dashboard, openDashboard, overflowOf, START_TIMEOUT, settled, violationsOf } from './dashboard.ts'
@@ -13,6 +14,9 @@ let rpcUrl: string
 const DEVELOPMENT = privateKeyToAddress(DEVELOPMENT_KEYS[1])
 /** Unlocked by the development chain, so that a wallet in a test need hold no key. */
 const INJECTED = privateKeyToAddress(DEVELOPMENT_KEYS[2])
+
+/** A machine under test has much to do: a look is worth a while. */
+const PATIENCE = { timeout: 20_000 }
 
 beforeAll(async () => {
   dashboard = await openDashboard()
@@ -45,29 +49,37 @@ async function weiOf(page: Page, name: string): Promise<bigint> {
   return BigInt(text?.split(' wei')[0]?.replace(/\D/g, '') ?? '')
 }
 
+/** What the account that signs holds, in wei. */
+async function heldBy(page: Page): Promise<bigint> {
+  const text = await page.getByText(/^The account that signs holds/).textContent()
+  return parseUnits(text?.replace(/[^\d.]/g, '').replace(/\.$/, '') ?? '', 6)
+}
+
 it('takes test money, deposits it for the gateway, and shows the balance to the wei', async () => {
   const { page, faults, context } = await dashboard.open('/wallet')
   await page.getByRole('button', { name: 'Development account' }).click()
+  const held = await heldBy(page)
   await page.getByRole('button', { name: 'Get 100 tUSD' }).click()
-  await page.getByText('holds 100 tUSD').waitFor()
+  await expect.poll(() => heldBy(page), PATIENCE).toBe(held + 100_000_000n)
   const before = await weiOf(page, 'On deposit')
   await page.getByLabel('Amount in tUSD').first().fill('5.000001')
   await page.getByRole('button', { name: 'Deposit', exact: true }).click()
   await page.getByText('5.000001 tUSD deposited.').waitFor()
-  await expect.poll(() => weiOf(page, 'On deposit')).toBe(before + 5_000_001n)
+  await expect.poll(() => weiOf(page, 'On deposit'), PATIENCE).toBe(before + 5_000_001n)
   expect(await violationsOf(page)).toEqual([])
   expect(faults).toEqual([])
   // Who signed is remembered, and asked nothing.
   await page.reload()
-  await page.getByText('holds 94.999999 tUSD').waitFor()
+  await expect.poll(() => heldBy(page), PATIENCE).toBe(held + 94_999_999n)
   await context.close()
 })
 
 it('announces, cancels, announces again, waits and withdraws from a deposit of one’s own', async () => {
   const { page, faults, context } = await dashboard.open(`/wallet?account=${DEVELOPMENT}`)
   await page.getByRole('button', { name: 'Development account' }).click()
+  const held = await heldBy(page)
   await page.getByRole('button', { name: 'Get 100 tUSD' }).click()
-  await page.getByText('194.999999 tUSD').waitFor()
+  await expect.poll(() => heldBy(page), PATIENCE).toBe(held + 100_000_000n)
   await page.getByLabel('Amount in tUSD').first().fill('3')
   await page.getByRole('button', { name: 'Deposit', exact: true }).click()
   await page.getByText('3 tUSD deposited.').waitFor()
@@ -88,7 +100,7 @@ it('announces, cancels, announces again, waits and withdraws from a deposit of o
   await page.getByText('can leave now').waitFor()
   await page.getByRole('button', { name: 'Withdraw', exact: true }).click()
   await page.getByText('2 tUSD left the deposit.').waitFor()
-  await expect.poll(() => weiOf(page, 'On deposit')).toBe(1_000_000n)
+  await expect.poll(() => weiOf(page, 'On deposit'), PATIENCE).toBe(1_000_000n)
   expect(faults).toEqual([])
   await context.close()
 })
@@ -111,7 +123,7 @@ it('signs with a wallet that announces itself, and says so when its person decli
   wallet.accept()
   await page.getByRole('button', { name: 'Deposit', exact: true }).click()
   await page.getByText('7 tUSD deposited.').waitFor()
-  await expect.poll(() => weiOf(page, 'On deposit')).toBe(before + 7_000_000n)
+  await expect.poll(() => weiOf(page, 'On deposit'), PATIENCE).toBe(before + 7_000_000n)
   expect(await violationsOf(page)).toEqual([])
   expect(faults).toEqual([])
   await context.close()
@@ -121,9 +133,9 @@ it('lists, filters, opens and exports receipts, all of it in the address', async
   const { data: kept } = await (await fetch(`${dashboard.url}/api/gateway/v1/receipts?limit=100`)).json()
   const { page, faults, context } = await dashboard.open('/wallet')
   const list = page.getByRole('list', { name: 'Receipts' })
-  await expect.poll(() => list.getByRole('listitem').count()).toBe(kept.length)
+  await expect.poll(() => list.getByRole('listitem').count(), PATIENCE).toBe(kept.length)
   await page.getByLabel('Model').selectOption('stoa/embed-en')
-  await expect.poll(() => list.getByRole('listitem').count()).toBe(3)
+  await expect.poll(() => list.getByRole('listitem').count(), PATIENCE).toBe(3)
   await list
     .getByRole('button', { name: /^Receipt/ })
     .first()
@@ -140,7 +152,7 @@ it('lists, filters, opens and exports receipts, all of it in the address', async
   const csv = await exported(page, 'CSV')
   expect(csv.trim().split('\r\n')).toHaveLength(1 + 3)
   await page.goBack()
-  await expect.poll(() => list.getByRole('listitem').count()).toBe(kept.length)
+  await expect.poll(() => list.getByRole('listitem').count(), PATIENCE).toBe(kept.length)
   expect(faults).toEqual([])
   await context.close()
 })
