@@ -18,7 +18,7 @@ export function Snippets() {
   })
   return (
     <Tabs.Root defaultValue="curl" className="space-y-3">
-      <Tabs.List aria-label="Language" className="flex gap-1 border-b border-line">
+      <Tabs.List aria-label="Language" className="flex flex-wrap gap-x-1 border-b border-line">
         {snippets.map(({ key, name }) => (
           <Tabs.Trigger
             key={key}
