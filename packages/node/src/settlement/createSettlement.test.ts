@@ -22,11 +22,12 @@ test('settles any number of lanes, in batches, once', async () => {
   const { node, url, buyer, payer, offerId } = await shop.open()
   for (let lane = 1n; lane <= 60n; lane++)
     expect((await infer(url, buyer.header(aVoucher(payer, offerId, { lane })), whiteImage(8))).status).toBe(200)
-  // Asked twice at once, the second finds nothing left to do.
-  const [first, second] = await Promise.all([node.settleNow(), node.settleNow()])
-  expect(first).toMatchObject({ settled: 60, refused: 0, paidWei: 60n * 64n, owedWei: 0n })
-  expect(first.hashes).toHaveLength(2)
-  expect(second).toMatchObject({ settled: 0, hashes: [] })
+  // Asked twice at once, whichever comes second finds nothing left to do.
+  const settlements = await Promise.all([node.settleNow(), node.settleNow()])
+  const [none, all] = settlements.sort((a, b) => a.settled - b.settled)
+  expect(all).toMatchObject({ settled: 60, refused: 0, paidWei: 60n * 64n, owedWei: 0n })
+  expect(all?.hashes).toHaveLength(2)
+  expect(none).toMatchObject({ settled: 0, hashes: [] })
   expect(await getChannel(payer, channelOf(payer, offerId, 60n))).toMatchObject({ settled: 64n })
 })
 
