@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BaseError, type Hex } from '@stoa/protocol'
 import { loadSecp256k1 } from '@stoa/protocol/secp256k1'
+import { endpointsOf } from '@stoa/sdk'
 import { formatUnits } from 'viem'
 import { createDisputer } from './disputes/createDisputer.ts'
 import { describeDispute } from './disputes/describeDispute.ts'
@@ -65,13 +66,17 @@ export async function createGateway(parameters: GatewayParameters): Promise<Stoa
 
 // Longer than a function should be: this is the one place where every part meets every other.
 function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<typeof loadSecp256k1>>): StoaGateway {
-  const { folder, rpcUrl, deployment, sessionKey, durability = 'normal', fromBlock = 0n, access = {} } = parameters
+  const { folder, deployment, sessionKey, durability = 'normal', fromBlock = 0n, access = {} } = parameters
   const { chainId, escrow, providerRegistry } = deployment
   const payer = parameters.payer.toLowerCase() as typeof parameters.payer
   const limits = { ...DEFAULT_LIMITS, ...parameters.limits }
   const timeouts = { ...DEFAULT_TIMEOUTS, ...parameters.timeouts }
   const logger = parameters.logger ?? (() => {})
   const now = () => Date.now()
+  const rpcUrl = endpointsOf(parameters.rpcUrl, {
+    chainId,
+    onChange: (change) => logger({ type: 'endpoint', ...change }),
+  })
 
   const signer = voucherSigner({ secp256k1, sessionKey, chainId, escrow })
   const { key } = signer
@@ -143,6 +148,7 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
   })
 
   const refresh = async () => {
+    if (rpcUrl.states().length > 1) void rpcUrl.check()
     try {
       await terms.read()
       await Promise.all([market.refresh(), account.refresh()])

@@ -1,6 +1,6 @@
 import type { Address, Hex, Tensor } from '@stoa/protocol'
 import type { Secp256k1 } from '@stoa/protocol/secp256k1'
-import type { Deployment } from '@stoa/sdk'
+import type { Deployment, RpcUrl } from '@stoa/sdk'
 import type { Hono } from 'hono'
 import type { DescribedDispute } from './disputes/describeDispute.ts'
 import type { DisputeParameters } from './disputes/policy.ts'
@@ -19,7 +19,8 @@ import type { ReceiptPage, ReceiptQuery } from './store/receiptTable.ts'
 export type GatewayParameters = {
   /** Durable state: lanes, receipts, evidence. One gateway at a time; keep it, lanes can't be rebuilt. */
   folder: string
-  rpcUrl: string
+  /** One URL, or several of one chain, the preferred first. */
+  rpcUrl: RpcUrl
   deployment: Deployment
   /** Account whose deposit pays. Its own key is not needed. */
   payer: Address

@@ -6,6 +6,8 @@ export type GatewayEvent =
   | { type: 'listening'; url: string }
   | { type: 'market-read'; models: number; offers: number }
   | { type: 'chain-unavailable'; error: unknown }
+  /** An RPC endpoint changed its condition. */
+  | { type: 'endpoint'; name: string; condition: string; error?: unknown }
   /** What is on offer is read from there from now on; `error`: why the index is not used. */
   | { type: 'offers-from'; source: 'index' | 'chain'; error: unknown }
   | { type: 'card-unreadable'; modelId: bigint; error: unknown }

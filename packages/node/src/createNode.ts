@@ -5,6 +5,9 @@ import {
   checkDeployment,
   createChainClient,
   decodeSettlement,
+  type EndpointCondition,
+  type Endpoints,
+  endpointsOf,
   getEscrowTerms,
   getTokenDomain,
   isOfferOpen,
@@ -16,6 +19,9 @@ import type { Hono } from 'hono'
 import { privateKeyToAccount } from 'viem/accounts'
 import { checkKeys } from './chain/checkKeys.ts'
 import { createReadClient } from './chain/createReadClient.ts'
+import { finalityReads, readGasPrice, successBlock } from './chain/finalityReads.ts'
+import type { GasPurse } from './chain/gasPurse.ts'
+import { createGasWatch, type GasWatch } from './chain/gasWatch.ts'
 import { createOfferWatch } from './chain/offerWatch.ts'
 import { readPayerFrom } from './chain/readPayer.ts'
 import { openDirect, SETTLE_SECONDS } from './direct/openDirect.ts'
@@ -32,7 +38,9 @@ import { tensorsOfModel } from './models/tensorsOfModel.ts'
 import { type NodeParameters, type NodeSettings, settingsOf } from './parameters.ts'
 import { openPayments } from './payments/openPayments.ts'
 import { createClaimedLanes } from './settlement/claimedLanes.ts'
+import { createFinality } from './settlement/createFinality.ts'
 import { createSettlement, type SettlementSummary } from './settlement/createSettlement.ts'
+import { RESERVE_GAS } from './settlement/economy.ts'
 import { adoptSettled } from './settlement/settleBatch.ts'
 import { startHousekeeping } from './startHousekeeping.ts'
 
@@ -50,6 +58,13 @@ export type NodeStatus = {
   chainAgeSeconds: number
   /** Undefined where the deployment has no judge. */
   disputes: DisputesStatus | undefined
+  /** Lanes whose settlement a reorganisation may still take back, at most 1,000. */
+  unfinalLanes: number
+  /** What the settlement account has for gas; undefined until the chain was asked. */
+  gas: GasPurse | undefined
+  endpoints: readonly { name: string; condition: EndpointCondition }[]
+  /** What its operator should do something about before it is a problem. */
+  warnings: readonly string[]
   problems: readonly string[]
 }
 
@@ -70,6 +85,8 @@ export type StoaNode = {
 const READ_TIMEOUT_MS = 3_000
 /** Milliseconds that the chain may take to answer a settlement's requests. */
 const SEND_TIMEOUT_MS = 10_000
+/** Most lanes that are counted. */
+const COUNTED = 1_000
 /** Milliseconds between looks for a settlement that is not mined at once. */
 const POLLING_MS = 1_000
 
@@ -85,7 +102,7 @@ export async function createNode(parameters: NodeParameters): Promise<StoaNode> 
   const settings = settingsOf(parameters)
   await using stack = new AsyncDisposableStack()
   const parts = await openParts(parameters, settings, logger, stack)
-  const { served, payments, settlement, watch, housekeeping, disputes, direct } = parts
+  const { served, payments, settlement, watch, housekeeping, disputes, direct, gas, rpc } = parts
   const signatures = payments.secp256k1.kind
   const problems = () => (watch.ageSeconds() > settings.staleSeconds ? ['The chain does not answer.'] : [])
   const app = createApp({
@@ -125,6 +142,10 @@ export async function createNode(parameters: NodeParameters): Promise<StoaNode> 
       pendingPayments: direct?.settlement.pending() ?? 0,
       chainAgeSeconds: watch.ageSeconds(),
       disputes: disputes?.status(),
+      unfinalLanes: payments.store.provisionalLanes(COUNTED).length,
+      gas: gas.purse(),
+      endpoints: rpc.states().map(({ name, condition }) => ({ name, condition })),
+      warnings: warningsOf(gas, rpc),
       problems: problems(),
     }),
     async close() {
@@ -143,10 +164,15 @@ async function openParts(
   logger: NodeLogger,
   stack: AsyncDisposableStack,
 ) {
-  const { deployment, provider, blobs, folder, signerKey, rpcUrl } = parameters
+  const { deployment, provider, blobs, folder, signerKey } = parameters
   const { chainId, escrow, providerRegistry } = deployment
   const { intervalSeconds, refreshSeconds, staleSeconds, durability, maxQueue, modelTimeoutMs, thresholdWei } = settings
-  const client = createReadClient(rpcUrl, chainId, READ_TIMEOUT_MS)
+  // One set of endpoints for all that the node asks: what one part learns of them the others know.
+  const rpc = endpointsOf(parameters.rpcUrl, {
+    chainId,
+    onChange: (change) => logger({ event: 'endpoint', ...change }),
+  })
+  const client = createReadClient(rpc, chainId, READ_TIMEOUT_MS)
   const { settler, offerIds, maxVoucherValidity } = await checkLedger(client, parameters, settings)
 
   const weights = { blobs, folder: join(folder, 'weights') }
@@ -169,36 +195,52 @@ async function openParts(
   stack.defer(payments.store.close)
 
   // One sender for all that the settlement key pays for: one transaction at a time, so that nonces cannot clash.
-  const writer = createChainClient({ rpcUrl, chainId, account: settler, timeout: SEND_TIMEOUT_MS })
-  const sender = openSender(writer, { chainId, interval: POLLING_MS })
+  const writer = createChainClient({ rpcUrl: rpc, chainId, account: settler, timeout: SEND_TIMEOUT_MS })
+  const { mostFeePerGasWei: mostFeePerGas, coinPriceWei: coinPrice } = settings
+  const sender = openSender(writer, {
+    ...{ chainId, interval: POLLING_MS },
+    ...(mostFeePerGas !== undefined && { mostFeePerGas }),
+  })
   const send = async (claims: readonly SettlementClaim[]) =>
     decodeSettlement(await sender.send(settleCall({ deployment, provider, claims })), escrow)
   // Debts under an offer that is no longer served are settled as soon as may be.
   const exposureOf = (offerId: Hex) => served.get(offerId)?.offer.exposure ?? 0n
   const rule = { thresholdWei, intervalSeconds, exposureOf }
-  const settlement = createSettlement({ payments, send, readPayer, claimed, logger }, rule)
+  const gasTerms =
+    coinPrice === undefined ? undefined : async () => ({ coinPrice, gasPrice: await readGasPrice(client) })
+  const settlement = createSettlement({ payments, send, readPayer, claimed, logger }, rule, { gasTerms })
   stack.defer(settlement.idle)
   // What was under way when the process ended may have come through.
   await adoptSettled({ payments, readPayer }, payments.store.unsettledLanes())
-  const housekeeping = startHousekeeping({ settlement, watch, payments, settings, exposureOf, logger })
-  stack.defer(housekeeping.stop)
   const disputes =
     deployment.arbiter &&
-    openDisputes(parameters, { client, store: payments.store, settings, logger, folder: weights.folder })
+    openDisputes(parameters, { client, rpc, store: payments.store, settings, logger, folder: weights.folder })
   if (disputes) stack.defer(disputes.stop)
   const token = await getTokenDomain(client, { deployment })
   const direct = deployment.offerPayments
-    ? await openDirect({ rpcUrl, deployment, token, payments, sender, modelTimeoutMs, logger })
+    ? await openDirect({ rpcUrl: rpc, deployment, token, payments, sender, modelTimeoutMs, logger })
     : undefined
   if (direct) stack.defer(direct.settlement.stop)
   // What came past our transactions while the node was away; if the chain does not answer now, it comes with the next payment.
   void direct?.sweepAll().catch(() => undefined)
+  const finality = createFinality({
+    ...{ payments, logger, depth: settings.finalityBlocks },
+    ...finalityReads(client, escrow),
+    ...(direct && {
+      direct: { blockOf: successBlock(client), find: direct.find, settle: direct.settlement.settle },
+    }),
+  })
+  const gas = createGasWatch({ client, account: settler.address, gas: RESERVE_GAS, purpose: 'settles', logger })
+  const housekeeping = startHousekeeping({
+    ...{ settlement, watch, payments, settings, finality, gas, rpc, exposureOf, logger },
+  })
+  stack.defer(housekeeping.stop)
   const terms = {
     ...{ token, escrow, providerRegistry, provider, accounts: direct?.accounts ?? new Map() },
     ...{ signer: payments.secp256k1.addressOf(signerKey), maxVoucherValidity, settlementSeconds: intervalSeconds },
     paymentSeconds: Math.ceil(modelTimeoutMs / 1000) + 2 * SETTLE_SECONDS,
   }
-  return { served, payments, settlement, watch, housekeeping, disputes, direct, terms }
+  return { served, payments, settlement, watch, housekeeping, disputes, direct, terms, gas, rpc }
 }
 
 /** The served models by their names, as callers of the Open Inference Protocol know them. */
@@ -210,6 +252,12 @@ async function modelsByName(served: ReadonlyMap<Hex, ServedModel>): Promise<Map<
     models.set(each.card.name, { offers: [...(known?.offers ?? []), each], tensors })
   }
   return models
+}
+
+function warningsOf(gas: GasWatch, rpc: Endpoints): string[] {
+  const low = gas.warning()
+  const away = rpc.states().filter(({ condition }) => condition !== 'up')
+  return [...(low ? [low] : []), ...away.map(({ name, condition }) => `The RPC endpoint ${name} is ${condition}.`)]
 }
 
 function modelOf(served: ReadonlyMap<Hex, ServedModel>, offerId: Hex): ServedModel {

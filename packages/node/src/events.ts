@@ -10,6 +10,16 @@ export type NodeEvent =
   | { event: 'settled'; hash: Hex; claims: number; paidWei: bigint; gasUsed: bigint }
   | { event: 'claim-refused'; payer: Address; offerId: Hex; lane: bigint; reason: string; owedWei: bigint }
   | { event: 'settlement-failed'; error: unknown }
+  /** A reorganisation took settlements back; they are claimed again. */
+  | { event: 'settlement-reverted'; payer: Address; offerId: Hex; lane: bigint; lostWei: bigint }
+  /** A reorganisation took a direct payment back; it is submitted again. `state`: what the chain says of it now. */
+  | { event: 'payment-reverted'; payer: Address; offerId: Hex; amountWei: bigint; state: string }
+  /** Whether settlements hold can't be looked at; it is tried again. */
+  | { event: 'finality-unknown'; error: unknown }
+  /** An RPC endpoint changed its condition. */
+  | { event: 'endpoint'; name: string; condition: string; error?: unknown }
+  /** What is owed would cost more gas than it brings: it waits. `costWei` in the token, at today's price of gas. */
+  | { event: 'settlement-uneconomic'; owedWei: bigint; costWei: bigint }
   /** Direct payments. `paidWei`: what became revenue. */
   | { event: 'payments-settled'; hash: Hex; payments: number; refused: number; paidWei: bigint; gasUsed: bigint }
   /** They are tried again. */

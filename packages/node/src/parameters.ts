@@ -1,5 +1,5 @@
 import type { Address, Hex } from '@stoa/protocol'
-import type { Deployment } from '@stoa/sdk'
+import type { Deployment, RpcUrl } from '@stoa/sdk'
 import type { BlobStore } from '@stoa/storage'
 import type { NodeLogger } from './events.ts'
 import type { Durability } from './store/openDatabase.ts'
@@ -25,10 +25,24 @@ export type NodeLimits = {
   disputePollSeconds?: number
 }
 
+export type SettlementSettings = {
+  /** Wei owed in all from which it is worth a transaction. Default one token of 6 decimals. */
+  thresholdWei?: bigint
+  /** What is served is settled within this time. Default 600 seconds. */
+  intervalSeconds?: number
+  /** Blocks on top of a settlement after which no reorganisation is expected. Default 64. */
+  finalityBlocks?: number
+  /** Wei of the token for a whole coin of the chain (10^18 wei): with it nothing is settled that brings less than its gas. Default: not known, everything is settled. */
+  coinPriceWei?: bigint
+  /** Most wei for a unit of gas in settlements; while the chain asks more they wait. Default: what it asks. */
+  mostFeePerGasWei?: bigint
+}
+
 export type NodeParameters = {
   /** Durable state: node.db, and the weights as files. */
   folder: string
-  rpcUrl: string
+  /** One URL, or several of one chain, the preferred first. */
+  rpcUrl: RpcUrl
   deployment: Deployment
   provider: Address
   /** Signs receipts, and moves in disputes, whose gas it pays: 32 bytes, registered as the provider's signer. */
@@ -44,14 +58,16 @@ export type NodeParameters = {
   /** Default `normal`. */
   durability?: Durability
   limits?: NodeLimits
-  /** Default: settle at one token of 6 decimals, and within 600 seconds. */
-  settlement?: { thresholdWei?: bigint; intervalSeconds?: number }
+  settlement?: SettlementSettings
   logger?: NodeLogger
 }
 
 export type NodeSettings = Required<NodeLimits> & {
   thresholdWei: bigint
   intervalSeconds: number
+  finalityBlocks: number
+  coinPriceWei?: bigint
+  mostFeePerGasWei?: bigint
   durability: Durability
 }
 
@@ -67,6 +83,7 @@ const DEFAULTS: NodeSettings = {
   disputePollSeconds: 10,
   thresholdWei: 1_000_000n,
   intervalSeconds: 600,
+  finalityBlocks: 64,
   durability: 'normal',
 }
 

@@ -1,8 +1,11 @@
 import type { Hex, SignedReceipt } from '@stoa/protocol'
+import type { Endpoints } from '@stoa/sdk'
+import type { GasWatch } from './chain/gasWatch.ts'
 import type { OfferWatch } from './chain/offerWatch.ts'
 import type { NodeLogger } from './events.ts'
 import type { NodeSettings } from './parameters.ts'
 import { type Payments, secondOf } from './payments/payments.ts'
+import type { Finality } from './settlement/createFinality.ts'
 import type { Settlement } from './settlement/createSettlement.ts'
 
 export type HousekeepingParameters = {
@@ -10,6 +13,9 @@ export type HousekeepingParameters = {
   settlement: Settlement
   watch: OfferWatch
   settings: NodeSettings
+  finality: Finality
+  gas: GasWatch
+  rpc: Endpoints
   exposureOf: (offerId: Hex) => bigint
   logger: NodeLogger
 }
@@ -22,10 +28,11 @@ export type Housekeeping = {
 
 const TICK_MS = 1_000
 const PRUNE_EVERY_TICKS = 60
+const CHECK_ENDPOINTS_TICKS = 30
 
-/** What a node does besides answering: settles what is due, looks at its offers, forgets old answers. */
+/** What a node does besides answering: settles what is due, holds settlements against the chain, looks at its offers, endpoints and gas, forgets old answers. */
 export function startHousekeeping(parameters: HousekeepingParameters): Housekeeping {
-  const { payments, settlement, watch, settings, exposureOf, logger } = parameters
+  const { payments, settlement, watch, settings, finality, gas, rpc, exposureOf, logger } = parameters
   let ticks = 0
   let settling = false
   let watching = false
@@ -42,6 +49,8 @@ export function startHousekeeping(parameters: HousekeepingParameters): Housekeep
     watching = true
     // A chain that does not answer shows by the age of what is known.
     await watch.refresh().catch(() => undefined)
+    await finality.check()
+    await gas.look().catch(() => undefined)
     watching = false
   }
   const prune = () => {
@@ -55,6 +64,7 @@ export function startHousekeeping(parameters: HousekeepingParameters): Housekeep
     if (!settling && (wanted || aging)) void settle()
     if (!watching && watch.ageSeconds() >= settings.refreshSeconds) void look()
     if (ticks % PRUNE_EVERY_TICKS === 0) prune()
+    if (ticks % CHECK_ENDPOINTS_TICKS === 0 && rpc.states().length > 1) void rpc.check()
   }, TICK_MS)
   timer.unref()
 

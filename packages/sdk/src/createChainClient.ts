@@ -1,25 +1,31 @@
-import type { Account, Chain, Client, HttpTransport } from 'viem'
-import { createClient, defineChain, http } from 'viem'
+import type { Account, Chain, Client, ClientConfig, Transport } from 'viem'
+import { createClient, defineChain } from 'viem'
+import { endpointsOf, type RpcUrl } from './rpc/rpcUrl.ts'
 
 export type CreateChainClientParameters<account extends Account | undefined = undefined> = {
-  rpcUrl: string
+  /** One URL, or several of one chain, the preferred first. */
+  rpcUrl: RpcUrl
   chainId: number
   /** Account that signs transactions; none for a client that only reads. */
   account?: account
-  /** Milliseconds after which a request is given up; 10,000. */
+  /** Milliseconds after which an endpoint's answer is given up; 10,000. */
   timeout?: number
+  /** Times that a request is repeated when no endpoint answers; 3. */
+  retryCount?: number
+  /** How viem collects reads; see its `createClient`. */
+  batch?: ClientConfig['batch']
   /** Milliseconds between looks at the chain while waiting; 1,000. */
   pollingInterval?: number
 }
 
 export type CreateChainClientReturnType<account extends Account | undefined = undefined> = Client<
-  HttpTransport,
+  Transport,
   Chain,
   account
 >
 
 /**
- * A viem client for a chain known by URL and id alone. Any other viem client does as well; this one saves servers the chain
+ * A viem client for a chain known by its RPC endpoints and id alone. Any other viem client does as well; this one saves servers the chain
  * definition.
  *
  * @example
@@ -29,15 +35,15 @@ export type CreateChainClientReturnType<account extends Account | undefined = un
 export function createChainClient<account extends Account | undefined = undefined>(
   parameters: CreateChainClientParameters<account>,
 ): CreateChainClientReturnType<account> {
-  const { rpcUrl, chainId, account, timeout = 10_000, pollingInterval = 1_000 } = parameters
+  const { rpcUrl, chainId, account, timeout = 10_000, retryCount = 3, pollingInterval = 1_000, batch } = parameters
   const chain = defineChain({
     id: chainId,
     name: `eip155:${chainId}`,
     nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
-    rpcUrls: { default: { http: [rpcUrl] } },
+    rpcUrls: { default: { http: typeof rpcUrl === 'string' ? [rpcUrl] : 'transport' in rpcUrl ? [] : [...rpcUrl] } },
   })
-  const transport = http(rpcUrl, { timeout })
+  const transport = endpointsOf(rpcUrl, { chainId }).transport({ timeout, retryCount })
   // viem's type for the account it was given depends on a type parameter here, which TypeScript leaves open.
-  const client: unknown = createClient({ account, chain, pollingInterval, transport })
+  const client: unknown = createClient({ account, chain, pollingInterval, transport, ...(batch && { batch }) })
   return client as CreateChainClientReturnType<account>
 }

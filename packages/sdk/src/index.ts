@@ -218,6 +218,7 @@ export {
   ChainRequestError,
   ChainUnavailableError,
   ContractRevertError,
+  FeeTooHighError,
   NoArbiterError,
   NoOfferPaymentsError,
   NoSmallModelsError,
@@ -229,4 +230,13 @@ export {
 } from './errors/chainErrors.ts'
 export { translateError } from './errors/translateError.ts'
 export { type OpenSenderParameters, openSender, type Sender, type SignerClient } from './openSender.ts'
+export type { EndpointCondition, EndpointState } from './rpc/endpointState.ts'
+export {
+  type EndpointEvent,
+  type Endpoints,
+  type OpenEndpointsParameters,
+  openEndpoints,
+  type TransportOptions,
+} from './rpc/openEndpoints.ts'
+export { endpointsOf, type RpcUrl } from './rpc/rpcUrl.ts'
 export { type Call, sendCall, type WriteResult, writeResult } from './sendCall.ts'

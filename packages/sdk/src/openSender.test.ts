@@ -1,6 +1,6 @@
-import { createTestClient, http, parseEther, zeroAddress } from 'viem'
+import { createTestClient, http, parseEther, parseGwei, zeroAddress } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
-import { getBalance, sendTransaction } from 'viem/actions'
+import { estimateFeesPerGas, getBalance, sendTransaction } from 'viem/actions'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createChainClient } from './createChainClient.ts'
 import { openSender } from './openSender.ts'
@@ -52,6 +52,33 @@ test('what is stuck is replaced: by the same process, or by one that knows nothi
   expect([await balanceOf(to), await balanceOf(other)]).toEqual([0n, 7n])
   expect(await sender.nonce()).toBe(1)
   await sender.send({ to, value: 1n })
+  expect(await balanceOf(to)).toBe(1n)
+})
+
+test('pays no more for gas than it may: not at first, and not to replace what is stuck', async () => {
+  const { client } = await sending()
+  const cheats = createTestClient({ mode: 'anvil', transport: http(market.chain.rpcUrl) })
+  const to = someone()
+  await cheats.setNextBlockBaseFeePerGas({ baseFeePerGas: parseGwei('50') })
+  await cheats.mine({ blocks: 1 })
+  const thrifty = openSender(client, { chainId: 31_337, patience: 60, interval: 10, mostFeePerGas: parseGwei('5') })
+  await expect(thrifty.send({ to, value: 1n })).rejects.toMatchObject({ code: 'FEE_TOO_HIGH', retry: true })
+  expect((await cheats.getTxpoolStatus()).pending).toBe(0)
+
+  await cheats.setAutomine(false)
+  const sender = openSender(client, { chainId: 31_337, patience: 30, interval: 10 })
+  for (let i = 0; i < 20; i++)
+    await expect(sender.send({ to, value: 1n })).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' })
+  const asked = (await estimateFeesPerGas(client)).maxFeePerGas
+  const pool = await cheats.getTxpoolContent()
+  const fees = Object.values(pool.pending).flatMap((of) =>
+    Object.values(of).map((each) => BigInt(each.maxFeePerGas ?? 0)),
+  )
+  expect(fees).toHaveLength(1)
+  expect(fees[0]).toBeLessThanOrEqual(16n * asked)
+  // What went out first and was the last to be raised is waited for, and mined once.
+  await cheats.mine({ blocks: 1 })
+  await cheats.setAutomine(true)
   expect(await balanceOf(to)).toBe(1n)
 })
 

@@ -10,7 +10,7 @@ import {
   sendRawTransaction,
   signTransaction,
 } from 'viem/actions'
-import { ChainRequestError, OutcomeUnknownError, WrongChainError } from './errors/chainErrors.ts'
+import { ChainRequestError, FeeTooHighError, OutcomeUnknownError, WrongChainError } from './errors/chainErrors.ts'
 import { translated, translateError } from './errors/translateError.ts'
 import { type Call, EARLY_LOOKS, revertOf } from './sendCall.ts'
 
@@ -23,6 +23,8 @@ export type OpenSenderParameters = {
   patience?: number
   /** Milliseconds between looks for a receipt; 250. */
   interval?: number
+  /** Most wei for a unit of gas, tip included; undefined: what the chain asks. */
+  mostFeePerGas?: bigint
 }
 
 /**
@@ -35,13 +37,15 @@ export type Sender = {
   nonce(): Promise<number>
   /**
    * Sends and waits. Throws `ContractRevertError` for what would revert or did, `OutcomeUnknownError` for what was not mined in time or was overtaken by
-   * an earlier transaction with its nonce: look at the chain, then send what is needed.
+   * an earlier transaction with its nonce: look at the chain, then send what is needed. Throws `FeeTooHighError` before anything is signed.
    */
   send(call: Call): Promise<TransactionReceipt>
 }
 
 /** Percent by which a fee must rise to replace a transaction; nodes ask for 10. */
 const BUMP = 125n
+/** Times what the chain asks for a new transaction, above which no replacement goes: one that is stuck at such a price is stuck for another reason. */
+const MOST_RAISE = 16n
 /** Replacements of a transaction that this process has not seen, until it is given up for now. */
 const BUMPS = 12
 
@@ -49,7 +53,7 @@ type Fees = { maxFeePerGas: bigint; maxPriorityFeePerGas: bigint } | { gasPrice:
 
 // Longer than a function should be: what it remembers of the open nonce belongs to each step of a sending.
 export function openSender(client: SignerClient, parameters: OpenSenderParameters): Sender {
-  const { chainId, patience = 30_000, interval = 250 } = parameters
+  const { chainId, patience = 30_000, interval = 250, mostFeePerGas } = parameters
   const { account } = client
   /** What was sent with the nonce that is still open. */
   let open: { nonce: number; fees: Fees; hashes: Hex[] } | undefined
@@ -57,12 +61,20 @@ export function openSender(client: SignerClient, parameters: OpenSenderParameter
 
   const nonceNow = () => translated(getTransactionCount(client, { address: account.address, blockTag: 'latest' }))
 
-  /** Signs and hands over, with a higher fee as long as the node has another of this nonce that pays as much. */
-  const handOver = async (request: Call, gas: bigint, nonce: number): Promise<Hex> => {
+  /** Signs and hands over, with a higher fee as long as the node has another of this nonce that pays as much. Undefined where what is out pays all that may be paid. */
+  const handOver = async (request: Call, gas: bigint, nonce: number): Promise<Hex | undefined> => {
     const options = { account, chain: client.chain ?? null, ...request, gas, nonce, chainId }
     const prepared = await translated(prepareTransactionRequest(client, { ...options, parameters: ['fees', 'type'] }))
-    let fees = feesOf(prepared)
-    if (open?.nonce === nonce) fees = higher(fees, raised(open.fees))
+    const asked = feesOf(prepared)
+    if (mostFeePerGas !== undefined && perGas(asked) > mostFeePerGas)
+      throw new FeeTooHighError(perGas(asked), mostFeePerGas)
+    const most = leastOf(MOST_RAISE * perGas(asked), mostFeePerGas)
+    let fees = asked
+    if (open?.nonce === nonce) {
+      fees = higher(asked, raised(open.fees))
+      // What is out pays all that may be paid: it is waited for, as long as it takes.
+      if (perGas(fees) > most) return undefined
+    }
     for (let bumps = 0; ; bumps++) {
       const raw = await signTransaction(client, { ...options, type: prepared.type, ...fees } as never)
       const hash = keccak256(raw)
@@ -74,7 +86,7 @@ export function openSender(client: SignerClient, parameters: OpenSenderParameter
       } catch (error) {
         const words = String(error)
         if (/already known|already imported/i.test(words)) return hash
-        if (/underpriced/i.test(words) && bumps < BUMPS) fees = raised(fees)
+        if (/underpriced/i.test(words) && bumps < BUMPS && perGas(raised(fees)) <= most) fees = raised(fees)
         else if (/nonce too low|nonce is too low/i.test(words)) throw new OutcomeUnknownError(hash, error)
         else throw translateError(error)
       }
@@ -98,8 +110,8 @@ export function openSender(client: SignerClient, parameters: OpenSenderParameter
     const hash = await handOver(request, (estimate * 6n) / 5n, nonce)
     const deadline = performance.now() + patience
     for (let looks = 1; ; looks++) {
-      const receipt = await minedOf(open?.hashes ?? [hash])
-      if (receipt?.transactionHash === hash) return done(client, request, receipt)
+      const receipt = await minedOf(open?.hashes ?? [])
+      if (receipt && receipt.transactionHash === hash) return done(client, request, receipt)
       // An earlier one with this nonce was mined in its place.
       if (receipt || performance.now() > deadline) throw new OutcomeUnknownError(hash, new Error('not mined in time'))
       await new Promise((resolve) => setTimeout(resolve, Math.min(interval, EARLY_LOOKS[looks] ?? interval)))
@@ -135,6 +147,11 @@ function feesOf(fees: { maxFeePerGas?: bigint; maxPriorityFeePerGas?: bigint; ga
   if (gasPrice !== undefined) return { gasPrice }
   throw new ChainRequestError(new Error('the node tells no fee'))
 }
+
+/** The most that a unit of gas may cost, wei. */
+const perGas = (fees: Fees): bigint => ('gasPrice' in fees ? fees.gasPrice : fees.maxFeePerGas)
+
+const leastOf = (a: bigint, b: bigint | undefined): bigint => (b === undefined || a < b ? a : b)
 
 function raised(fees: Fees): Fees {
   const more = (fee: bigint) => (fee * BUMP) / 100n + 1n

@@ -1,6 +1,6 @@
 import { JUDGED_TASKS } from '@stoa/engine/dispute'
 import { BaseError, type Hex } from '@stoa/protocol'
-import type { ArbiterTerms, Deployment } from '@stoa/sdk'
+import type { ArbiterTerms, Deployment, RpcUrl } from '@stoa/sdk'
 import type { Logger } from '../logger.ts'
 import type { BoughtAnswer } from '../rerun/boughtAnswer.ts'
 import type { KeptReceipt } from '../store/receiptTable.ts'
@@ -44,7 +44,7 @@ export type Disputer = {
 
 export type CreateDisputerParameters = {
   settings: DisputeParameters
-  rpcUrl: string
+  rpcUrl: RpcUrl
   deployment: Deployment
   table: DisputeTable
   logger: Logger

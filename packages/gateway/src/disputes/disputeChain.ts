@@ -14,6 +14,7 @@ import {
   listGames,
   listVerdicts,
   openSender,
+  type RpcUrl,
   readGame,
   type SignerClient,
   translateError,
@@ -25,7 +26,7 @@ import { getBlock, getGasPrice } from 'viem/actions'
 export type DisputeChain = ReturnType<typeof openDisputeChain>
 
 export type OpenDisputeChainParameters = {
-  rpcUrl: string
+  rpcUrl: RpcUrl
   deployment: Deployment
   /** Of the account that holds bonds and gas. */
   key: Hex

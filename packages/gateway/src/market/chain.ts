@@ -12,6 +12,7 @@ import {
   getOffer,
   getProvider,
   isSignerOf,
+  type RpcUrl,
   translateError,
 } from '@stoa/sdk'
 import { erc20Abi } from 'viem'
@@ -25,7 +26,7 @@ import { preferIndex } from './offers/preferIndex.ts'
 export type Chain = ReturnType<typeof openChain>
 
 export type OpenChainParameters = {
-  rpcUrl: string
+  rpcUrl: RpcUrl
   /** Index to read offers from while it is up. */
   indexUrl?: string | undefined
   logger: Logger

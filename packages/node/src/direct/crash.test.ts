@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { type Fate, openRpcProxy, type RpcProxy } from '@stoa/localnet/rpcProxy'
 import { bytesToHex, type Hex, RECEIPT_HEADER } from '@stoa/protocol'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { type Fate, openRpcProxy, type RpcProxy } from '../testing/rpcProxy.ts'
 import { calling, inferUrl, openX402Shop, PRICE, type X402Shop } from '../testing/x402Shop.ts'
 
 let shop: X402Shop

@@ -1,3 +1,4 @@
+import { type Fate, openRpcProxy, type RpcProxy } from '@stoa/localnet/rpcProxy'
 import {
   bytesToHex,
   decodeReceiptHeader,
@@ -15,7 +16,6 @@ import { encodeFunctionData, parseSignature } from 'viem'
 import { getTransactionReceipt } from 'viem/actions'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { createNode } from '../createNode.ts'
-import { type Fate, openRpcProxy, type RpcProxy } from '../testing/rpcProxy.ts'
 import { aVoucher, infer, refusal, whiteImage } from '../testing/shop.ts'
 import { calling, inferUrl, openX402Shop, PRICE, type X402Shop } from '../testing/x402Shop.ts'
 

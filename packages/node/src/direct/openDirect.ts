@@ -6,6 +6,7 @@ import {
   findPayment,
   getBalances,
   getOfferAccount,
+  type RpcUrl,
   type Sender,
   settlePaymentsCall,
   type TokenDomain,
@@ -13,11 +14,11 @@ import {
 import type { NodeLogger } from '../events.ts'
 import type { Payments } from '../payments/payments.ts'
 import { checkExact } from './checkExact.ts'
-import { createDirectSettlement } from './createDirectSettlement.ts'
+import { createDirectSettlement, type DirectSettlementParameters } from './createDirectSettlement.ts'
 import type { DirectPayments } from './directPayments.ts'
 
 export type OpenDirectParameters = {
-  rpcUrl: string
+  rpcUrl: RpcUrl
   deployment: Deployment
   token: TokenDomain
   payments: Payments
@@ -38,29 +39,28 @@ const READ_TIMEOUT_MS = 3_000
 /** Opens what direct payments need. Rejects with what the SDK throws. */
 export async function openDirect(
   parameters: OpenDirectParameters,
-): Promise<DirectPayments & { sweepAll(): Promise<void> }> {
+): Promise<DirectPayments & { sweepAll(): Promise<void>; find: DirectSettlementParameters['find'] }> {
   const { rpcUrl, deployment, token, payments, sender, modelTimeoutMs, logger } = parameters
   const client = createChainClient({ rpcUrl, chainId: deployment.chainId, timeout: READ_TIMEOUT_MS })
   const offerIds = [...payments.offers.keys()]
   const accountOf = async (offerId: Hex) => [offerId, await getOfferAccount(client, { deployment, offerId })] as const
   const accounts: ReadonlyMap<Hex, Address> = new Map(await Promise.all(offerIds.map(accountOf)))
+  const find: DirectSettlementParameters['find'] = ({ payment, fromBlock }) => {
+    const account = accounts.get(payment.offerId)
+    // Offers that are no longer served were paid at their accounts all the same.
+    const known = account ? Promise.resolve(account) : getOfferAccount(client, { deployment, offerId: payment.offerId })
+    return known.then((to) => findPayment(client, { deployment, payment, account: to, fromBlock }))
+  }
   const settlement = createDirectSettlement({
     store: payments.store,
     send: async (some, sweep) =>
       decodePayments(await sender.send(settlePaymentsCall({ deployment, payments: some, sweep })), deployment),
-    find: ({ payment, fromBlock }) => {
-      const account = accounts.get(payment.offerId)
-      // Offers that are no longer served were paid at their accounts all the same.
-      const known = account
-        ? Promise.resolve(account)
-        : getOfferAccount(client, { deployment, offerId: payment.offerId })
-      return known.then((to) => findPayment(client, { deployment, payment, account: to, fromBlock }))
-    },
+    find,
     patienceMs: PATIENCE_MS,
     logger,
   })
   return {
-    ...{ payments, accounts, settlement, underWay: new Map() },
+    ...{ payments, accounts, settlement, find, underWay: new Map() },
     check: checkExact({ client, token, accounts }),
     neededSeconds: Math.ceil(modelTimeoutMs / 1000) + SETTLE_SECONDS,
     async sweepAll() {

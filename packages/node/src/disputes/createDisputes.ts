@@ -1,9 +1,10 @@
 import type { Address, Hex } from '@stoa/protocol'
 import { type Deployment, type ListedGame, listGames, type ReadClient, translateError } from '@stoa/sdk'
 import { getBlock } from 'viem/actions'
+import type { GasPurse } from '../chain/gasPurse.ts'
+import type { GasWatch } from '../chain/gasWatch.ts'
 import type { NodeLogger } from '../events.ts'
 import type { GameTable } from '../store/gameTable.ts'
-import { type GasPurse, isLow, readGasPurse } from './gasPurse.ts'
 import { type GameView, type PlayGameParameters, playGame } from './playGame.ts'
 import { verdictWords } from './verdictWords.ts'
 
@@ -11,8 +12,8 @@ export type DisputesParameters = PlayGameParameters & {
   client: ReadClient
   deployment: Deployment
   provider: Address
-  /** Pays the gas of moves. */
-  account: Address
+  /** Of the account that pays the gas of moves. */
+  gas: GasWatch
   games: GameTable
   /** Seconds between looks at the judge. */
   pollSeconds: number
@@ -52,7 +53,6 @@ export type Disputes = {
 const BURIED = 64n
 /** Games that are played at once. */
 const AT_ONCE = 2
-const PURSE_EVERY_MS = 60_000
 const MAX_PAUSE_MS = 60_000
 
 /**
@@ -60,13 +60,11 @@ const MAX_PAUSE_MS = 60_000
  * nothing but where to look from, so it goes on after any end of the process, and after a reorganisation.
  */
 export function createDisputes(parameters: DisputesParameters): Disputes {
-  const { client, deployment, provider, account, games, fromBlock, logger, players } = parameters
+  const { client, deployment, provider, gas, games, fromBlock, logger, players } = parameters
   const closing = new AbortController()
   const { signal } = closing
   const views = new Map<bigint, { listed: ListedGame; view: GameView & { on: true } }>()
   const failures = new Map<bigint, { count: number; until: number }>()
-  let purse: GasPurse | undefined
-  let purseAt = Number.NEGATIVE_INFINITY
 
   const look = async (): Promise<void> => {
     const head = await getBlock(client, { blockTag: 'latest' }).catch((error: unknown) => {
@@ -136,18 +134,11 @@ export function createDisputes(parameters: DisputesParameters): Disputes {
     logger({ event: 'verdict', game, convicted: verdict.convicted, words: verdictWords(verdict) })
     if (![...views.values()].some((other) => other.listed.receiptDigest === receiptDigest)) players.drop(receiptDigest)
   }
-  const lookIntoPurse = async () => {
-    if (performance.now() - purseAt < PURSE_EVERY_MS) return
-    const known = purse && isLow(purse)
-    purse = await readGasPurse(client, account)
-    purseAt = performance.now()
-    if (isLow(purse) && !known) logger({ event: 'gas-low', ...purse })
-  }
 
   const run = async () => {
     for (let failed = 0; !signal.aborted; ) {
       try {
-        await Promise.all([look(), lookIntoPurse()])
+        await Promise.all([look(), gas.look()])
         failed = 0
       } catch (error) {
         if (failed++ === 0 && !signal.aborted) logger({ event: 'judge-unreachable', error })
@@ -167,7 +158,7 @@ export function createDisputes(parameters: DisputesParameters): Disputes {
       const warnings = on.flatMap(({ game, problem }) => (problem ? [`Game ${game}: ${problem}.`] : []))
       const acquitted = count('acquitted')
       const convicted = count('convicted')
-      return { purse, on, acquitted, convicted, warnings: [...lowGas(purse), ...warnings] }
+      return { purse: gas.purse(), on, acquitted, convicted, warnings: [...lowGas(gas), ...warnings] }
     },
     async stop() {
       closing.abort()
@@ -177,12 +168,9 @@ export function createDisputes(parameters: DisputesParameters): Disputes {
   }
 }
 
-function lowGas(purse: GasPurse | undefined): string[] {
-  if (!purse || !isLow(purse)) return []
-  const { account, balanceWei, neededWei } = purse
-  return [
-    `${account} has ${balanceWei} wei for gas; a dispute may take ${neededWei}. Send it some, or a false challenge wins by the clock.`,
-  ]
+function lowGas(gas: GasWatch): string[] {
+  const warning = gas.warning()
+  return warning ? [`${warning} Without gas a false challenge wins by the clock.`] : []
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>

@@ -56,8 +56,8 @@ function recordResult(
     const claim = claims.get(laneKey(lowered(event)))
     return claim ? [{ ...claim, settled: event.settled, cumulative: claim.charged, claimedAt }] : []
   })
-  const { hash, gasUsed } = result
-  store.recordSettlement({ hash, gasUsed, confirmedAt: secondOf(payments), lanes: confirmed, paid: paidWei })
+  const { hash, gasUsed, blockNumber: block } = result
+  store.recordSettlement({ hash, block, gasUsed, confirmedAt: secondOf(payments), lanes: confirmed, paid: paidWei })
   // Balances and debts change together, in this tick: a check in between would count the same money twice.
   for (const lane of confirmed) {
     const now = store.findLane(lane)

@@ -37,7 +37,12 @@ export function directTable(database: DatabaseSync) {
     insert into direct (payer, nonce, offer_id, lane, amount, valid_after, valid_before, signature, request_digest, receipt,
                         response, answered_at, from_block, request, keep_until)
     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-  const settle = database.prepare('update direct set settled_by = ? where payer = ? and nonce = ?')
+  const settle = database.prepare('update direct set settled_by = ?, settled_block = 0 where payer = ? and nonce = ?')
+  const unsettle = database.prepare(
+    'update direct set settled_by = null, settled_block = null where payer = ? and nonce = ?',
+  )
+  const provisional = database.prepare('select * from direct where settled_block is not null limit ?')
+  const finalise = database.prepare('update direct set settled_block = null where settled_by = ?')
   // An answer is done with once it is paid for, or once its payment can no longer be used.
   const prune = database.prepare(`
     delete from direct where rowid in (
@@ -68,6 +73,14 @@ export function directTable(database: DatabaseSync) {
     },
     settle({ payer, nonce }: Pick<DirectPayment, 'payer' | 'nonce'>, hash: Hex): void {
       settle.run(hash, payer, nonce)
+    },
+    /** Sales whose settlement a reorganisation may take back. */
+    provisional: (limit: number): DirectSale[] => provisional.all(limit).map(saleOf),
+    /** What this transaction settled stays. */
+    finalise: (hash: Hex): void => void finalise.run(hash),
+    /** The chain took the settlement back. */
+    unsettle({ payer, nonce }: Pick<DirectPayment, 'payer' | 'nonce'>): void {
+      unsettle.run(payer, nonce)
     },
     /** Removes some of the oldest that are done with at `now`, and can't be judged any more; returns how many. */
     prune: (before: number, now: number): number => Number(prune.run(before, now, now).changes),

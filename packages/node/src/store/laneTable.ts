@@ -51,6 +51,13 @@ export function laneTable(database: DatabaseSync) {
                              when :settled >= :cumulative then max(unsettled_since, :claimedAt)
                              else unsettled_since end
     where payer = :payer and offer_id = :offerId and lane = :lane`)
+  const unsettle = database.prepare(`
+    update lanes set
+      settled = :settled,
+      calls = calls + :calls,
+      unsettled_since = case when charged > :settled then min(coalesce(unsettled_since, :now), :now) end,
+      retry_at = 0
+    where payer = :payer and offer_id = :offerId and lane = :lane`)
   const postpone = database.prepare('update lanes set retry_at = ? where payer = ? and offer_id = ? and lane = ?')
 
   return {
@@ -92,6 +99,10 @@ export function laneTable(database: DatabaseSync) {
         calls: s.calls,
         claimedAt: s.claimedAt,
       })
+    },
+    /** The chain took a settlement of `calls` answers back: `settled` wei is what is left. */
+    unsettle({ payer, offerId, lane }: LaneId, settled: bigint, calls: number, now: number): void {
+      unsettle.run({ payer, offerId, lane: lane.toString(), settled: amountToText(settled), calls, now })
     },
     postpone({ payer, offerId, lane }: LaneId, until: number): void {
       postpone.run(until, payer, offerId, lane.toString())

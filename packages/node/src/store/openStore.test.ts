@@ -53,6 +53,7 @@ const call = (chargedCumulative: bigint, lane = LANE.lane) =>
 const settle = (settled: bigint, cumulative: bigint, calls: number) =>
   store.recordSettlement({
     hash: `0x${settled.toString(16).padStart(64, '0')}`,
+    block: 7n,
     confirmedAt: 3_000,
     gasUsed: 21_000n,
     paid: settled,
@@ -200,7 +201,7 @@ test('takes up a store of the first layout', () => {
   store.close()
   const database = new DatabaseSync(join(folder, 'node.db'))
   database.exec('alter table answers drop column request; alter table answers drop column keep_until')
-  database.exec('drop table games; drop table looked; drop table direct')
+  database.exec('drop table games; drop table looked; drop table direct; drop table provisional')
   database.exec('pragma user_version = 1')
   database.close()
   store = openStore({ folder, durability: 'normal' })

@@ -9,6 +9,7 @@ import { type GameTable, gameTable } from './gameTable.ts'
 import type { LaneId, LaneRecord } from './lane.ts'
 import { type LaneSettlement, laneTable } from './laneTable.ts'
 import { type Durability, openDatabase } from './openDatabase.ts'
+import { type ProvisionalLane, provisionalTable } from './provisionalTable.ts'
 
 /** An answer on its way out, with what paid for it. */
 export type CompletedCall = {
@@ -25,6 +26,8 @@ export type CompletedCall = {
 /** A settlement that the chain confirmed. */
 export type ConfirmedSettlement = {
   hash: Hex
+  /** That has it. */
+  block: bigint
   confirmedAt: number
   gasUsed: bigint
   lanes: readonly LaneSettlement[]
@@ -58,6 +61,20 @@ export type NodeStore = {
   /** What the chain was seen to have settled, without a transaction of ours. */
   recordSettled(lane: LaneId, settled: bigint): void
   recordSettlement(settlement: ConfirmedSettlement): void
+  /** Lanes whose settlement is not final yet, at most `limit`. */
+  provisionalLanes(limit: number): ProvisionalLane[]
+  /** The chain has a lane's settlement by this block. */
+  settlementSeen(lane: LaneId, block: bigint): void
+  /** A lane's settlement can't be taken back any more. */
+  settlementFinal(lane: LaneId): void
+  /** The chain took settlements of `calls` answers back; `settled` wei of the lane are left, at `now` (unix second). */
+  settlementLost(lane: ProvisionalLane, settled: bigint, now: number): void
+  /** Direct payments whose settlement is not final yet, at most `limit`. */
+  provisionalDirect(limit: number): DirectSale[]
+  /** The direct payments that this transaction settled stay settled. */
+  directFinal(hash: Hex): void
+  /** The chain took the settlement of a direct payment back. */
+  directLost(payment: Pick<DirectPayment, 'payer' | 'nonce'>): void
   /** No claim for these lanes before `until` (unix second), or before they are charged again. */
   postpone(lanes: readonly LaneId[], until: number): void
   /** Forgets answers that are done with: older than `keepSeconds`, or the oldest while the store holds more than `maxBytes`. */
@@ -72,6 +89,7 @@ export function openStore({ folder, durability }: { folder: string; durability: 
   const lanes = laneTable(database)
   const answers = answerTable(database)
   const direct = directTable(database)
+  const provisional = provisionalTable(database)
   const transact = transactions(database)
   const insertSettlement = database.prepare(
     'insert or ignore into settlements (hash, confirmed_at, claims, paid, gas_used) values (?, ?, ?, ?, ?)',
@@ -105,12 +123,29 @@ export function openStore({ folder, durability }: { folder: string; durability: 
       }),
     publishVouchers: (digests) => transact(() => digests.forEach(answers.publish)),
     recordSettled: (lane, settled) =>
-      transact(() => lanes.settle({ ...lane, settled, cumulative: settled, calls: 0, claimedAt: 0 })),
+      transact(() => {
+        lanes.settle({ ...lane, settled, cumulative: settled, calls: 0, claimedAt: 0 })
+        provisional.add(lane, undefined, 0)
+      }),
     recordSettlement: (s) =>
       transact(() => {
-        s.lanes.forEach(lanes.settle)
+        for (const lane of s.lanes) {
+          lanes.settle(lane)
+          provisional.add(lane, s.block, lane.calls)
+        }
         insertSettlement.run(s.hash, s.confirmedAt, s.lanes.length, amountToText(s.paid), s.gasUsed)
       }),
+    provisionalLanes: provisional.list,
+    settlementSeen: (lane, block) => transact(() => provisional.seen(lane, block)),
+    settlementFinal: (lane) => transact(() => provisional.remove(lane)),
+    settlementLost: (lane, settled, now) =>
+      transact(() => {
+        lanes.unsettle(lane, settled, lane.calls, now)
+        provisional.remove(lane)
+      }),
+    provisionalDirect: direct.provisional,
+    directFinal: (hash) => transact(() => direct.finalise(hash)),
+    directLost: (payment) => transact(() => direct.unsettle(payment)),
     postpone: (ids, until) =>
       transact(() => {
         for (const id of ids) lanes.postpone(id, until)

@@ -1,5 +1,5 @@
 /** Raised with every change of `SCHEMA`; a store of another version is refused. */
-export const SCHEMA_VERSION = 4
+export const SCHEMA_VERSION = 5
 
 const DISPUTES = `
 create table games (
@@ -37,6 +37,19 @@ create table direct (
 ) strict;
 `
 
+const FINALITY = `
+create table provisional (
+  payer text not null,
+  offer_id text not null,
+  lane text not null,
+  block integer,
+  calls integer not null,
+  primary key (payer, offer_id, lane)
+) strict;
+alter table direct add column settled_block integer;
+create index direct_provisional on direct (settled_block) where settled_block is not null;
+`
+
 /**
  * Amounts are text (amount.ts), ids lower-case hex, times unix seconds.
  *
@@ -51,6 +64,8 @@ create table direct (
  * before which all of them are over for good. Both repeat the chain, numbers as text.
  * direct: answers paid by signed transfer (specs/x402.md), by payer and nonce, written before they are settled; `settled_by` is the transaction
  * that moved the money. `request` and `keep_until` as in answers.
+ * provisional: lanes whose last settlement a reorganisation may take back, with the block that is known to have it (null: not looked at yet) and the answers that it
+ * settled. `settled_block` of a direct payment is the same, and null once its settlement is final.
  */
 export const SCHEMA = `
 create table lanes (
@@ -94,7 +109,7 @@ create table settlements (
   gas_used integer not null
 ) strict;
 
-${DISPUTES}${DIRECT}`
+${DISPUTES}${DIRECT}${FINALITY}`
 
 /** What makes of a store of an older layout one of the next: by the layout that it has. */
 export const MIGRATIONS: Readonly<Record<number, string>> = {
@@ -104,4 +119,5 @@ alter table answers add column keep_until integer not null default 0;
 `,
   2: DISPUTES,
   3: DIRECT,
+  4: FINALITY,
 }

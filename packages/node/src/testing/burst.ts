@@ -1,6 +1,6 @@
+import { type Fate, openRpcProxy } from '@stoa/localnet/rpcProxy'
 import { expect } from 'vitest'
 import { createNode } from '../createNode.ts'
-import { type Fate, openRpcProxy } from './rpcProxy.ts'
 import { calling, inferUrl, openX402Shop, PRICE } from './x402Shop.ts'
 
 /** Fates of transactions that are sent, one after the other: refused, lost on the way back, let through. */

@@ -62,7 +62,7 @@ export class OutcomeUnknownError extends BaseError {
 export class ChainRequestError extends BaseError {
   override name = 'ChainRequestError'
   constructor(cause: unknown) {
-    const text = firstLine(cause)
+    const text = saidBy(cause)
     const poor = /insufficient funds|exceeds the balance|out of gas/i.test(text)
     super('The chain refused the request.', {
       code: poor ? 'NO_GAS_MONEY' : 'CHAIN_REQUEST_REFUSED',
@@ -70,6 +70,22 @@ export class ChainRequestError extends BaseError {
       hint: poor ? 'Send the account some of the chain’s own coin to pay for gas.' : 'See what the node says above.',
       cause,
     })
+  }
+}
+
+/** Gas costs more than the sender may pay. Nothing was sent. Fees in wei for a unit of gas. */
+export class FeeTooHighError extends BaseError {
+  override name = 'FeeTooHighError'
+  readonly fee: bigint
+  readonly most: bigint
+  constructor(fee: bigint, most: bigint) {
+    super(`The chain asks ${fee} wei for a unit of gas; at most ${most} may be paid.`, {
+      code: 'FEE_TOO_HIGH',
+      hint: 'Wait until fees fall, or allow a higher fee.',
+      retry: true,
+    })
+    this.fee = fee
+    this.most = most
   }
 }
 
@@ -149,6 +165,13 @@ export class UnexpectedAnswerError extends BaseError {
       cause,
     })
   }
+}
+
+/** What the node said, where viem has only a heading for its kind of error. */
+function saidBy(cause: unknown): string {
+  const line = firstLine(cause)
+  const details = cause instanceof Error && 'details' in cause ? cause.details : undefined
+  return typeof details === 'string' && details !== '' && !line.includes(details) ? `${line} ${details}` : line
 }
 
 function firstLine(cause: unknown): string {

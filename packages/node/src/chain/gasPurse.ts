@@ -2,20 +2,19 @@ import type { Address } from '@stoa/protocol'
 import { type ReadClient, translateError } from '@stoa/sdk'
 import { getBalance, getGasPrice } from 'viem/actions'
 
-/** Gas of a seller's moves in one long game, with as much again for replacements (specs/dispute.md; benchmarks measured 0.7 million). */
-const GAME_GAS = 1_500_000n
-
-/** What the account that plays has for gas, in wei of the chain's own coin. */
+/** What an account that sends transactions has for gas, in wei of the chain's own coin. */
 export type GasPurse = {
   account: Address
-  balanceWei: bigint /** One game at today's price, doubled: prices move. */
+  balanceWei: bigint
+  /** What it may have to spend at today's price, doubled: prices move. */
   neededWei: bigint
 }
 
-export async function readGasPurse(client: ReadClient, account: Address): Promise<GasPurse> {
+/** @param gas Units of gas that the account should be able to pay for at any time. */
+export async function readGasPurse(client: ReadClient, account: Address, gas: bigint): Promise<GasPurse> {
   try {
     const [balanceWei, price] = await Promise.all([getBalance(client, { address: account }), getGasPrice(client)])
-    return { account, balanceWei, neededWei: 2n * GAME_GAS * price }
+    return { account, balanceWei, neededWei: 2n * gas * price }
   } catch (error) {
     throw translateError(error)
   }
