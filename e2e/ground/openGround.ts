@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { DEVELOPMENT_KEYS, deployStoa, fundAccount, startChain } from '@stoa/localnet'
+import { ChainNotSavedError, DEVELOPMENT_KEYS, deployStoa, fundAccount, startChain } from '@stoa/localnet'
 import {
   bundleDigest,
   bytesToHex,
@@ -42,10 +42,14 @@ export type GroundOffer = Pick<Offer, 'modelId' | 'unit' | 'price'> & Partial<Of
 /** How a node's process is started. */
 export type NodeStart = { preload?: URL; env?: Record<string, string>; limits?: Record<string, number> }
 
-/** A chain with the contracts, accounts, and nodes in processes of their own: what a gateway meets. */
-export async function openGround() {
+/**
+ * A chain with the contracts, accounts, and nodes in processes of their own: what a gateway meets. With `keepChain` the chain's state is on disk, about a second
+ * behind, so that the chain can be killed and come back without its last blocks.
+ */
+export async function openGround({ keepChain = false } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'stoa-e2e-'))
-  const chain = await startChain()
+  const kept = keepChain ? { folder: join(folder, 'chain') } : {}
+  let chain = await startChain(kept)
   const { rpcUrl, chainId } = chain
   const clientOf = (key: Hex) =>
     createChainClient({ rpcUrl, chainId, account: privateKeyToAccount(key), pollingInterval: 20 })
@@ -66,7 +70,17 @@ export async function openGround() {
 
   return {
     ...{ rpcUrl, deployment, fund },
-    stopChain: chain.stop,
+    stopChain: () => chain.stop(),
+    /** Kills the chain and starts it again at the same address from what was on disk. */
+    async crashChain() {
+      const { pid, port, exited, stop } = chain
+      process.kill(pid, 'SIGKILL')
+      await exited
+      await stop().catch((error: unknown) => {
+        if (!(error instanceof ChainNotSavedError)) throw error
+      })
+      chain = await startChain({ ...kept, port })
+    },
     /** Reads the chain. */
     reader: minter,
     folder: () => mkdtempSync(join(folder, 'state-')),
@@ -95,41 +109,49 @@ export async function openGround() {
       await deposit(client, { deployment, key: secp256k1.addressOf(sessionKey), amount: usd })
       return { payer: client.account.address, sessionKey }
     },
+    enrol,
     /** A provider in a process of its own that makes these offers. */
     async provide(wanted: readonly GroundOffer[], { preload, env, limits }: NodeStart = {}) {
-      const client = await account(10n ** 9n)
-      const [signerKey, settlementKey] = [randomBytes(32), bytesToHex(randomBytes(32))]
-      const settler = privateKeyToAccount(settlementKey).address
-      const signer = secp256k1.addressOf(signerKey)
-      // The receipt key pays for moves in disputes.
-      for (const hot of [settler, signer]) await fund(hot)
-      const provider = client.account.address
-      const endpointKey = bytesToHex(randomBytes(32))
-      await registerProvider(client, { deployment, endpoint: 'http://127.0.0.1:1', endpointKey, signer })
-      await setSettler(client, { deployment, settler })
-      await stake(client, { deployment, provider, amount: 10n ** 7n })
-      const offers: Hex[] = []
-      for (const terms of wanted)
-        offers.push((await createOffer(client, { deployment, offer: offerOf(provider, deployment, terms) })).offerId)
-      const parameters = {
-        folder: mkdtempSync(join(folder, 'node-')),
-        ...{ rpcUrl, deployment, provider, signerKey: bytesToHex(signerKey), settlementKey, blobsFolder, limits },
-        offers: offers.map((offerId) => ({ offerId })),
-      }
+      const { provider, offers, parameters, announce } = await enrol(wanted, limits)
       const { child, url } = await startNode(parameters, { ...(preload && { preload }), ...(env && { env }) })
       nodes.add(child)
-      await setEndpoint(client, { deployment, endpoint: url, endpointKey })
+      await announce(url)
       const kill = async () => {
         nodes.delete(child)
         await end(child)
       }
-      return { provider: provider.toLowerCase() as Hex, offers, url, kill }
+      return { provider, offers, url, kill }
     },
     async close() {
       await Promise.all([...nodes].map(end))
       await chain.stop()
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+
+  /** A provider on the ledger with these offers. `parameters`: what `createNode` takes in a process of its own; `announce` names its endpoint. */
+  async function enrol(wanted: readonly GroundOffer[], limits?: NodeStart['limits']) {
+    const client = await account(10n ** 9n)
+    const [signerKey, settlementKey] = [randomBytes(32), bytesToHex(randomBytes(32))]
+    const settler = privateKeyToAccount(settlementKey).address
+    const signer = secp256k1.addressOf(signerKey)
+    // The receipt key pays for moves in disputes.
+    for (const hot of [settler, signer]) await fund(hot)
+    const provider = client.account.address
+    const endpointKey = bytesToHex(randomBytes(32))
+    await registerProvider(client, { deployment, endpoint: 'http://127.0.0.1:1', endpointKey, signer })
+    await setSettler(client, { deployment, settler })
+    await stake(client, { deployment, provider, amount: 10n ** 7n })
+    const offers: Hex[] = []
+    for (const terms of wanted)
+      offers.push((await createOffer(client, { deployment, offer: offerOf(provider, deployment, terms) })).offerId)
+    const parameters = {
+      folder: mkdtempSync(join(folder, 'node-')),
+      ...{ rpcUrl, deployment, provider, signerKey: bytesToHex(signerKey), settlementKey, blobsFolder, limits },
+      offers: offers.map((offerId) => ({ offerId })),
+    }
+    const announce = (endpoint: string) => setEndpoint(client, { deployment, endpoint, endpointKey })
+    return { provider: provider.toLowerCase() as Hex, offers, parameters, announce }
   }
 }
 

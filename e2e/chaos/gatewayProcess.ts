@@ -1,0 +1,19 @@
+import { createGateway } from '@stoa/gateway'
+import { hexToBytes } from '@stoa/protocol'
+import { serveOrders } from './serveOrders.ts'
+
+// A buyer's gateway in a process of its own.
+const { sessionKey, ...parameters } = JSON.parse(process.argv[2] ?? '{}')
+const gateway = await createGateway({ ...parameters, sessionKey: hexToBytes(sessionKey) })
+const { url } = await gateway.listen({ port: 0 })
+serveOrders(url, {
+  /** Calls whose outcome is not known yet. */
+  open: async () => {
+    const { inFlight, doubt } = gateway.status().lanes
+    return BigInt(inFlight + doubt)
+  },
+  close: async () => {
+    await gateway.close()
+    return 0n
+  },
+})

@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const SKEW = new URL('./skewClock.ts', import.meta.url)
+
+/** A process that can be killed and started again. */
+export type Service = {
+  readonly name: string
+  /** Where it listens; undefined while it does not. */
+  url(): string | undefined
+  /** Starts it with its wall clock off by so many seconds, and waits until it listens. Throws what it said when it ends before. */
+  start(skewSeconds?: number): Promise<void>
+  /** Ends it without warning. */
+  kill(): Promise<void>
+  /** Has it do something. Throws what it throws. */
+  ask(order: string): Promise<bigint>
+  /** Ends it in order. */
+  stop(): Promise<void>
+}
+
+export type ServiceParameters = {
+  name: string
+  /** The module that the process runs, and its one argument. */
+  entry: string
+  argument: object
+  /** Called when it begins to listen, and with undefined when it ends. */
+  onUrl?: (url: string | undefined) => void
+}
+
+type Message = { url?: string; id?: number; value?: bigint; error?: string }
+type Waiting = { resolve(value: bigint): void; reject(error: Error): void }
+
+export function createService({ name, entry, argument, onUrl = () => undefined }: ServiceParameters): Service {
+  let running: { child: ChildProcess; ended: Promise<void> } | undefined
+  let url: string | undefined
+  let nextId = 0
+  const waiting = new Map<number, Waiting>()
+  const listens = (now: string | undefined) => {
+    url = now
+    onUrl(now)
+  }
+
+  const kill = async () => {
+    const was = running
+    listens(undefined)
+    was?.child.kill('SIGKILL')
+    await was?.ended
+  }
+  return {
+    name,
+    url: () => url,
+    async start(skewSeconds = 0) {
+      const flags = skewSeconds === 0 ? [] : ['--import', SKEW.href]
+      const child = spawn(
+        process.execPath,
+        [...flags, fileURLToPath(new URL(entry, import.meta.url)), JSON.stringify(argument)],
+        {
+          stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+          // BigInts come through.
+          serialization: 'advanced',
+          env: { ...process.env, NODE_NO_WARNINGS: '1', STOA_SKEW_SECONDS: `${skewSeconds}` },
+        },
+      )
+      let said = ''
+      child.stderr?.on('data', (chunk) => {
+        said = `${said}${chunk}`.slice(-4_000)
+      })
+      const ready = Promise.withResolvers<void>()
+      const ended = new Promise<void>((resolve) => {
+        child.once('close', () => {
+          running = undefined
+          if (url) listens(undefined)
+          const error = new Error(`${name} ended: ${said}`)
+          ready.reject(error)
+          for (const { reject } of waiting.values()) reject(error)
+          waiting.clear()
+          resolve()
+        })
+      })
+      running = { child, ended }
+      child.on('message', (message: Message) => {
+        if (message.url) {
+          listens(message.url)
+          return ready.resolve()
+        }
+        const one = waiting.get(message.id ?? -1)
+        waiting.delete(message.id ?? -1)
+        if (message.error) one?.reject(new Error(`${name}: ${message.error}`))
+        else one?.resolve(message.value ?? 0n)
+      })
+      await ready.promise
+    },
+    kill,
+    ask(order) {
+      const id = nextId++
+      return new Promise((resolve, reject) => {
+        if (!running) return reject(new Error(`${name} does not run`))
+        waiting.set(id, { resolve, reject })
+        running.child.send({ id, order }, (error) => error && reject(error))
+      })
+    },
+    async stop() {
+      const was = running
+      if (!was) return
+      await this.ask('close')
+      await was.ended
+    },
+  }
+}
