@@ -79,6 +79,7 @@ export async function openChaosMarket(random: Random, diskBytes: number) {
   }
   return {
     ...{ rpcUrl, deployment, payer, sellers, buyers, links, crashChain: ground.crashChain },
+    grow: ground.grow,
     hasDisks: disks.length === SELLERS + BUYERS,
     async close() {
       await Promise.all([...sellers, ...buyers].map(({ service }) => service.kill()))

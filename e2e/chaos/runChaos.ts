@@ -99,7 +99,11 @@ export async function runChaos({ seed, calls, every, log = () => undefined }: Ch
     const seconds = (performance.now() - started) / 1_000
     log(`${calls} calls in ${seconds.toFixed(0)} s; settling`)
     await settle(market, log)
-    return { ...(await readBooks(market, made)), seed, seconds, mishaps: mishapsOf(market, mishaps.counts) }
+    const { faults, figures } = await readBooks(market, made)
+    const crashes = [...market.sellers, ...market.buyers].flatMap(({ service }) =>
+      service.crashes.map((said) => `${service.name} ended by itself: ${said}`),
+    )
+    return { faults: [...faults, ...crashes], figures, seed, seconds, mishaps: mishapsOf(market, mishaps.counts) }
   } finally {
     await market.close()
   }
@@ -214,6 +218,10 @@ function mishapsOf({ links }: ChaosMarket, ofProcesses: Record<string, number>):
 
 /** Looks within which doubts have to be cleared and debts settled; each is a fraction of a second. */
 const LOOKS = 600
+/** Looks in a row, with the chain growing, at which nothing may be left: what a reorganisation took back is found out some seconds later. */
+const QUIET_LOOKS = 16
+/** Blocks at each look: a settlement is final after 64. */
+const BLOCKS = 10
 
 /** Puts everything right, and waits until nobody waits for anything. */
 async function settle(market: ChaosMarket, log: (line: string) => void): Promise<void> {
@@ -235,9 +243,10 @@ async function settle(market: ChaosMarket, log: (line: string) => void): Promise
     for (const { service } of market.sellers) sum += await service.ask('settle').catch(() => service.ask('owed'))
     return sum
   }
-  for (let looks = 0; looks < LOOKS; looks++) {
+  for (let looks = 0, quiet = 0; looks < LOOKS && quiet < QUIET_LOOKS; looks++) {
+    await market.grow(BLOCKS)
     const [waiting, debts] = [await open(), await owed()]
-    if (waiting === 0n && debts === 0n) break
+    quiet = waiting === 0n && debts === 0n ? quiet + 1 : 0
     if (looks % 40 === 39) log(`${waiting} calls in doubt, ${debts} wei owed`)
     await sleep(250)
   }

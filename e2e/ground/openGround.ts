@@ -29,6 +29,7 @@ import {
   type WriteClient,
 } from '@stoa/sdk'
 import { diskBlobStore } from '@stoa/storage'
+import { toHex } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 
 const ETHER = 10n ** 18n
@@ -71,6 +72,8 @@ export async function openGround({ keepChain = false } = {}) {
   return {
     ...{ rpcUrl, deployment, fund },
     stopChain: () => chain.stop(),
+    /** Makes so many blocks with nothing in them. */
+    grow: (blocks: number) => minter.request({ method: 'anvil_mine', params: [toHex(blocks)] } as never),
     /** Kills the chain and starts it again at the same address from what was on disk. */
     async crashChain() {
       const { pid, port, exited, stop } = chain

@@ -11,6 +11,7 @@ import { DEFAULT_DISPUTES } from './disputes/policy.ts'
 import { GatewayClosedError, MarketUnknownError } from './errors.ts'
 import type { GatewayParameters, StoaGateway } from './gateway.ts'
 import { createApp } from './http/createApp.ts'
+import { createImageDecoder } from './images/createImageDecoder.ts'
 import { createBuyer } from './infer/createBuyer.ts'
 import { createDoubtClearer } from './infer/createDoubtClearer.ts'
 import { createInfer } from './infer/createInfer.ts'
@@ -26,6 +27,7 @@ import { readMarket } from './market/readMarket.ts'
 import { readTerms } from './market/readTerms.ts'
 import { trackRecords } from './market/trackRecords.ts'
 import { openLaneBook } from './payment/openLaneBook.ts'
+import { voucherSeconds } from './payment/voucherSeconds.ts'
 import { voucherSigner } from './payment/voucherSigner.ts'
 import { createProviderClient } from './provider/createProviderClient.ts'
 import { createRerunner } from './rerun/createRerunner.ts'
@@ -105,7 +107,8 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
   const buyer = createBuyer({ lanes, signer, providers, judge })
   const saleOf = createSaleFinder({ chain, market, arbiter: deployment.arbiter })
   const clearDoubts = createDoubtClearer({ lanes, signer, providers, judge, saleOf, settleDoubt, now, logger })
-  const validUntil = () => Math.floor(now() / 1000) + voucherSeconds(known(terms.last()), parameters.voucherSeconds)
+  const secondsOf = (most: number) => voucherSeconds(most, parameters.voucherSeconds)
+  const validUntil = () => Math.floor(now() / 1000) + secondsOf(known(terms.last()).maxVoucherValidity)
   const { maxPricePerCall: maxPrice } = parameters
   const { inFlight: maxInFlight } = limits
   const rerun = { ...DEFAULT_RERUN, ...parameters.rerun }
@@ -126,6 +129,7 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
     together: store.transaction,
     wait: (milliseconds, signal) => sleep(milliseconds, undefined, { signal, ref: false }),
   })
+  const images = createImageDecoder()
   const texts = modelTexts({ fetchFiles: textFilesFetcher({ folder }) })
   const { infer, idle } = createInfer({
     ...{
@@ -189,7 +193,7 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
     })
   const stores = { receipts, reruns, disputes }
   const app = createApp(
-    { infer: buy, texts, market, health, records, ...stores, status, tokens, amount, limits, logger },
+    { infer: buy, texts, images, market, health, records, ...stores, status, tokens, amount, limits, logger },
     access,
   )
   const shutDown = async () => {
@@ -199,6 +203,7 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
     await providers.close()
     rerunner.close()
     texts.close()
+    images.close()
     disputer?.close()
     records.save()
     store.close()
@@ -233,16 +238,6 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
 /** Offers now of any model with these weights. */
 const listingsOf = (market: Market, weights: Hex): Listing[] =>
   market.models().flatMap(({ weightsDigest, listings }) => (weightsDigest === weights ? listings : []))
-
-/** A voucher ends this much before the longest that sellers accept, because their clocks are not ours. */
-const CLOCK_MARGIN_SECONDS = 60
-
-function voucherSeconds(
-  { maxVoucherValidity }: { maxVoucherValidity: number },
-  wanted = Number.POSITIVE_INFINITY,
-): number {
-  return Math.min(wanted, maxVoucherValidity - CLOCK_MARGIN_SECONDS)
-}
 
 function known<T>(terms: T | undefined): T {
   if (terms === undefined) throw new MarketUnknownError()

@@ -31,8 +31,10 @@ export class BadRequestError extends GatewayError {
 /** The image cannot be read, or is none that the gateway reads. */
 export class InvalidImageError extends GatewayError {
   override name = 'InvalidImageError'
+  readonly why: string
   constructor(why: string, hint: string, cause?: unknown) {
     super(`The image can't be used: ${why}.`, { code: 'INVALID_IMAGE', status: 400, param: 'messages', hint, cause })
+    this.why = why
   }
 }
 

@@ -1,4 +1,6 @@
 export type { Parcel } from './messages.ts'
+export { type InProcess, openInProcess, type ProcessParameters } from './openInProcess.ts'
 export { type InWorker, openInWorker } from './openInWorker.ts'
+export { serveProcess } from './serveProcess.ts'
 export { type Served, serveThread } from './serveThread.ts'
 export { siblingEntry } from './siblingEntry.ts'

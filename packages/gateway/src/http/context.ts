@@ -1,5 +1,6 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { DisputeTable } from '../disputes/disputeTable.ts'
+import type { ImageDecoder } from '../images/createImageDecoder.ts'
 import type { Infer } from '../infer/createInfer.ts'
 import type { Logger } from '../logger.ts'
 import type { Market } from '../market/createMarket.ts'
@@ -15,6 +16,7 @@ import type { ModelTexts } from '../texts/modelTexts.ts'
 export type HttpContext = {
   infer: Infer['infer']
   texts: Omit<ModelTexts, 'close'>
+  images: Pick<ImageDecoder, 'decode'>
   market: Pick<Market, 'find' | 'models'>
   health: Pick<Health, 'stateOf'>
   records: Pick<TrackRecords, 'of'>

@@ -1,7 +1,6 @@
 import type { ModelCard } from '@stoa/protocol'
 import type { Context, Handler } from 'hono'
 import { BadRequestError, WrongTaskError } from '../../errors.ts'
-import { decodeImage } from '../../images/decodeImage.ts'
 import { parseDataUrl } from '../../images/parseDataUrl.ts'
 import { readOcrAnswer } from '../../tasks/ocr.ts'
 import { callerSignal } from '../callerSignal.ts'
@@ -42,13 +41,14 @@ export function chatCompletions(context: HttpContext): Handler<Env> {
 type Answer = (context: HttpContext, c: Context<Env>, body: ChatBody, card: ModelCard) => Promise<Answered>
 
 /** The image of the last user message, read. Reading takes and makes no tokens. */
-const readImage: Answer = async ({ infer }, c, body) => {
-  const image = await decodeImage(parseDataUrl(imageUrlOf(body)))
+const readImage: Answer = async ({ infer, images }, c, body) => {
+  const signal = callerSignal(c)
+  const image = await images.decode(parseDataUrl(imageUrlOf(body)), { signal })
   const result = await infer({
     model: body.model,
     request: [image],
     ...rulesOf(body),
-    signal: callerSignal(c),
+    signal,
   })
   const { text, lines } = readOcrAnswer(result.response)
   // Lines with their line feeds; nothing for no text.
