@@ -20,6 +20,11 @@ const noise = (width: number, height: number) =>
     create: { width, height, channels: 3, background: '#888', noise: { type: 'gaussian', mean: 128, sigma: 40 } },
   })
 
+const plain = (width: number, height: number) =>
+  sharp({ create: { width, height, channels: 3, background: '#888' } })
+    .png()
+    .toBuffer()
+
 test('decodes as in this process, to the byte', async () => {
   for (const format of ['png', 'jpeg', 'webp', 'gif', 'tiff'] as const) {
     const bytes = await noise(120, 80).toFormat(format).toBuffer()
@@ -28,7 +33,7 @@ test('decodes as in this process, to the byte', async () => {
 })
 
 test('the largest image that is taken fits', async () => {
-  const { dims } = await decoder.decode(paddedPng(4_000, 4_000, 48 << 20))
+  const { dims } = await decoder.decode(await plain(4_000, 4_000))
   expect(dims).toEqual([1, 4_000, 4_000, 3])
 })
 
@@ -61,7 +66,7 @@ test('one that takes longer than it may is ended, and the next is decoded', asyn
 
 test.runIf(process.platform === 'linux')('one that takes more memory than it may ends alone', async () => {
   const small = open({ processes: 1, memoryMb: 24 })
-  const large = paddedPng(4_000, 4_000, 48 << 20)
+  const large = await plain(4_000, 4_000)
   await expect(small.decode(large)).rejects.toMatchObject({ code: 'INVALID_IMAGE' })
   expect((await small.decode(await noise(16, 16).png().toBuffer())).dims).toEqual([1, 16, 16, 3])
 })
