@@ -1,4 +1,4 @@
-import { parseAmount } from '@stoa/protocol'
+import { CHAT_FEATURES, type ChatFeature, parseAmount } from '@stoa/protocol'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import { type Context, type GlobalOptions, openContext } from './commands/context.ts'
@@ -70,6 +70,21 @@ function chance(text: string): number {
   const value = Number(text)
   if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError('Give a share from 0 to 1.')
   return value
+}
+
+function tokens(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1 || value > 1_000_000_000)
+    throw new InvalidArgumentError('Give a whole number of tokens.')
+  return value
+}
+
+function features(text: string): ChatFeature[] {
+  return text.split(',').map((word) => {
+    const feature = CHAT_FEATURES.find((each) => each === word.trim())
+    if (!feature) throw new InvalidArgumentError(`"${word}" is none of ${CHAT_FEATURES.join(', ')}.`)
+    return feature
+  })
 }
 
 function count(text: string): number {
@@ -207,13 +222,41 @@ program
   .addOption(new Option('--planes <order>', 'order of the planes').choices(['rgb', 'bgr']).default('rgb'))
   .action((model: string, options) => run((context) => quantize(context, model, options)))
 program
-  .command('provide <model-id>')
-  .description('offer a published model from this node')
+  .command('provide [model-id]')
+  .description('offer a published model from this node, or whatever a server by URL answers')
   .requiredOption('--price <amount>', 'token units per million units')
-  .requiredOption('--unit <unit>', 'call, token (embedding, generate), pixel (ocr) or byte (graph)')
+  .requiredOption('--unit <unit>', 'call, token (chat, embedding, generate), pixel (ocr) or byte (graph)')
   .option('--exposure <amount>', 'served to one payer before settlement or a lock', '0.05')
   .option('--slash-cap <amount>', 'stake that one wrong receipt can cost', '10')
-  .action((modelId: string, options) => run((context) => provide(context, modelId, options)))
+  .option(
+    '--upstream <url>',
+    'base URL of a server that answers: OpenAI-compatible (with /v1), or Open Inference Protocol',
+  )
+  .option('--upstream-model <name>', 'what the model is called there')
+  .option('--upstream-key-file <file>', 'file that holds its key; read at each start')
+  .addOption(
+    new Option('--upstream-protocol <protocol>', 'asked of the server where left out').choices(['openai', 'oip']),
+  )
+  .option('--name <name>', 'without a model id: what buyers call it (default: made of the name there)')
+  .option('--title <words>', 'without a model id: for people')
+  .option('--licence <licence>', 'without a model id: of the answers', 'see the server')
+  .option(
+    '--context <tokens>',
+    'tokens that prompt and answer may have together, where the server does not say',
+    tokens,
+  )
+  .option('--features <list>', 'what the server has, with commas: tools, json_schema, images', features)
+  .addHelpText(
+    'after',
+    `
+A server by URL needs no files: without a model id a card is published for it, and offered. Its answers are attested: signed by you, proved by nothing. Its key stays in its file.
+
+Examples:
+  $ stoa provide 6 --price 0.08 --unit token
+  $ stoa provide --upstream http://127.0.0.1:11434/v1 --upstream-model llama3.2 --features tools --price 0.2 --unit token
+  $ stoa provide --upstream https://api.example.com/v1 --upstream-model big --upstream-key-file ~/key --price 9 --unit token`,
+  )
+  .action((modelId: string | undefined, options) => run((context) => provide(context, modelId, options)))
 program
   .command('deposit <amount>')
   .description('add to the deposit that pays every provider, in token units')

@@ -228,6 +228,34 @@ export class RequestRefusedError extends GatewayError {
   }
 }
 
+/** The answer broke off after its first words, which the caller has: no other seller can go on from them. */
+export class StreamBrokenError extends GatewayError {
+  override name = 'StreamBrokenError'
+  /** Wei of the receipt over what was made; undefined where there is none. */
+  readonly chargedWei: bigint | undefined
+  constructor(model: string, why: string, chargedWei?: bigint) {
+    super(`The answer of "${model}" broke off: ${why}.`, {
+      ...{ code: 'STREAM_BROKEN', status: 502 },
+      hint:
+        chargedWei === undefined
+          ? 'Without an end there is no receipt, and an honest seller charges nothing. Ask again.'
+          : `What came is paid for, by a receipt over ${chargedWei} wei. Ask again.`,
+    })
+    this.chargedWei = chargedWei
+  }
+}
+
+/** The request needs what the model does not have. Nothing was bought. */
+export class UnsupportedError extends GatewayError {
+  override name = 'UnsupportedError'
+  constructor(model: string, what: string, param: string) {
+    super(`The model "${model}" does not take ${what}.`, {
+      ...{ code: 'UNSUPPORTED', status: 400, param },
+      hint: 'Leave it out, or choose a model that has the feature: GET /v1/models lists them in "stoa.features".',
+    })
+  }
+}
+
 export class TooManyCallsError extends GatewayError {
   override name = 'TooManyCallsError'
   constructor(limit: number) {

@@ -107,7 +107,7 @@ export async function createNode(parameters: NodeParameters): Promise<StoaNode> 
   const problems = () => (watch.ageSeconds() > settings.staleSeconds ? ['The chain does not answer.'] : [])
   const app = createApp({
     payments,
-    answer: ({ offerId }, request) => modelOf(served, offerId).run(request),
+    answer: ({ offerId }, request, options) => modelOf(served, offerId).run(request, options),
     onCharged: housekeeping.onCharged,
     blobs,
     description: describeNode({ deployment: parameters.deployment, provider, signatures, settings, served }),
@@ -173,14 +173,15 @@ async function openParts(
     onChange: (change) => logger({ event: 'endpoint', ...change }),
   })
   const client = createReadClient(rpc, chainId, READ_TIMEOUT_MS)
-  const { settler, offerIds, maxVoucherValidity } = await checkLedger(client, parameters, settings)
+  const { settler, offers, maxVoucherValidity } = await checkLedger(client, parameters, settings)
 
   const weights = { blobs, folder: join(folder, 'weights') }
-  const models = await openServed({ client, deployment, provider, offerIds, ...weights, maxQueue, modelTimeoutMs })
+  const models = await openServed({ client, deployment, provider, offers, ...weights, maxQueue, modelTimeoutMs })
   stack.defer(models.close)
   const { served } = models
 
   const isOpen = (offerId: Hex) => isOfferOpen(client, { deployment, offerId })
+  const offerIds = offers.map(({ offerId }) => offerId)
   const watch = createOfferWatch({ offerIds, read: isOpen, now: Date.now, staleSeconds })
   await watch.refresh()
   const readPayer = readPayerFrom(client, escrow)
@@ -248,7 +249,7 @@ async function modelsByName(served: ReadonlyMap<Hex, ServedModel>): Promise<Map<
   const models = new Map<string, OipModel>()
   for (const each of served.values()) {
     const known = models.get(each.card.name)
-    const tensors = known?.tensors ?? (await tensorsOfModel(each.card, each.files))
+    const tensors = known?.tensors ?? each.tensors ?? (await tensorsOfModel(each.card, each.files))
     models.set(each.card.name, { offers: [...(known?.offers ?? []), each], tensors })
   }
   return models
@@ -279,7 +280,8 @@ async function checkLedger(
   if (intervalSeconds >= longest) throw new SettlementTooSlowError(intervalSeconds, longest)
   const settler = privateKeyToAccount(settlementKey)
   const signer = (await loadSecp256k1()).addressOf(signerKey)
-  const offerIds = offers.map(({ offerId }) => offerId.toLowerCase() as Hex)
+  const lowered = offers.map((each) => ({ ...each, offerId: each.offerId.toLowerCase() as Hex }))
+  const offerIds = lowered.map(({ offerId }) => offerId)
   await checkKeys(client, { deployment, provider, signer, settler: settler.address, offerIds })
-  return { settler, offerIds, maxVoucherValidity }
+  return { settler, offers: lowered, maxVoucherValidity }
 }

@@ -11,9 +11,17 @@ export {
   WrongReceiptKeyError,
 } from './errors.ts'
 export type { NodeEvent, NodeLogger } from './events.ts'
-export type { NodeLimits, NodeParameters } from './parameters.ts'
+export type { NodeLimits, NodeOffer, NodeParameters } from './parameters.ts'
 export { type AcceptPaymentParameters, acceptPayment } from './payments/acceptPayment.ts'
 export { type OpenPaymentsParameters, openPayments } from './payments/openPayments.ts'
 export type { PaidAnswer, Payments, ServedOffer } from './payments/payments.ts'
 export type { SettlementSummary } from './settlement/createSettlement.ts'
 export type { Durability } from './store/openDatabase.ts'
+export { type Probed, probeUpstream } from './upstreams/probeUpstream.ts'
+export {
+  checkUpstream,
+  InvalidUpstreamError,
+  UPSTREAM_PROTOCOLS,
+  type Upstream,
+  type UpstreamProtocol,
+} from './upstreams/upstream.ts'

@@ -3,6 +3,7 @@ import type { Deployment, RpcUrl } from '@stoa/sdk'
 import type { BlobStore } from '@stoa/storage'
 import type { NodeLogger } from './events.ts'
 import type { Durability } from './store/openDatabase.ts'
+import type { Upstream } from './upstreams/upstream.ts'
 
 export type NodeLimits = {
   /** Largest request body, bytes. Default 48 MiB: the largest image that the task `ocr` takes. */
@@ -38,6 +39,9 @@ export type SettlementSettings = {
   mostFeePerGasWei?: bigint
 }
 
+/** An offer to serve: by the model's files, or by a server that answers in their place (specs/backends.md). */
+export type NodeOffer = { offerId: Hex; upstream?: Upstream | undefined }
+
 export type NodeParameters = {
   /** Durable state: node.db, and the weights as files. */
   folder: string
@@ -50,7 +54,7 @@ export type NodeParameters = {
   /** Pays the gas of settlements: the settler of the offers. A key of its own. */
   settlementKey: Hex
   /** Open offers of the provider. */
-  offers: readonly { offerId: Hex }[]
+  offers: readonly NodeOffer[]
   /** Holds cards and weights of the offers' models. All its blocks are served to whoever knows their CID. */
   blobs: BlobStore
   /** Block from which disputes are looked for the first time: that of the deployment, or of the first exact offer. Default 0. */

@@ -15,6 +15,33 @@ export {
   modelCardSchema,
   parseModelCard,
 } from './cards/modelCard.ts'
+export {
+  CHAT_FINISHES,
+  type ChatAnswer,
+  type ChatDelta,
+  type ChatFinish,
+  type ChatToolCall,
+  type ChatUsage,
+  chatBounds,
+  chatDeltaSchema,
+  chatUsage,
+  decodeChatDeltas,
+  encodeChatAnswer,
+  encodeChatDelta,
+  joinChatDeltas,
+  readChatAnswer,
+  TEMPLATE_TOKENS,
+} from './chat/chatAnswer.ts'
+export {
+  CHAT_FEATURES,
+  type ChatFeature,
+  type ChatRequest,
+  encodeChatRequest,
+  featuresNeeded,
+  MAX_CHAT_BYTES,
+  MAX_CHAT_TOKENS,
+  readChatRequest,
+} from './chat/chatRequest.ts'
 export { type BundleFile, bundleDigest, fileDigest, InvalidBundleError } from './digests/bundleDigest.ts'
 export { LEAF_BYTES, type MerkleState, merkleRoot, merkleState } from './digests/merkleRoot.ts'
 export { digestTree, type MerkleTree, merkleTree, nodeTree } from './digests/merkleTree.ts'
@@ -76,9 +103,11 @@ export {
   decodeReceiptHeader,
   encodeReceiptHeader,
   packReceipt,
+  RECEIPT_BYTES,
   RECEIPT_HEADER,
   type SignedReceipt,
   unpackReceipt,
 } from './wire/receiptHeader.ts'
 export { serverEvents } from './wire/serverEvents.ts'
+export { encodeFrame, FRAMES, type Frame, type FrameKind, readFrames, STREAM_MEDIA_TYPE } from './wire/streamFrames.ts'
 export { decodeVoucherHeader, encodeVoucherHeader, type SignedVoucher, VOUCHER_HEADER } from './wire/voucherHeader.ts'

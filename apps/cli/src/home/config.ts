@@ -4,6 +4,9 @@ import type { Deployment } from '@stoa/sdk'
 import { z } from 'zod'
 import type { Home } from './home.ts'
 
+/** How a server by URL is asked (specs/backends.md). Named here too: a configuration is read by commands that need no node. */
+const UPSTREAM_PROTOCOLS = ['openai', 'oip'] as const
+
 const address = z.templateLiteral(['0x', z.string().regex(/^[0-9a-fA-F]{40}$/)])
 const bytes32 = z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]{64}$/)])
 const port = z.int().min(1).max(65_535)
@@ -47,11 +50,28 @@ const configSchema = z.object({
   /** `web` is that of the dashboard; undefined where none is served. Without `index` the gateway reads the chain itself. */
   ports: z.object({ chain: port, node: port, gateway: port, index: port.optional(), web: port.optional() }),
   /** Offers that this home's node serves. */
-  offers: z.array(z.object({ offerId: bytes32, model: z.string() })),
+  offers: z.array(
+    z.object({
+      offerId: bytes32,
+      model: z.string(),
+      /** The server that answers in place of the model's files; `keyFile` holds its key. */
+      upstream: z
+        .object({
+          protocol: z.enum(UPSTREAM_PROTOCOLS),
+          url: z.url({ protocol: /^https?$/ }),
+          model: z.string().min(1).max(200),
+          keyFile: z.string().optional(),
+        })
+        .optional(),
+    }),
+  ),
 })
 
 /** What a home remembers besides keys and stores. */
 export type Config = z.infer<typeof configSchema> & { deployment: Deployment }
+
+/** A server that answers in place of a model's files. */
+export type UpstreamConfig = NonNullable<Config['offers'][number]['upstream']>
 
 /** A home whose configuration cannot be read. */
 export class InvalidConfigError extends BaseError {

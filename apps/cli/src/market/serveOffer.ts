@@ -1,7 +1,7 @@
 import { closeOffer, type Deployment } from '@stoa/sdk'
 import type { BlobReader } from '@stoa/storage'
 import type { WriteClient } from '../home/clients.ts'
-import { type Config, writeConfig } from '../home/config.ts'
+import { type Config, type UpstreamConfig, writeConfig } from '../home/config.ts'
 import type { Home } from '../home/home.ts'
 import type { Printer } from '../output/printer.ts'
 import { type MadeOffer, makeOffer, type OfferTerms } from './makeOffer.ts'
@@ -11,6 +11,8 @@ export type ServeOfferParameters = {
   config: Config
   blobs: BlobReader
   terms: OfferTerms
+  /** Answers in place of the model's files. */
+  upstream?: UpstreamConfig | undefined
   /** Has the node read the configuration again. */
   reload: () => Promise<unknown>
   printer: Pick<Printer, 'step'>
@@ -18,7 +20,7 @@ export type ServeOfferParameters = {
 
 /** Makes an offer with `client`'s account as the provider, and has the home's node serve it; an offer that the node can't serve is closed again. */
 export async function serveOffer(client: WriteClient, parameters: ServeOfferParameters): Promise<MadeOffer> {
-  const { home, config, blobs, terms, reload, printer } = parameters
+  const { home, config, blobs, terms, upstream, reload, printer } = parameters
   const { deployment }: { deployment: Deployment } = config
   const made = await printer.step(
     'offer',
@@ -26,7 +28,7 @@ export async function serveOffer(client: WriteClient, parameters: ServeOfferPara
     ({ offer: { proofKind } }) => proofKind,
   )
   const { offerId } = made
-  const offers = [...config.offers, { offerId, model: `model ${terms.modelId}` }]
+  const offers = [...config.offers, { offerId, model: `model ${terms.modelId}`, ...(upstream && { upstream }) }]
   await writeConfig(home, { ...config, offers })
   try {
     await printer.step('node', reload, () => 'serves it')

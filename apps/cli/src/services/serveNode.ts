@@ -3,6 +3,7 @@ import { diskBlobStore } from '@stoa/storage'
 import { requireConfig } from '../commands/context.ts'
 import { openHome } from '../home/home.ts'
 import { roleKey, roleKeyBytes } from '../home/keys.ts'
+import { readUpstream } from '../upstreams/readUpstream.ts'
 import type { Service } from './serve.ts'
 import { tellDisputes } from './tellDisputes.ts'
 
@@ -18,7 +19,12 @@ export async function openNodeService(folder: string, port: number): Promise<Ser
     provider: config.accounts.provider,
     signerKey: await roleKeyBytes(home, 'signer'),
     settlementKey: await roleKey(home, 'settlement'),
-    offers: config.offers,
+    offers: await Promise.all(
+      config.offers.map(async ({ offerId, upstream }) => ({
+        offerId,
+        upstream: upstream && (await readUpstream(upstream)),
+      })),
+    ),
     blobs: await diskBlobStore({ folder: home.blobs }),
     logger: tellDisputes((line) => process.stderr.write(`${line}\n`)),
   })

@@ -1,12 +1,17 @@
 import type { Tensor } from '@stoa/protocol'
 
 /** What a model can be asked to do; each has its request and response in specs/tasks.md. */
-export const TASKS = ['ocr', 'embedding', 'generate', 'graph'] as const
+export const TASKS = ['ocr', 'embedding', 'generate', 'chat', 'graph'] as const
 export type Task = (typeof TASKS)[number]
 
 export type RunOptions = {
   /** Aborting rejects the run with the signal's reason at the next step of the model; work under way is not interrupted. */
   signal?: AbortSignal
+  /**
+   * Gets pieces of the answer while it is made, of the tasks that have a streamed tensor (specs/backends.md, "Streams"): in their order they are that tensor's data. A model may give
+   * none: then the answer is there at once.
+   */
+  onPiece?: (piece: Uint8Array) => void
 }
 
 /** An opened model. Runs may overlap; each is answered for its own request. */

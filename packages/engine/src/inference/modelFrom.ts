@@ -1,11 +1,11 @@
 import type { Tensor } from '@stoa/protocol'
 import { createLifetime } from './createLifetime.ts'
-import type { Model, Task } from './model.ts'
+import type { Model, RunOptions, Task } from './model.ts'
 
 export type ModelFromParameters = {
   task: Task
   /** Answers one request; looks at the signal between its steps. */
-  answer(request: readonly Tensor[], signal?: AbortSignal): Promise<Tensor[]>
+  answer(request: readonly Tensor[], signal?: AbortSignal, onPiece?: RunOptions['onPiece']): Promise<Tensor[]>
   /** Frees the weights; called once, when no answer is under way. */
   release(): Promise<void>
 }
@@ -15,7 +15,7 @@ export function modelFrom({ task, answer, release }: ModelFromParameters): Model
   const lifetime = createLifetime(task, release)
   return {
     task,
-    run: (request, { signal } = {}) => lifetime.during(() => answer(request, signal)),
+    run: (request, { signal, onPiece } = {}) => lifetime.during(() => answer(request, signal, onPiece)),
     close: () => lifetime.close(),
   }
 }

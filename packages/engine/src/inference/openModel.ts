@@ -1,4 +1,5 @@
 import { openExactOcr } from '../exact/ocr/openExactOcr.ts'
+import { openChat } from './chat/openChat.ts'
 import { openEmbedding } from './embedding/openEmbedding.ts'
 import { openExactEmbedding } from './embedding/openExactEmbedding.ts'
 import { openGeneration } from './generation/openGeneration.ts'
@@ -29,6 +30,8 @@ export function openModel({ task, ...parameters }: OpenModelParameters): Promise
       return parameters.profile ? openExactEmbedding(parameters) : openEmbedding(parameters)
     case 'generate':
       return openGeneration(parameters)
+    case 'chat':
+      return openChat(parameters)
     case 'graph':
       return parameters.profile ? openGraph(parameters) : openFloatGraph(parameters)
   }

@@ -2,14 +2,15 @@ import { BaseError } from '@stoa/protocol'
 
 /** To the thread. Runs are answered in the order in which they came. */
 export type ToWorker<Request> =
-  | { kind: 'run'; id: number; request: Request }
+  | { kind: 'run'; id: number; request: Request; pieces: boolean }
   | { kind: 'cancel'; id: number }
   | { kind: 'close' }
 
-/** From the thread: first `ready` or `refused`, then one `done` or `failed` for every run. */
+/** From the thread: first `ready` or `refused`, then one `done` or `failed` for every run, and before it the pieces of one that was asked with `pieces`. */
 export type FromWorker<Response> =
   | { kind: 'ready' }
   | { kind: 'refused'; error: SentError }
+  | { kind: 'piece'; id: number; piece: Uint8Array }
   | { kind: 'done'; id: number; response: Response }
   | { kind: 'failed'; id: number; error: SentError }
 

@@ -1,8 +1,13 @@
 import { startThread, type Thread, type ThreadParameters } from './startThread.ts'
 
+export type InWorkerOptions = {
+  signal?: AbortSignal /** Gets the pieces of the answer. */
+  onPiece?: (piece: Uint8Array) => void
+}
+
 /** What answers requests in a thread of its own. */
 export type InWorker<Request, Response> = {
-  run(request: Request, options?: { signal?: AbortSignal }): Promise<Response>
+  run(request: Request, options?: InWorkerOptions): Promise<Response>
   /** Waits for runs under way and ends the thread. Closing twice is the same as once. */
   close(): Promise<void>
 }
@@ -35,9 +40,9 @@ export async function openInWorker<Request, Response>(
   }
   await current()
   return {
-    async run(request, { signal } = {}) {
+    async run(request, options) {
       if (closing) throw parameters.closed()
-      return (await current()).run(request, signal)
+      return (await current()).run(request, options)
     },
     close() {
       closing ??= (async () => (await thread?.catch(() => undefined))?.close())()

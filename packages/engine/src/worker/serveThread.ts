@@ -1,9 +1,11 @@
 import type { MessagePort } from 'node:worker_threads'
 import { type FromWorker, type Parcel, packError, type ToWorker } from './messages.ts'
 
+export type ServedOptions = { signal: AbortSignal; onPiece?: (piece: Uint8Array) => void }
+
 /** What a thread opens: it answers requests until it is closed. */
 export type Served<Request, Response> = {
-  run(request: Request, options: { signal: AbortSignal }): Promise<Parcel<Response>>
+  run(request: Request, options: ServedOptions): Promise<Parcel<Response>>
   close(): Promise<void>
 }
 
@@ -30,18 +32,19 @@ export async function serveThread<Request, Response>(
     if (message.kind === 'cancel') cancels.get(message.id)?.abort()
     else if (message.kind === 'close') last = last.then(() => served.close()).finally(() => port.close())
     else {
-      const { id, request } = message
+      const { id, request, pieces } = message
       const controller = new AbortController()
       cancels.set(id, controller)
-      last = last.then(() => answer(id, request, controller.signal)).finally(() => cancels.delete(id))
+      last = last.then(() => answer(id, request, pieces, controller.signal)).finally(() => cancels.delete(id))
     }
   })
   send({ kind: 'ready' })
 
-  async function answer(id: number, request: Request, signal: AbortSignal): Promise<void> {
+  async function answer(id: number, request: Request, pieces: boolean, signal: AbortSignal): Promise<void> {
+    const onPiece = (piece: Uint8Array) => send({ kind: 'piece', id, piece })
     try {
       signal.throwIfAborted()
-      const { message, buffers } = await served.run(request, { signal })
+      const { message, buffers } = await served.run(request, { signal, ...(pieces && { onPiece }) })
       send({ kind: 'done', id, response: message }, buffers)
     } catch (error) {
       send({ kind: 'failed', id, error: packError(error) })

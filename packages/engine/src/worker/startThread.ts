@@ -3,7 +3,7 @@ import { type FromWorker, type Parcel, type ToWorker, unpackError } from './mess
 
 /** A thread with something opened in it that answers requests. */
 export type Thread<Request, Response> = {
-  run(request: Request, signal?: AbortSignal): Promise<Response>
+  run(request: Request, options?: { signal?: AbortSignal; onPiece?: (piece: Uint8Array) => void }): Promise<Response>
   /** Lets the runs under way finish, then ends the thread. */
   close(): Promise<void>
   /** Settles when the thread has ended, for whatever reason. */
@@ -27,7 +27,11 @@ export type ThreadParameters<Request> = {
   readonly end?: AbortSignal | undefined
 }
 
-type Waiting<Response> = { resolve(response: Response): void; reject(reason: unknown): void }
+type Waiting<Response> = {
+  resolve(response: Response): void
+  reject(reason: unknown): void
+  onPiece: ((piece: Uint8Array) => void) | undefined
+}
 
 /**
  * Starts a thread at `entry` and waits until it is ready. Throws what opening threw; `crashed` if the thread ends without being told to, now or during a
@@ -72,6 +76,7 @@ export async function startThread<Request, Response>(
     if (message.kind === 'ready') return opened.resolve()
     if (message.kind === 'refused') return opened.reject(unpackError(message.error))
     const run = waiting.get(message.id)
+    if (message.kind === 'piece') return run?.onPiece?.(message.piece)
     waiting.delete(message.id)
     if (message.kind === 'done') run?.resolve(message.response)
     else run?.reject(unpackError(message.error))
@@ -86,7 +91,7 @@ export async function startThread<Request, Response>(
   let nextId = 0
   return {
     ended: ended.promise,
-    async run(request, signal) {
+    async run(request, { signal, onPiece } = {}) {
       signal?.throwIfAborted()
       if (over) throw over
       const id = nextId++
@@ -96,10 +101,10 @@ export async function startThread<Request, Response>(
         send({ kind: 'cancel', id })
         reject(signal?.reason)
       }
-      waiting.set(id, { resolve, reject })
+      waiting.set(id, { resolve, reject, onPiece })
       signal?.addEventListener('abort', cancel, { once: true })
       const { message, buffers } = pack(request)
-      send({ kind: 'run', id, request: message }, buffers)
+      send({ kind: 'run', id, request: message, pieces: onPiece !== undefined }, buffers)
       return promise.finally(() => signal?.removeEventListener('abort', cancel))
     },
     async close() {

@@ -9,7 +9,11 @@ import type { Sale } from './sale.ts'
  * the provider, which may charge it, and there is no answer.
  */
 export type Attempt =
-  | { kind: 'answered'; verdict: Verdict }
+  | {
+      kind: 'answered'
+      verdict: Verdict /** It is what was made of a stream that ended in the middle. */
+      isCut?: boolean
+    }
   | { kind: 'refused' | 'unsent' | 'spent'; code: string; message: string }
 
 /** Has an answer judged. The call is closed after it, or in doubt when the chain was needed for the judgement and did not answer. */
@@ -17,10 +21,10 @@ export async function acceptAnswer(
   { judge, lanes }: { judge: Judge; lanes: Pick<LaneBook, 'doubt'> },
   call: Call,
   sale: Sale,
-  answer: Outcome & { kind: 'answered' },
+  { isCut = false, ...answer }: Outcome & { kind: 'answered'; isCut?: boolean },
 ): Promise<Attempt> {
   try {
-    return { kind: 'answered', verdict: await judge.judge(call, sale, answer) }
+    return { kind: 'answered', verdict: await judge.judge(call, sale, answer), isCut }
   } catch (error) {
     if (isFault(error)) return { kind: 'spent', code: error.code, message: error.shortMessage }
     lanes.doubt(call)

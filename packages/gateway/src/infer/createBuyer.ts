@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { bytesToHex, type Hex, type UnitBounds } from '@stoa/protocol'
 import type { Call } from '../payment/lane.ts'
 import type { LaneBook } from '../payment/openLaneBook.ts'
 import type { VoucherSigner } from '../payment/voucherSigner.ts'
-import type { ProviderClient } from '../provider/createProviderClient.ts'
+import type { ProviderClient, Streaming } from '../provider/createProviderClient.ts'
 import type { Outcome } from '../provider/outcome.ts'
 import { type Attempt, acceptAnswer } from './attempt.ts'
 import type { Judge } from './createJudge.ts'
@@ -18,6 +19,8 @@ export type BuyParameters = {
   body: Uint8Array
   /** Unix second. */
   validUntil: number
+  /** Has the answer come in pieces. */
+  stream?: Streaming | undefined
 }
 
 /** Buys one answer under one offer. */
@@ -40,17 +43,29 @@ export type CreateBuyerParameters = {
 const LANE_CODES: readonly string[] = ['VOUCHER_TOO_LOW', 'VOUCHER_REPLAYED', 'LANE_BUSY']
 
 export function createBuyer({ lanes, signer, providers, judge }: CreateBuyerParameters): Buyer {
+  const parts = { providers, signer }
   const buy = async (request: BuyParameters): Promise<Attempt> => {
-    const { sale, units, charge, requestDigest, body, validUntil } = request
+    const { sale, units, charge, requestDigest, body, validUntil, stream } = request
     const { offerId, provider } = sale.listing
     const { endpoint } = provider
     const call = lanes.open({ offerId, ceiling: charge, requestDigest, units, validUntil })
-    const first = await providers.infer({ endpoint, voucher: call.header, body })
+    let begun = false
+    const seen = stream && {
+      ...stream,
+      onPiece(piece: Uint8Array) {
+        begun = true
+        stream.onPiece(piece)
+      },
+    }
+    const first = await providers.infer({ endpoint, voucher: call.header, body, stream: seen })
+    const isCut = begun || stream?.signal?.aborted === true
     const outcome =
-      first.kind === 'unknown' ? await askAgain({ providers, signer }, call, { endpoint, body, lost: first }) : first
+      first.kind === 'unknown'
+        ? await (isCut ? fetchCut : askAgain)(parts, call, { endpoint, body, lost: first })
+        : first
     switch (outcome.kind) {
       case 'answered':
-        return acceptAnswer({ judge, lanes }, call, sale, outcome)
+        return acceptAnswer({ judge, lanes }, call, sale, { ...outcome, isCut: first.kind === 'unknown' && isCut })
       case 'broken':
         judge.condemn(call, sale, outcome.why)
         return { kind: 'spent', code: 'BROKEN_ANSWER', message: outcome.why }
@@ -98,4 +113,28 @@ async function askAgain(
   // It was reached at first; or it is busy with this very call, or at odds about it: no refusal of the call.
   const isLost = again.kind === 'unsent' || (again.kind === 'refused' && LANE_CODES.includes(again.code))
   return isLost ? lost : again
+}
+
+/** Milliseconds between questions for the answer of a stream that was cut: the seller has to notice first. */
+const CUT_PAUSES = [50, 100, 200, 400, 800]
+
+/**
+ * The answer, as far as it was made, of a stream that ended in the middle. The same call is not made anew: its pieces are with the caller, and another answer would not go on from them.
+ */
+async function fetchCut(
+  { providers, signer }: Pick<CreateBuyerParameters, 'providers' | 'signer'>,
+  { voucher, header }: Call,
+  { endpoint, lost }: { endpoint: string; lost: Lost },
+): Promise<Lost | (Outcome & { kind: 'answered' | 'broken' })> {
+  for (const pause of CUT_PAUSES) {
+    await sleep(pause)
+    const stored = await providers.recover({
+      endpoint,
+      voucher: header,
+      voucherDigest: bytesToHex(signer.digest(voucher)),
+    })
+    if (stored.kind === 'answered' || stored.kind === 'broken') return stored
+    if (stored.kind === 'unsent') return lost
+  }
+  return lost
 }

@@ -3,12 +3,13 @@ import {
   encodeReceiptHeader,
   encodeTensors,
   type Hex,
+  readChatAnswer,
   type SignedReceipt,
   type Tensor,
   tensorsDigest,
 } from '@stoa/protocol'
 import type { Deployment } from '@stoa/sdk'
-import { type FailedAttempt, TooManyCallsError } from '../errors.ts'
+import { type FailedAttempt, StreamBrokenError, TooManyCallsError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
 import type { Market } from '../market/createMarket.ts'
 import type { Health } from '../market/health.ts'
@@ -35,8 +36,10 @@ export type InferParameters = {
   provider?: Address
   /** Most wei to pay for this call, where that is less than the gateway's own ceiling. */
   maxPrice?: bigint
-  /** Aborting stops further attempts. A call under way is finished all the same, so that what was paid for is recorded. */
+  /** Aborting stops further attempts. A call under way is finished all the same, so that what was paid for is recorded; a chat that comes in pieces is cut (specs/backends.md). */
   signal?: AbortSignal
+  /** Gets pieces of the answer as they come, before anything is checked: of the tensor that the task streams. After the first no other seller is asked. */
+  onPiece?: (piece: Uint8Array) => void
 }
 
 export type InferResult = {
@@ -86,6 +89,7 @@ const BLAMELESS_CODES: readonly string[] = [
   ...STALE_CODES,
   'OVER_EXPOSURE',
   'BAD_REQUEST',
+  'UNSUPPORTED',
   'INVALID_TENSOR',
   'BODY_TOO_LARGE',
 ]
@@ -96,6 +100,7 @@ type Wanted = {
   form: AnswerForm
   request: readonly Tensor[]
   signal: AbortSignal | undefined
+  onPiece: ((piece: Uint8Array) => void) | undefined
 }
 
 type Bought = { verdict: Verdict; offer: RankedOffer }
@@ -114,13 +119,14 @@ export function createInfer(context: CreateInferParameters): Infer {
     provider: wanted,
     maxPrice: most,
     signal,
+    onPiece,
   }: InferParameters): Promise<InferResult> => {
     const model = await market.find(name)
     const asked = wanted === undefined ? model : onlyOf(model, wanted)
     const form = await formOf(context.texts, model)
     const ranked = rankOffers({ model: asked, request, stateOf: health.stateOf, maxPrice: leastOf(maxPrice, most) })
     await account.cover(leastCharge(ranked))
-    const { verdict, offer } = await tryEach(context, { model, form, request, signal }, ranked)
+    const { verdict, offer } = await tryEach(context, { model, form, request, signal, onPiece }, ranked)
     const { offerId, provider } = offer.listing
     const { response, record } = verdict
     const { receipt } = record
@@ -147,6 +153,7 @@ export function createInfer(context: CreateInferParameters): Infer {
 /** Asked for before anything is paid: an answer that nobody here can read is worth nothing. */
 async function formOf(texts: Pick<ModelTexts, 'factsOf'>, model: ListedModel): Promise<AnswerForm> {
   const { task, profile } = model.card
+  if (task === 'chat') return { task, isCut: false }
   if (task === 'generate') return { task, facts: await texts.factsOf(model) }
   return task === 'embedding' ? { task, isExact: profile !== undefined } : { task }
 }
@@ -156,18 +163,38 @@ async function tryEach(
   wanted: Wanted,
   ranked: readonly RankedOffer[],
 ): Promise<Bought> {
-  const { model, request, signal } = wanted
+  const { model, request, signal, onPiece } = wanted
   const { buyer, account, deployment, payer, key } = context
   const body = encodeTensors(request)
   const requestDigest = tensorsDigest(request)
   const attempts: (FailedAttempt & { spent: boolean })[] = []
+  let begun = false
+  const stream = onPiece && {
+    signal,
+    onPiece(piece: Uint8Array) {
+      begun = true
+      onPiece(piece)
+    },
+  }
   for (const offer of ranked) {
     signal?.throwIfAborted()
     const { listing, units, charge } = offer
     const sale = { listing, weightsDigest: model.weightsDigest, model: model.name }
     const began = performance.now()
-    const bought = await buyer.buy({ sale, units, charge, requestDigest, body, validUntil: context.validUntil() })
+    const bought = await buyer.buy({
+      sale,
+      units,
+      charge,
+      requestDigest,
+      body,
+      validUntil: context.validUntil(),
+      stream,
+    })
     const attempt = bought.kind === 'answered' ? checkShape(context, wanted, offer, bought) : bought
+    if (attempt.kind === 'answered' && isCancelled(wanted, attempt)) {
+      signal?.throwIfAborted()
+      throw new StreamBrokenError(model.name, 'its connection broke', attempt.verdict.record.receipt.charge)
+    }
     if (attempt.kind === 'answered') {
       succeeded(context, model, offer, attempt.verdict)
       context.records.succeeded(listing.offerId, performance.now() - began)
@@ -175,6 +202,7 @@ async function tryEach(
     }
     failed(context, model, offer, attempt)
     const { code, message } = attempt
+    if (begun) throw new StreamBrokenError(model.name, message)
     const spent = attempt.kind === 'spent'
     attempts.push({ provider: listing.provider.address, offerId: listing.offerId, code, message, spent })
     if (attempts.filter((a) => a.spent).length >= MAX_SPENT) break
@@ -203,7 +231,8 @@ function checkShape(
   bought: Attempt & { kind: 'answered' },
 ): Attempt {
   try {
-    checkAnswer(form, request, bought.verdict.response)
+    const { verdict, isCut = false } = bought
+    checkAnswer(form.task === 'chat' ? { ...form, isCut } : form, request, verdict.response)
     return bought
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
@@ -223,6 +252,11 @@ function checkShape(
     rerunner.consider({ model, request, response, record }, true)
     return { kind: 'spent', code: 'INVALID_ANSWER', message }
   }
+}
+
+/** Whether the answer is as much of a chat as was made before its stream was cut. */
+function isCancelled({ form, request }: Wanted, { verdict, isCut }: Attempt & { kind: 'answered' }): boolean {
+  return form.task === 'chat' && isCut === true && readChatAnswer(request, verdict.response).finish === 'cancelled'
 }
 
 function succeeded(

@@ -11,7 +11,7 @@ import {
 } from '../errors.ts'
 
 /** Refusals that blame the request: every honest provider gives the same one. */
-const REQUEST_CODES: readonly string[] = ['BAD_REQUEST', 'INVALID_TENSOR', 'BODY_TOO_LARGE']
+const REQUEST_CODES: readonly string[] = ['BAD_REQUEST', 'UNSUPPORTED', 'INVALID_TENSOR', 'BODY_TOO_LARGE']
 
 export type FailureParameters = {
   model: string

@@ -1,9 +1,10 @@
-import { type Hex, RECEIPT_HEADER, TENSORS_MEDIA_TYPE, VOUCHER_HEADER } from '@stoa/protocol'
+import { type Hex, RECEIPT_HEADER, STREAM_MEDIA_TYPE, TENSORS_MEDIA_TYPE, VOUCHER_HEADER } from '@stoa/protocol'
 import { Agent, type Dispatcher } from 'undici'
-import { z } from 'zod'
 import type { Timeouts } from '../settings.ts'
 import type { Outcome } from './outcome.ts'
 import { readCapped } from './readCapped.ts'
+import { readRefusal } from './readRefusal.ts'
+import { readStream } from './readStream.ts'
 
 export type InferParameters = {
   /** Base URL from the ledger. */
@@ -12,6 +13,15 @@ export type InferParameters = {
   voucher: string
   /** An encoded tensor list. */
   body: Uint8Array
+  /** Asks for the answer in pieces, while it is made. */
+  stream?: Streaming | undefined
+}
+
+export type Streaming = {
+  /** Gets each piece as it comes, before anything of the answer is checked. */
+  onPiece: (piece: Uint8Array) => void
+  /** Hangs up when it aborts. */
+  signal?: AbortSignal | undefined
 }
 
 export type RecoverParameters = { endpoint: string; voucher: string; voucherDigest: Hex }
@@ -34,15 +44,6 @@ export type CreateProviderClientParameters = {
 const KEEP_ALIVE_MS = 4_000
 const ERROR_BYTES = 16_384
 
-const refusal = z.object({
-  error: z.object({
-    code: z.string().regex(/^[A-Z_]{1,40}$/),
-    message: z.string().max(2000),
-    hint: z.string().max(2000).optional(),
-    retry: z.boolean().optional(),
-  }),
-})
-
 export function createProviderClient({ timeouts, answerBytes }: CreateProviderClientParameters): ProviderClient {
   const agent = new Agent({ connect: { timeout: timeouts.connect }, pipelining: 1, keepAliveTimeout: KEEP_ALIVE_MS })
 
@@ -50,21 +51,31 @@ export function createProviderClient({ timeouts, answerBytes }: CreateProviderCl
     url: URL,
     timeout: number,
     init: Pick<Dispatcher.RequestOptions, 'method' | 'headers' | 'body'>,
+    stream?: Streaming,
   ) => {
-    const signal = AbortSignal.timeout(timeout)
+    const clock = createClock(timeout)
+    const signal = stream?.signal ? AbortSignal.any([clock.signal, stream.signal]) : clock.signal
     try {
       const { origin, pathname: path } = url
       const response = await agent.request({ ...init, origin, path, signal, headersTimeout: 0, bodyTimeout: 0 })
+      if (stream && String(response.headers['content-type']).startsWith(STREAM_MEDIA_TYPE))
+        return await readStream(response.body, answerBytes, (piece) => {
+          clock.restart()
+          stream.onPiece(piece)
+        })
       return await outcomeOf(response, answerBytes)
     } catch (error) {
-      return failure(error, signal.aborted, timeout)
+      return failure(error, clock.signal.aborted, timeout)
+    } finally {
+      clock.stop()
     }
   }
 
   return {
-    infer({ endpoint, voucher, body }) {
-      const headers = { [VOUCHER_HEADER]: voucher, 'content-type': TENSORS_MEDIA_TYPE }
-      return exchange(resource(endpoint, 'v1/infer'), timeouts.answer, { method: 'POST', headers, body })
+    infer({ endpoint, voucher, body, stream }) {
+      const accept = stream && { accept: STREAM_MEDIA_TYPE }
+      const headers = { [VOUCHER_HEADER]: voucher, 'content-type': TENSORS_MEDIA_TYPE, ...accept }
+      return exchange(resource(endpoint, 'v1/infer'), timeouts.answer, { method: 'POST', headers, body }, stream)
     },
     recover({ endpoint, voucher, voucherDigest }) {
       const headers = { [VOUCHER_HEADER]: voucher }
@@ -90,19 +101,24 @@ async function outcomeOf(
     if (typeof receiptHeader !== 'string') return { kind: 'broken', why: 'its answer has no receipt' }
     return { kind: 'answered', receiptHeader, body: bytes }
   }
-  const parsed = refusal.safeParse(jsonOf(bytes))
   // Something between us and the node may have answered: what the node did with the voucher is not known.
-  if (!parsed.success)
-    return { kind: 'unknown', why: `it answered ${statusCode} without a typed error`, timedOut: false }
-  const { code, message, hint, retry = false } = parsed.data.error
-  return { kind: 'refused', code, message: hint ? `${message} ${hint}` : message, retry }
+  return (
+    readRefusal(bytes) ?? { kind: 'unknown', why: `it answered ${statusCode} without a typed error`, timedOut: false }
+  )
 }
 
-function jsonOf(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'))
-  } catch {
-    return undefined
+/** Aborts when nothing came for so long. */
+function createClock(milliseconds: number) {
+  const controller = new AbortController()
+  const expire = () => controller.abort(new DOMException('Too long.', 'TimeoutError'))
+  let timer = setTimeout(expire, milliseconds)
+  return {
+    signal: controller.signal,
+    restart() {
+      clearTimeout(timer)
+      timer = setTimeout(expire, milliseconds)
+    },
+    stop: () => clearTimeout(timer),
   }
 }
 

@@ -1,11 +1,13 @@
-import type { GenerationFile, ModelCard, Tensor } from '@stoa/protocol'
+import { type GenerationFile, InvalidTensorError, type ModelCard, readChatAnswer, type Tensor } from '@stoa/protocol'
 import { readEmbeddingAnswer } from './embedding.ts'
 import { readGenerateAnswer } from './generate.ts'
 import { readOcrAnswer } from './ocr.ts'
 
 /** What an answer of a task has to be laid out as. */
 export type AnswerForm =
-  | { readonly task: Exclude<ModelCard['task'], 'generate' | 'embedding'> }
+  | { readonly task: Exclude<ModelCard['task'], 'generate' | 'embedding' | 'chat'> }
+  /** `isCut`: its stream ended in the middle, so that a part is an answer. */
+  | { readonly task: 'chat'; readonly isCut: boolean }
   | { readonly task: 'embedding'; readonly isExact: boolean }
   | { readonly task: 'generate'; readonly facts: GenerationFile }
 
@@ -17,6 +19,10 @@ export function checkAnswer(form: AnswerForm, request: readonly Tensor[], respon
       return
     case 'ocr':
       readOcrAnswer(response)
+      return
+    case 'chat':
+      if (readChatAnswer(request, response).finish === 'cancelled' && !form.isCut)
+        throw new InvalidTensorError('it says that the call was cancelled, which it was not')
       return
     case 'generate':
       readGenerateAnswer(request, response, form.facts)

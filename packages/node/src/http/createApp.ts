@@ -2,8 +2,8 @@ import {
   encodeReceiptHeader,
   RECEIPT_HEADER,
   type SignedReceipt,
+  STREAM_MEDIA_TYPE,
   TENSORS_MEDIA_TYPE,
-  type Tensor,
   VOUCHER_HEADER,
 } from '@stoa/protocol'
 import { type BlobReader, blockResponse } from '@stoa/storage'
@@ -12,19 +12,20 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { RefusedCallError } from '../errors.ts'
 import type { NodeLogger } from '../events.ts'
 import { BadRequestError } from '../models/errors.ts'
-import { acceptPayment } from '../payments/acceptPayment.ts'
+import { type AcceptPaymentParameters, acceptPayment } from '../payments/acceptPayment.ts'
 import { VoucherMissingError } from '../payments/errors.ts'
 import { fetchAnswer } from '../payments/fetchAnswer.ts'
-import type { PaidAnswer, Payments, ServedOffer } from '../payments/payments.ts'
+import type { PaidAnswer, Payments } from '../payments/payments.ts'
 import type { NodeDescription } from './describeNode.ts'
 import { errorResponse, wireCodeOf } from './errorResponse.ts'
 import { type CreateOipParameters, createOip } from './oip/createOip.ts'
 import { createBodyBudget, readBody } from './readBody.ts'
+import { type Answer, streamAnswer } from './streamAnswer.ts'
 
 export type CreateAppParameters = {
   payments: Payments
   /** Computes an answer; rejects with a refusal or a bug. */
-  answer: (served: ServedOffer, request: readonly Tensor[]) => Promise<Tensor[]>
+  answer: Answer
   /** After every charge. */
   onCharged: (receipt: SignedReceipt) => void
   blobs: BlobReader
@@ -44,10 +45,7 @@ export function createApp(parameters: CreateAppParameters): Hono {
   const budget = createBodyBudget(parameters.maxBodyBytesAtOnce)
   const app = new Hono()
   const refuse = (c: Context, error: unknown) => {
-    const code = wireCodeOf(error)
-    const told = error instanceof RefusedCallError && code !== 'MODEL_FAILED'
-    if (code === 'INTERNAL' || !told) logger({ event: 'failed', code, error })
-    else logger({ event: 'refused', code, message: error.shortMessage })
+    logFailure(logger, error)
     const more = error instanceof VoucherMissingError ? { offers: description.offers } : {}
     const { status, body } = errorResponse(error, more)
     return c.json(body, status as ContentfulStatusCode)
@@ -75,6 +73,13 @@ export function createApp(parameters: CreateAppParameters): Hono {
   return app
 }
 
+function logFailure(logger: NodeLogger, error: unknown): void {
+  const code = wireCodeOf(error)
+  const told = error instanceof RefusedCallError && code !== 'MODEL_FAILED'
+  if (code === 'INTERNAL' || !told) logger({ event: 'failed', code, error })
+  else logger({ event: 'refused', code, message: error.shortMessage })
+}
+
 class NotFoundError extends RefusedCallError {
   override name = 'NotFoundError'
   constructor(method: string, path: string) {
@@ -92,17 +97,26 @@ function createInfer(
     if (type !== undefined && type !== TENSORS_MEDIA_TYPE)
       throw new BadRequestError(`The body is ${type}; ${TENSORS_MEDIA_TYPE} is needed.`)
     const memory = budget.reserve()
-    try {
-      const paid = await acceptPayment(payments, {
-        voucher: c.req.header(VOUCHER_HEADER),
-        body: () => readBody(c.req.raw, maxBodyBytes, memory),
-        answer,
-      })
+    const voucher = c.req.header(VOUCHER_HEADER)
+    const body = () => readBody(c.req.raw, maxBodyBytes, memory)
+    const buy = async (answerCall: AcceptPaymentParameters['answer']): Promise<PaidAnswer> => {
+      const paid = await acceptPayment(payments, { voucher, body, answer: answerCall })
       const { offerId, payer, lane, charge: chargeWei } = paid.receipt
       if (!paid.replayed) onCharged(paid.receipt)
       const ms = performance.now() - startedAt
       logger({ event: 'answered', offerId, payer, lane, chargeWei, replayed: paid.replayed, ms })
-      return send(paid)
+      return paid
+    }
+    if (c.req.header('accept') === STREAM_MEDIA_TYPE)
+      return streamAnswer({
+        connection: c.req.raw.signal,
+        buy,
+        answer,
+        done: memory.free,
+        failed: (error) => logFailure(logger, error),
+      })
+    try {
+      return send(await buy(answer))
     } finally {
       memory.free()
     }

@@ -1,15 +1,25 @@
 import { type Model, openModelInWorker } from '@stoa/engine/inference'
 import type { Hex, ModelCard } from '@stoa/protocol'
 import { type BlobReader, materializeBundle, readCard } from '@stoa/storage'
+import { openUpstream } from '../upstreams/openUpstream.ts'
+import type { Upstream } from '../upstreams/upstream.ts'
+import type { ModelTensors } from './tensorsOfModel.ts'
 
 /** What a model version commits to on the ledger: SHA-256 of its card, digest of its weights. */
 export type VersionDigests = { card: Hex; weights: Hex }
 
-/** `files`: name in the card → path. */
-export type LoadedModel = { card: ModelCard; files: Readonly<Record<string, string>>; model: Model }
+/** `files`: name in the card → path; none where an upstream answers. `tensors`: what the model takes and gives, where that tells it. */
+export type LoadedModel = {
+  card: ModelCard
+  files: Readonly<Record<string, string>>
+  model: Model
+  tensors?: ModelTensors
+}
 
 export type LoadModelParameters = {
   version: VersionDigests
+  /** Answers in place of the files. */
+  upstream?: Upstream | undefined
   /** Holds card and weights. */
   blobs: BlobReader
   /** Where weights are kept as files, a folder a bundle. */
@@ -18,10 +28,11 @@ export type LoadModelParameters = {
 
 /**
  * Loads a model version: its card, its weights, each file hashed, and the model in a thread of its own. Nothing is opened unless the
- * bundle is the one that the ledger names: `WeightsMismatchError` otherwise. Throws too what the blob store and the engine throw.
+ * bundle is the one that the ledger names: `WeightsMismatchError` otherwise. With an upstream the files are left alone. Throws too what the blob store and the engine throw.
  */
-export async function loadModel({ version, blobs, folder }: LoadModelParameters): Promise<LoadedModel> {
+export async function loadModel({ version, upstream, blobs, folder }: LoadModelParameters): Promise<LoadedModel> {
   const card = await readCard(blobs, version.card)
+  if (upstream) return { card, files: {}, ...(await openUpstream({ upstream, card })) }
   const files = await materializeBundle({ card, weights: version.weights, blobs, folder })
   const { task, profile } = card
   return { card, files, model: await openModelInWorker({ task, files, ...(profile && { profile }) }) }

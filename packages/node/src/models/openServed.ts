@@ -1,18 +1,21 @@
+import type { RunOptions } from '@stoa/engine/inference'
 import { type Address, type Hex, type ModelCard, type Tensor, UNITS_OF_TASK } from '@stoa/protocol'
 import type { Deployment, ReadClient } from '@stoa/sdk'
 import type { BlobReader } from '@stoa/storage'
 import { UnservableOfferError } from '../errors.ts'
+import type { NodeOffer } from '../parameters.ts'
 import type { ServedOffer } from '../payments/payments.ts'
 import { judgedSeconds } from './judgedSeconds.ts'
 import { loadModel } from './loadModel.ts'
 import { openOffer } from './openOffer.ts'
 import { queueModel } from './queueModel.ts'
+import type { ModelTensors } from './tensorsOfModel.ts'
 
 export type OpenServedParameters = {
   client: ReadClient
   deployment: Deployment
   provider: Address
-  offerIds: readonly Hex[]
+  offers: readonly NodeOffer[]
   blobs: BlobReader
   /** Where weights are kept as files. */
   folder: string
@@ -25,25 +28,32 @@ export type ServedModel = ServedOffer & {
   card: ModelCard
   /** Name in the card → path. */
   files: Readonly<Record<string, string>>
-  run: (request: readonly Tensor[]) => Promise<Tensor[]>
+  /** What the model takes and gives, where a server tells it. */
+  tensors?: ModelTensors | undefined
+  run: (request: readonly Tensor[], options?: RunOptions) => Promise<Tensor[]>
   /** Runs waiting or under way. */
   depth: () => number
 }
 
 /**
- * Opens the models of the given offers, one for all offers of a version. When one cannot be served none is: the error says which.
+ * Opens the models of the given offers, one for all offers of a version, or of a version at an upstream. When one cannot be served none is: the error says which.
  * Closing waits for runs under way.
  */
 export async function openServed(
   parameters: OpenServedParameters,
 ): Promise<{ served: ReadonlyMap<Hex, ServedModel>; close(): Promise<void> }> {
-  const { client, deployment, provider, offerIds, blobs, folder, maxQueue, modelTimeoutMs: timeoutMs } = parameters
-  const opened = await Promise.all(offerIds.map((offerId) => openOffer(client, { deployment, provider, offerId })))
-  const keyOf = ({ version }: (typeof opened)[number]) => `${version.card}:${version.weights}`
-  const versions = new Map(opened.map((each) => [keyOf(each), each.version]))
+  const { client, deployment, provider, offers, blobs, folder, maxQueue, modelTimeoutMs: timeoutMs } = parameters
+  const opened = await Promise.all(
+    offers.map(async ({ offerId, upstream }) => {
+      return { ...(await openOffer(client, { deployment, provider, offerId })), upstream }
+    }),
+  )
+  const keyOf = ({ version, upstream }: (typeof opened)[number]) =>
+    JSON.stringify([version.card, version.weights, upstream])
+  const versions = new Map(opened.map((each) => [keyOf(each), each]))
   // Side by side: each model is read, hashed and opened in a thread of its own.
-  const loading = [...versions].map(async ([key, version]) => {
-    const loaded = await loadModel({ version, blobs, folder })
+  const loading = [...versions].map(async ([key, { version, upstream }]) => {
+    const loaded = await loadModel({ version, upstream, blobs, folder })
     return [key, { ...loaded, ...queueModel({ model: loaded.model, maxQueue, timeoutMs }) }] as const
   })
   const settled = await Promise.allSettled(loading)
@@ -56,10 +66,10 @@ export async function openServed(
     const failed = settled.find((each) => each.status === 'rejected')
     if (failed) throw failed.reason
     for (const each of opened) {
-      const { offerId, offer, version } = each
+      const { offerId, offer, version, upstream } = each
       const model = models.get(keyOf(each))
       if (!model) continue
-      const { card, files, run, depth } = model
+      const { card, files, tensors, run, depth } = model
       const units = UNITS_OF_TASK[card.task]
       if (!units.includes(offer.unit)) {
         const hint = `Offer it by the ${units.join(' or the ')}.`
@@ -68,12 +78,18 @@ export async function openServed(
       const judged = await judgedSeconds(client, deployment, { offer, card }, (why, hint) => {
         throw new UnservableOfferError(offerId, why, hint)
       })
+      if (judged !== undefined && upstream)
+        throw new UnservableOfferError(
+          offerId,
+          'a contract judges its answers, and an upstream makes them',
+          'A node can only defend what it computes itself: serve the files, or offer the model as attested.',
+        )
       served.set(offerId, {
         offerId,
         offer,
         weightsDigest: version.weights,
         judgedSeconds: judged,
-        ...{ card, files, run, depth },
+        ...{ card, files, tensors, run, depth },
       })
     }
     return { served, close }

@@ -26,6 +26,10 @@ const TASKS: Readonly<Record<Exclude<ModelCard['task'], 'graph'>, (exact: boolea
     inputs: [tensor('ids', 'u32', -1), tensor('offsets', 'u32', -1)],
     outputs: [tensor('embedding', exact ? 'i32' : 'f32', -1, 512)],
   }),
+  chat: () => ({
+    inputs: [tensor('chat', 'u8', -1), tensor('most', 'u32', 1)],
+    outputs: [tensor('deltas', 'u8', -1), tensor('finish', 'u8', -1), tensor('usage', 'u32', 3)],
+  }),
   generate: () => ({
     inputs: [tensor('ids', 'u32', -1), tensor('settings', 'u32', 4), tensor('seed', 'u8', 32)],
     outputs: [tensor('tokens', 'u32', -1)],

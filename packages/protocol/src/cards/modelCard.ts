@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CHAT_FEATURES } from '../chat/chatRequest.ts'
 import { BaseError } from '../errors.ts'
 
 /** Most bytes that a card may have. */
@@ -20,7 +21,7 @@ export const modelCardSchema = z.object({
     .string()
     .regex(/^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)?$/)
     .max(80),
-  task: z.enum(['ocr', 'embedding', 'generate', 'graph']),
+  task: z.enum(['ocr', 'embedding', 'generate', 'chat', 'graph']),
   /** The arithmetic profile that the files follow (specs/exact-inference.md); none for models that round as each machine does. */
   profile: z.literal('exact/1').optional(),
   title: z.string().max(120),
@@ -29,6 +30,9 @@ export const modelCardSchema = z.object({
   source: z.string().max(400),
   /** Words around what each role says, for models of the task `generate`. */
   chat: z.object({ system: around, user: around, assistant: around }).optional(),
+  /** Of models of the task `chat`: what the back end has besides text, and how many tokens prompt and answer may have together. */
+  features: z.array(z.enum(CHAT_FEATURES)).max(10).optional(),
+  context: z.int().min(1).max(1_000_000_000).optional(),
   languages: z.array(z.string().max(20)).max(50).optional(),
   metrics: z
     .array(z.object({ name: z.string().max(80), value: z.number(), on: z.string().max(200) }))

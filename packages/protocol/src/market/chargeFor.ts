@@ -1,3 +1,4 @@
+import { chatBounds } from '../chat/chatAnswer.ts'
 import { DTYPE_BYTES, findTensor, InvalidTensorError, type Tensor, valuesOf } from '../tensors/tensor.ts'
 import type { Unit } from './offer.ts'
 
@@ -19,7 +20,7 @@ export type UnitBounds = { readonly least: bigint; readonly most: bigint }
 /**
  * The units of a call by its request, which buyer and seller count alike (specs/offer.md): `call` is 1; `pixel` is height × width of
  * the tensor "image"; `byte` is the bytes of all tensors; `token` is the elements of "ids" and, of a request with "settings", up to as many
- * more as that asks for. Throws `InvalidTensorError` where the tensor is missing.
+ * more as that asks for; of a "chat", anything up to its bounds (specs/backends.md). Throws `InvalidTensorError` where the tensor is missing.
  */
 export function unitsOfRequest(unit: Unit, request: readonly Tensor[]): UnitBounds {
   switch (unit) {
@@ -32,6 +33,10 @@ export function unitsOfRequest(unit: Unit, request: readonly Tensor[]): UnitBoun
       return exactly(BigInt(height) * BigInt(width))
     }
     case 'token': {
+      if (request.some(({ name }) => name === 'chat')) {
+        const { prompt, completion } = chatBounds(request)
+        return { least: 0n, most: BigInt(prompt + completion) }
+      }
       const least = elementsOf(findTensor(request, 'ids'))
       if (!request.some(({ name }) => name === 'settings')) return exactly(least)
       const [wanted = 0] = valuesOf(findTensor(request, 'settings'), 'u32')
@@ -41,16 +46,23 @@ export function unitsOfRequest(unit: Unit, request: readonly Tensor[]): UnitBoun
 }
 
 /**
- * The units that an answer is charged for: what the request came to, and the elements of the answer's "tokens" where it left that open. Throws
+ * The units that an answer is charged for: what the request came to, and the elements of the answer's "tokens", or the tokens of its "usage", where it left that open. Throws
  * `InvalidTensorError` for more than it allows.
  */
 export function chargedUnits({ least, most }: UnitBounds, response: readonly Tensor[]): bigint {
   if (least === most) return most
-  const units = least + elementsOf(findTensor(response, 'tokens'))
+  const usage = response.find(({ name }) => name === 'usage')
+  const units = least + (usage ? tokensOf(usage) : elementsOf(findTensor(response, 'tokens')))
   if (units > most) throw new InvalidTensorError(`the call counts ${units} tokens, its request allows ${most}`)
   return units
 }
 
 const exactly = (units: bigint): UnitBounds => ({ least: units, most: units })
+
+/** Of prompt and answer. */
+function tokensOf(usage: Tensor): bigint {
+  const [prompt = 0, completion = 0] = valuesOf(usage, 'u32')
+  return BigInt(prompt) + BigInt(completion)
+}
 
 const elementsOf = ({ data, dtype }: Tensor): bigint => BigInt(data.length / DTYPE_BYTES[dtype])

@@ -6,5 +6,6 @@ export const UNITS_OF_TASK: Readonly<Record<ModelCard['task'], readonly Unit[]>>
   ocr: ['call', 'pixel'],
   embedding: ['call', 'token'],
   generate: ['call', 'token'],
+  chat: ['call', 'token'],
   graph: ['call', 'byte'],
 }

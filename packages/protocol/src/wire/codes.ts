@@ -6,6 +6,7 @@ export const WIRE_CODES = {
   BAD_REQUEST: { status: 400, retry: false },
   MALFORMED_MESSAGE: { status: 400, retry: false },
   INVALID_TENSOR: { status: 400, retry: false },
+  UNSUPPORTED: { status: 400, retry: false },
   WRONG_CHAIN: { status: 400, retry: false },
   LANE_RESERVED: { status: 400, retry: false },
   PAYMENT_REQUIRED: { status: 402, retry: false },

@@ -9,6 +9,9 @@ export const RECEIPT_HEADER = 'stoa-receipt'
 /** 64-byte EIP-2098 signature by a key that the provider registered. */
 export type SignedReceipt = Receipt & { signature: Uint8Array }
 
+/** Bytes of a packed receipt. */
+export const RECEIPT_BYTES = 275
+
 const LAYOUT: Layout = [
   ['version', 'uint', 1],
   ['offerId', 'hex', 32],

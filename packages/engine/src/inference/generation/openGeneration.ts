@@ -5,7 +5,7 @@ import { type OpenedExact, openExact } from '../../exact/openExact.ts'
 import { createGenerator, type Generator } from '../../llama/generate/createGenerator.ts'
 import { type DecoderShape, decoderShape } from '../../llama/generate/decoderShape.ts'
 import { InvalidModelError } from '../errors.ts'
-import type { Model } from '../model.ts'
+import type { Model, RunOptions } from '../model.ts'
 import { modelFrom } from '../modelFrom.ts'
 import { checkJudged } from './checkJudged.ts'
 import { readGeneration } from './readGeneration.ts'
@@ -44,7 +44,7 @@ export async function openGeneration({ files, threads }: OpenGenerationParameter
     if (formulasPath) await checkJudged(opened, shapeOf(opened), formulasPath, threads)
     return modelFrom({
       task: 'generate',
-      answer: (request, signal) => answer(parts, request, signal),
+      answer: (request, signal, onPiece) => answer(parts, request, signal, onPiece),
       release: () => opened.executor.close(),
     })
   } catch (error) {
@@ -86,8 +86,10 @@ async function answer(
   { facts, generate }: Parts,
   request: readonly Tensor[],
   signal: AbortSignal | undefined,
+  onPiece: RunOptions['onPiece'],
 ): Promise<Tensor[]> {
-  const options = signal === undefined ? {} : { signal }
+  const onToken = onPiece && ((id: number) => onPiece(new Uint8Array(Uint32Array.of(id).buffer)))
+  const options = { ...(signal && { signal }), ...(onToken && { onToken }) }
   const { tokens } = await generate({ ...readGeneration(request, facts), ...options })
   return [tensorOf('tokens', 'u32', [tokens.length], Uint32Array.from(tokens))]
 }

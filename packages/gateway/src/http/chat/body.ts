@@ -3,7 +3,7 @@ import { BadRequestError } from '../../errors.ts'
 import { rulesField } from '../callRules.ts'
 import { samplingFields } from '../generation/sampling.ts'
 
-const part = z.object({
+const part = z.looseObject({
   type: z.string(),
   text: z.string().optional(),
   image_url: z.object({ url: z.string() }).optional(),
@@ -13,13 +13,20 @@ const part = z.object({
 export const chatBody = z.object({
   model: z.string().min(1).max(200),
   messages: z
-    .array(z.object({ role: z.string(), content: z.union([z.string(), z.array(part)]).nullish() }))
+    .array(z.looseObject({ role: z.string(), content: z.union([z.string(), z.array(part)]).nullish() }))
     .min(1)
     .max(1000),
   stream: z.boolean().nullish(),
   stream_options: z.object({ include_usage: z.boolean().nullish() }).nullish(),
   n: z.int().nullish(),
   ...samplingFields,
+  tools: z.array(z.unknown()).max(1_000).nullish(),
+  tool_choice: z.unknown().optional(),
+  parallel_tool_calls: z.boolean().nullish(),
+  response_format: z.looseObject({ type: z.string() }).nullish(),
+  presence_penalty: z.number().nullish(),
+  frequency_penalty: z.number().nullish(),
+  reasoning_effort: z.string().max(20).nullish(),
   ...rulesField,
 })
 

@@ -1,12 +1,20 @@
+import { randomUUID } from 'node:crypto'
+import type { ChatDelta, ChatToolCall } from '@stoa/protocol'
 import type { InferResult } from '../../infer/createInfer.ts'
 import { describeSale, describeUsage } from '../describeSale.ts'
 
+/** What a model said. */
+export type Message = {
+  content?: string
+  reasoning_content?: string
+  refusal?: string
+  tool_calls?: readonly ChatToolCall[]
+}
+
 export type CompletionParameters = {
   result: InferResult
-  text: string
-  /** The text in the pieces that a stream sends. */
-  pieces: readonly string[]
-  finish: 'stop' | 'length'
+  message: Message
+  finish: string
   counts: { prompt: number; completion: number }
   /** What the member `stoa` says of the answer besides the sale. */
   more?: object
@@ -16,48 +24,41 @@ export type CompletionParameters = {
 
 /** OpenAI's `chat.completion`, with cost and sale. */
 export function completion(parameters: CompletionParameters) {
-  const { text, finish } = parameters
-  const message = { role: 'assistant', content: text, refusal: null }
+  const { result, finish } = parameters
+  const { content = null, refusal = null, ...rest } = parameters.message
+  const message = { role: 'assistant', content, refusal, ...rest }
   return {
-    ...head(parameters, 'chat.completion'),
+    // One completion is one receipt: its id is derived from it.
+    id: `chatcmpl-${result.record.digest.slice(2, 34)}`,
+    ...{ object: 'chat.completion', created: result.receipt.answeredAt, model: result.model.name },
     choices: [{ index: 0, message, logprobs: null, finish_reason: finish }],
-    usage: usageOf(parameters),
-    stoa: saleOf(parameters),
+    ...billOf(parameters),
   }
 }
 
 /**
- * The same as server-sent events of OpenAI's `chat.completion.chunk`, a piece of text each. Usage, cost and sale come last: with
- * `include_usage` in a chunk of their own without choices, as OpenAI sends it; else in the chunk that ends the choice, so that clients which
- * expect a choice in every chunk find one.
+ * The same as OpenAI's `chat.completion.chunk`s, a piece each. Usage, cost and sale come last: with `include_usage` in a chunk of their own without choices, as OpenAI sends it; else in the chunk
+ * that ends the choice, so that clients which expect a choice in every chunk find one.
  */
-export function completionEvents(parameters: CompletionParameters, includeUsage: boolean): string {
-  const { pieces, finish } = parameters
-  const frame = head(parameters, 'chat.completion.chunk')
+export function completionChunks(model: string, includeUsage: boolean) {
+  // The receipt, of which a whole completion has its id, is not there yet.
+  const id = `chatcmpl-${randomUUID().replaceAll('-', '')}`
+  const frame = { id, object: 'chat.completion.chunk', created: Math.floor(Date.now() / 1000), model }
   const pending = includeUsage ? { usage: null } : {}
   const chunk = (delta: object, finishReason: string | null, rest: object) => {
     return { ...frame, choices: [{ index: 0, delta, logprobs: null, finish_reason: finishReason }], ...rest }
   }
-  const bill = { usage: usageOf(parameters), stoa: saleOf(parameters) }
-  const chunks = [
-    chunk({ role: 'assistant', content: '', refusal: null }, null, pending),
-    ...pieces.map((content) => chunk({ content }, null, pending)),
-    chunk({}, finish, includeUsage ? pending : bill),
-    ...(includeUsage ? [{ ...frame, choices: [], ...bill }] : []),
-  ]
-  return [...chunks.map((c) => JSON.stringify(c)), '[DONE]'].map((data) => `data: ${data}\n\n`).join('')
+  return {
+    first: () => chunk({ role: 'assistant', content: '', refusal: null }, null, pending),
+    piece: (delta: ChatDelta) => chunk(delta, null, pending),
+    last(parameters: CompletionParameters) {
+      const bill = billOf(parameters)
+      const end = chunk({}, parameters.finish, includeUsage ? pending : bill)
+      return includeUsage ? [end, { ...frame, choices: [], ...bill }] : [end]
+    },
+  }
 }
 
-function head({ result }: CompletionParameters, object: string) {
-  const { record, receipt, model } = result
-  // One completion is one receipt: its id is derived from it.
-  return { id: `chatcmpl-${record.digest.slice(2, 34)}`, object, created: receipt.answeredAt, model: model.name }
-}
-
-function usageOf({ result, counts, tokens }: CompletionParameters) {
-  return describeUsage(result, counts, tokens)
-}
-
-function saleOf({ result, more }: CompletionParameters) {
-  return { ...describeSale(result), ...more }
+function billOf({ result, counts, tokens, more }: CompletionParameters) {
+  return { usage: describeUsage(result, counts, tokens), stoa: { ...describeSale(result), ...more } }
 }

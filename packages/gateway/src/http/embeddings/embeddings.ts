@@ -50,6 +50,7 @@ export function embeddings({ infer, market, texts, tokens, limits }: HttpContext
 
 /** Where a model is asked that gives no embeddings. */
 const HINTS: Readonly<Record<ModelCard['task'], string>> = {
+  chat: 'Send messages to POST /v1/chat/completions.',
   embedding: '',
   ocr: 'Send it an image: POST /v1/chat/completions with an image_url part.',
   generate: 'Send it messages: POST /v1/chat/completions.',

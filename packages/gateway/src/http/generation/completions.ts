@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Handler } from 'hono'
 import { z } from 'zod'
 import { BadRequestError, WrongTaskError } from '../../errors.ts'
@@ -6,6 +7,7 @@ import { rulesField } from '../callRules.ts'
 import type { Env, HttpContext } from '../context.ts'
 import { describeSale, describeUsage } from '../describeSale.ts'
 import { readJson } from '../readJson.ts'
+import { streamEvents } from '../streamEvents.ts'
 import { type Generated, generate } from './generate.ts'
 import { samplingFields } from './sampling.ts'
 
@@ -38,13 +40,23 @@ export function completions(context: HttpContext): Handler<Env> {
       throw new WrongTaskError(model, card.task, 'GET /v1/models tells which model generates text.')
     if (body.n != null && body.n !== 1) throw new BadRequestError('One text is given, "n" must be 1.', { param: 'n' })
     if (body.echo) throw new BadRequestError('The prompt is not given back, "echo" must be false.', { param: 'echo' })
-    const generated = await generate(context, { model, prompt, param: 'prompt', body, signal: callerSignal(c) })
-    const completion = describe(generated, context.tokens)
-    if (!body.stream) return c.json(completion)
-    const events = [JSON.stringify(completion), '[DONE]'].map((data) => `data: ${data}\n\n`).join('')
-    return c.body(events, 200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' })
+    const call = { model, prompt, param: 'prompt', body } as const
+    const caller = callerSignal(c)
+    if (!body.stream) return c.json(describe(await generate(context, { ...call, signal: caller }), context.tokens))
+    return streamEvents(context, caller, async (send, signal) => {
+      const frame = { id: `cmpl-${randomUUID().replaceAll('-', '')}`, object: 'text_completion', created: now(), model }
+      const chunk = (text: string, finish: string | null) => {
+        return { ...frame, choices: [{ index: 0, text, logprobs: null, finish_reason: finish }] }
+      }
+      const onText = (text: string) => send(chunk(text, null))
+      const generated = await generate(context, { ...call, signal, onText })
+      const { usage, stoa } = describe(generated, context.tokens)
+      send({ ...chunk('', generated.finish), usage, stoa })
+    })
   }
 }
+
+const now = () => Math.floor(Date.now() / 1000)
 
 function describe({ result, text, finish, counts }: Generated, tokens: (wei: bigint) => string) {
   const { record, receipt, model } = result

@@ -6,6 +6,7 @@ import type { ListedModel } from '../../market/market.ts'
 import { generateRequest, readGenerateAnswer } from '../../tasks/generate.ts'
 import { rulesOf } from '../callRules.ts'
 import type { HttpContext } from '../context.ts'
+import { liveText } from './liveText.ts'
 import { cutAtStop, type SamplingBody, samplingOf } from './sampling.ts'
 
 /** More is refused unread: it is longer than the context of any model that is known. */
@@ -21,6 +22,10 @@ export type GenerateParameters = {
   param: 'messages' | 'prompt'
   body: SamplingBody & Parameters<typeof rulesOf>[0]
   signal: AbortSignal
+  /** Gets pieces of the text while it is made; together they are the text. */
+  onText?: ((text: string) => void) | undefined
+  /** Leaves out blanks at both ends. */
+  trim?: boolean
 }
 
 /** A text that a model went on with, as the caller gets it. */
@@ -42,7 +47,7 @@ export async function generate(
   { model: name, ...parameters }: GenerateParameters,
 ): Promise<Generated> {
   const { infer, market, texts } = context
-  const { prompt, param, body, signal } = parameters
+  const { prompt, param, body, signal, onText, trim = false } = parameters
   const model = await market.find(name)
   const facts = await texts.factsOf(model)
   const ids = 'ids' in prompt ? checkIds(prompt.ids, facts) : await encode(texts, model, facts, prompt, param)
@@ -52,12 +57,17 @@ export async function generate(
   if (maxTokens > room)
     throw new PromptTooLongError({ promptTokens: ids.length, maxTokens, context: facts.context, param })
   const request = generateRequest(ids, sampling)
-  const result = await infer({ model: name, request, ...rulesOf(body), signal })
+  const decode = (some: Uint32Array) => texts.decode(model, some)
+  const live = onText && liveText({ decode, ends: facts.ends, stop: body.stop, trim, onText })
+  const streaming = live && { onPiece: live.push }
+  const result = await infer({ model: name, request, ...rulesOf(body), signal, ...streaming })
   const { tokens, shown, finish } = readGenerateAnswer(request, result.response, facts)
-  const text = await texts.decode(result.model, shown)
-  const cut = cutAtStop(text, body.stop)
+  const whole = await texts.decode(result.model, shown)
+  const cut = cutAtStop(whole, body.stop)
+  const text = trim ? (cut ?? whole).trim() : (cut ?? whole)
+  await live?.finish(text)
   const counts = { prompt: ids.length, completion: tokens.length }
-  return { result, text: cut ?? text, finish: cut === undefined ? finish : 'stop', counts }
+  return { result, text, finish: cut === undefined ? finish : 'stop', counts }
 }
 
 async function encode(

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
+import { MAX_CHAT_TOKENS } from '@stoa/protocol'
 import { z } from 'zod'
+import { BadRequestError } from '../../errors.ts'
 import { MAX_NEW_TOKENS, type Sampling } from '../../tasks/generate.ts'
 
 /** What of OpenAI's requests steers sampling, in its ranges. `top_k` is not OpenAI's; many servers have it. */
 export const samplingFields = {
-  max_tokens: z.int().min(1).max(MAX_NEW_TOKENS).nullish(),
-  max_completion_tokens: z.int().min(1).max(MAX_NEW_TOKENS).nullish(),
+  max_tokens: z.int().min(1).max(MAX_CHAT_TOKENS).nullish(),
+  max_completion_tokens: z.int().min(1).max(MAX_CHAT_TOKENS).nullish(),
   temperature: z.number().min(0).max(2).nullish(),
   top_p: z.number().gt(0).max(1).nullish(),
   top_k: z.int().min(0).max(1_000_000).nullish(),
@@ -24,8 +26,13 @@ const DEFAULT_TOKENS = 128
  */
 export function samplingOf(body: SamplingBody, room: number): Sampling {
   const { temperature, top_p: topP, top_k: topK, seed } = body
+  const maxTokens = body.max_completion_tokens ?? body.max_tokens ?? Math.max(1, Math.min(DEFAULT_TOKENS, room))
+  if (maxTokens > MAX_NEW_TOKENS)
+    throw new BadRequestError(`${maxTokens} tokens are asked for, at most ${MAX_NEW_TOKENS} are generated.`, {
+      param: body.max_completion_tokens == null ? 'max_tokens' : 'max_completion_tokens',
+    })
   return {
-    maxTokens: body.max_completion_tokens ?? body.max_tokens ?? Math.max(1, Math.min(DEFAULT_TOKENS, room)),
+    maxTokens,
     temperature: Math.round((temperature ?? 1) * 1000),
     topK: topK ?? 0,
     topP: Math.max(1, Math.round((topP ?? 1) * 1_000_000)),

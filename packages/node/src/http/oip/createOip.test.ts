@@ -1,7 +1,7 @@
-import { writeOnnxModel } from '@stoa/engine/onnx'
 import { decodeReceiptHeader, RECEIPT_HEADER } from '@stoa/protocol'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createNode } from '../../createNode.ts'
+import { divideGraph } from '../../testing/divideGraph.ts'
 import { refusal } from '../../testing/shop.ts'
 import { calling, openX402Shop, PRICE, type X402Shop } from '../../testing/x402Shop.ts'
 
@@ -9,23 +9,10 @@ let shop: X402Shop
 let url: string
 let node: Awaited<ReturnType<typeof createNode>>
 
-/** y = a / b, an ordinary float network whose names are none of tensors here. */
-const GRAPH = writeOnnxModel({
-  ...{ opset: 17, metadata: new Map(), initializers: new Map() },
-  inputs: ['Top:0', 'Bottom'].map((name) => ({ name, type: 'f32', dims: ['n'] })),
-  outputs: [{ name: 'Quotient', type: 'f32', dims: ['n'] }],
-  nodes: [
-    {
-      ...{ name: 'div', op: 'Div', domain: '', inputs: ['Top:0', 'Bottom'], outputs: ['Quotient'] },
-      attributes: new Map(),
-    },
-  ],
-})
-
 beforeAll(async () => {
   shop = await openX402Shop()
   const { modelId } = await shop.market.publish(
-    { 'model.onnx': GRAPH },
+    { 'model.onnx': divideGraph() },
     { card: { name: 'any/divide', task: 'graph' } },
   )
   const offers = [await shop.offer({ modelId }), await shop.offer({ modelId, price: PRICE * 2_000_000n })]

@@ -1,0 +1,173 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+// An OpenAI-compatible server in a process of its own. What it says back is what it was told, so that a test knows the answer; what else it does is in its model's name.
+// Prints its URL when it listens. CHAT_KEY: the key that it asks for.
+
+type Body = {
+  model: string
+  stream?: boolean
+  max_tokens?: number
+  max_completion_tokens?: number
+  messages: { role: string; content: string | { type: string; text?: string }[] | null }[]
+  tools?: { function: { name: string } }[]
+  response_format?: { type: string }
+}
+
+const MODELS = [
+  'echo',
+  'whole',
+  'new-names',
+  'no-usage',
+  'wrong-usage',
+  'slow',
+  'endless',
+  'silent',
+  'cut',
+  'unfinished',
+  'error-event',
+  'garbage',
+  'oversized',
+  'refuses',
+  'limited',
+  'fails',
+  'redirects',
+  'tells-key',
+]
+const key = process.env.CHAT_KEY
+
+const server = createServer((request, response) => {
+  void serve(request, response).catch(() => response.destroy())
+})
+server.listen(0, '127.0.0.1', () => {
+  console.log(`http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`)
+})
+
+async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (key !== undefined && request.headers.authorization !== `Bearer ${key}`)
+    return send(response, 401, { error: { message: `Wrong key: ${request.headers.authorization}` } })
+  if (request.url === '/v1/models')
+    return send(response, 200, { data: MODELS.map((id) => ({ id, object: 'model', max_model_len: 4_096 })) })
+  if (request.url !== '/v1/chat/completions') return send(response, 404, { error: { message: 'not here' } })
+  const body: Body = JSON.parse(await text(request))
+  const misbehaviour = MISBEHAVIOURS[body.model]
+  if (misbehaviour) return misbehaviour(response, body)
+  if (body.model === 'new-names' && body.max_tokens !== undefined)
+    return send(response, 400, {
+      error: { message: "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead." },
+    })
+  const deltas = deltasOf(body)
+  const most = body.max_tokens ?? body.max_completion_tokens ?? 0
+  const said = deltas.slice(0, most)
+  const finish =
+    said.length < deltas.length ? 'length' : deltas.some((delta) => 'tool_calls' in delta) ? 'tool_calls' : 'stop'
+  const usage = usageOf(body, said.length)
+  if (!body.stream || body.model === 'whole') {
+    const content = said.map((delta) => ('content' in delta ? delta.content : '')).join('')
+    const calls = said.flatMap((delta) => ('tool_calls' in delta ? delta.tool_calls : []))
+    const call = calls[0] && {
+      ...calls[0],
+      function: { name: calls[0].function.name, arguments: calls.map((each) => each.function.arguments).join('') },
+    }
+    const message = { role: 'assistant', content: call ? null : content, ...(call && { tool_calls: [call] }) }
+    return send(response, 200, {
+      object: 'chat.completion',
+      choices: [{ index: 0, message, finish_reason: finish }],
+      usage,
+    })
+  }
+  begin(response)
+  event(response, { choices: [{ index: 0, delta: { role: 'assistant', content: '' }, finish_reason: null }] })
+  for (const delta of said) {
+    event(response, { choices: [{ index: 0, delta, finish_reason: null }] })
+    if (body.model === 'slow' || body.model === 'endless') await sleep(20)
+    if (response.destroyed) return
+  }
+  event(response, { choices: [{ index: 0, delta: {}, finish_reason: finish }] })
+  event(response, { choices: [], usage })
+  response.end('data: [DONE]\n\n')
+}
+
+/** What it was told last, a word a piece; the first tool called with it; or it as a member of an object. */
+function deltasOf({ model, messages, tools, response_format: format }: Body) {
+  const { content } = messages.at(-1) ?? {}
+  const told =
+    typeof content === 'string' ? content : (content ?? []).map((part) => part.text ?? `[${part.type}]`).join(' ')
+  if (model === 'endless') return Array.from({ length: 100_000 }, (_, i) => ({ content: `${i} ` }))
+  const [tool] = tools ?? []
+  if (tool) {
+    const pieces = JSON.stringify({ said: told }).match(/.{1,5}/gs) ?? []
+    return pieces.map((piece, i) => ({
+      tool_calls: [
+        {
+          index: 0,
+          ...(i === 0 && { id: 'call_1', type: 'function' }),
+          function: { ...(i === 0 && { name: tool.function.name }), arguments: piece },
+        },
+      ],
+    }))
+  }
+  const answer = format && format.type !== 'text' ? JSON.stringify({ said: told }) : `You said: ${told}`
+  return (answer.match(/\S+\s*/g) ?? []).map((piece) => ({ content: piece }))
+}
+
+function usageOf({ model, messages }: Body, pieces: number) {
+  if (model === 'no-usage') return undefined
+  if (model === 'wrong-usage') return { prompt_tokens: 1e9, completion_tokens: -5 }
+  return { prompt_tokens: JSON.stringify(messages).split(' ').length, completion_tokens: pieces }
+}
+
+const MISBEHAVIOURS: Readonly<Record<string, (response: ServerResponse, body: Body) => void | Promise<void>>> = {
+  silent: () => undefined,
+  async cut(response, { stream }) {
+    begin(response)
+    if (!stream) response.write('{"choices": [')
+    for (const content of ['Half ', 'of ', 'an ']) {
+      event(response, { choices: [{ index: 0, delta: { content }, finish_reason: null }] })
+      await sleep(10)
+    }
+    response.destroy()
+  },
+  unfinished(response) {
+    begin(response)
+    event(response, { choices: [{ index: 0, delta: { content: 'Half' }, finish_reason: null }] })
+    response.end()
+  },
+  'error-event'(response) {
+    begin(response)
+    event(response, { choices: [{ index: 0, delta: { content: 'Half' }, finish_reason: null }] })
+    event(response, { error: { message: 'the machine is on fire' } })
+    response.end('data: [DONE]\n\n')
+  },
+  garbage(response) {
+    begin(response)
+    response.end('data: {"choices": "none"}\n\n<html>it works!</html>')
+  },
+  async oversized(response) {
+    begin(response)
+    const line = `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: 'x'.repeat(1 << 16) } }] })}\n\n`
+    for (let i = 0; i < 400 && !response.destroyed; i++) if (!response.write(line)) await sleep(1)
+    response.end('data: [DONE]\n\n')
+  },
+  refuses: (response) => send(response, 400, { error: { message: 'This model never talks about that.' } }),
+  limited: (response) => send(response, 429, { error: { message: 'Slow down.' } }),
+  fails: (response) => send(response, 500, { error: { message: 'no memory left' } }),
+  redirects(response) {
+    response.writeHead(307, { location: 'http://127.0.0.1:9/v1/chat/completions' }).end()
+  },
+  'tells-key': (response) => send(response, 400, { error: { message: `You sent the key ${key}.` } }),
+}
+
+function begin(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream' })
+}
+
+function event(response: ServerResponse, data: object): void {
+  response.write(`data: ${JSON.stringify({ object: 'chat.completion.chunk', ...data })}\n\n`)
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+}
