@@ -69,6 +69,45 @@ it('publishes and serves a model that a person brings', async () => {
   await rm(folder, { recursive: true })
 })
 
+it('sells what servers by URL answer: here its own gateway, once as OpenAI’s clients know it, once as a server of tensors', async () => {
+  const gateway = `http://127.0.0.1:${ports.gateway}`
+  const keyFile = join(home, 'upstream.key')
+  await writeFile(keyFile, 'sk-a-secret-of-the-test\n')
+  const openai = ['--upstream', `${gateway}/v1`, '--upstream-model', 'stoa/scribe', '--upstream-key-file', keyFile]
+  const chat = await stoaJson(home, 'provide', ...openai, '--name', 'mine/chat', '--price', '3', '--unit', 'token')
+  expect(chat).toMatchObject({ proofKind: 'attested', model: 'mine/chat' })
+  const oip = ['--upstream', gateway, '--upstream-model', 'stoa/line', '--name', 'mine/line']
+  expect(await stoaJson(home, 'provide', ...oip, '--price', '300', '--unit', 'call')).toMatchObject({
+    model: 'mine/line',
+  })
+  const post = async (path: string, body: object) => {
+    const headers = { 'content-type': 'application/json' }
+    const response = await fetch(`${gateway}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+    return response.json()
+  }
+  const messages = [{ role: 'user', content: 'Who are you?' }]
+  const asked = { messages, seed: 7, max_tokens: 12 }
+  const resold = await post('/v1/chat/completions', { model: 'mine/chat', ...asked })
+  const first = await post('/v1/chat/completions', { model: 'stoa/scribe', ...asked })
+  expect(resold.choices[0].message.content).toBe(first.choices[0].message.content)
+  expect(resold.usage.completion_tokens).toBe(first.usage.completion_tokens)
+  expect(resold.usage.cost_wei).toBe(String(3 * resold.usage.total_tokens))
+  const line = JSON.parse(await readFile(new URL('line.json', sample), 'utf8'))
+  const answered = await post('/v2/models/mine%2Fline/infer', line)
+  expect(answered.outputs).toEqual((await post('/v2/models/stoa%2Fline/infer', line)).outputs)
+  expect(answered.stoa.proof_kind).toBe('attested')
+  expect(await readFile(join(home, 'stoa.json'), 'utf8')).not.toContain('sk-a-secret')
+  expect(await stoa(home, 'doctor')).toMatchObject({ code: 0, stdout: expect.stringContaining('has stoa/scribe') })
+})
+
+it('publishes nothing for a server that does not have the model, and says what it has', async () => {
+  const upstream = ['--upstream', `http://127.0.0.1:${ports.gateway}/v1`, '--upstream-model', 'gpt-9']
+  const { code, stderr } = await stoa(home, 'provide', ...upstream, '--price', '3', '--unit', 'token')
+  expect(code).not.toBe(0)
+  expect(stderr).toContain('no model "gpt-9"')
+  expect(stderr).toContain('stoa/scribe')
+})
+
 it('generates text, the same for the same seed, and charges by the token', async () => {
   const ask = (seed: string) =>
     stoaJson(home, 'infer', '--prompt', 'Who are you?', '--max-tokens', '12', '--seed', seed)

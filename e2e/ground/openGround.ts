@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { ChainNotSavedError, DEVELOPMENT_KEYS, deployStoa, fundAccount, startChain } from '@stoa/localnet'
+import type { Upstream } from '@stoa/node'
 import {
   bundleDigest,
   bytesToHex,
@@ -34,11 +35,14 @@ import { privateKeyToAccount } from 'viem/accounts'
 
 const ETHER = 10n ** 18n
 const NODE_PROCESS = fileURLToPath(new URL('./nodeProcess.ts', import.meta.url))
+const GATEWAY_PROCESS = fileURLToPath(new URL('./gatewayProcess.ts', import.meta.url))
+const SERVERS = fileURLToPath(new URL('../../packages/node/src/testing/', import.meta.url))
 
 export type Ground = Awaited<ReturnType<typeof openGround>>
 
 /** What of an offer a test says; the rest is as for an answer that is only signed. */
-export type GroundOffer = Pick<Offer, 'modelId' | 'unit' | 'price'> & Partial<Offer>
+export type GroundOffer = Pick<Offer, 'modelId' | 'unit' | 'price'> &
+  Partial<Offer> & { /** A server that answers in place of the model's files. */ upstream?: Upstream }
 
 /** How a node's process is started. */
 export type NodeStart = { preload?: URL; env?: Record<string, string>; limits?: Record<string, number> }
@@ -88,7 +92,10 @@ export async function openGround({ keepChain = false } = {}) {
     reader: minter,
     folder: () => mkdtempSync(join(folder, 'state-')),
     /** Publishes a model of these files; its number. */
-    async publish(card: Pick<ModelCard, 'name' | 'task' | 'profile'>, contents: Readonly<Record<string, Uint8Array>>) {
+    async publish(
+      card: Pick<ModelCard, 'name' | 'task' | 'profile' | 'features' | 'context'>,
+      contents: Readonly<Record<string, Uint8Array>>,
+    ) {
       const files = []
       for (const [path, bytes] of Object.entries(contents)) {
         const { cid } = await blobs.put(bytes)
@@ -111,6 +118,24 @@ export async function openGround({ keepChain = false } = {}) {
       const sessionKey = randomBytes(32)
       await deposit(client, { deployment, key: secp256k1.addressOf(sessionKey), amount: usd })
       return { payer: client.account.address, sessionKey }
+    },
+    /** A server of these two packages' tests in a process of its own; see there. */
+    async server(file: 'chatServer.ts' | 'oipServer.ts', argument?: string) {
+      const child = spawn(process.execPath, [join(SERVERS, file), ...(argument ? [argument] : [])], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      nodes.add(child)
+      for await (const url of createInterface({ input: child.stdout })) return { url, kill: () => end(child) }
+      throw new Error('the server ended before it listened')
+    },
+    /** A gateway in a process of its own. */
+    async gatewayProcess(parameters: object) {
+      const child = spawn(process.execPath, [GATEWAY_PROCESS, JSON.stringify({ rpcUrl, deployment, ...parameters })], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      nodes.add(child)
+      for await (const url of createInterface({ input: child.stdout })) return { url, kill: () => end(child) }
+      throw new Error('the gateway ended before it listened')
     },
     enrol,
     /** A provider in a process of its own that makes these offers. */
@@ -151,14 +176,18 @@ export async function openGround({ keepChain = false } = {}) {
     const parameters = {
       folder: mkdtempSync(join(folder, 'node-')),
       ...{ rpcUrl, deployment, provider, signerKey: bytesToHex(signerKey), settlementKey, blobsFolder, limits },
-      offers: offers.map((offerId) => ({ offerId })),
+      offers: offers.map((offerId, i) => ({ offerId, upstream: wanted[i]?.upstream })),
     }
     const announce = (endpoint: string) => setEndpoint(client, { deployment, endpoint, endpointKey })
     return { provider: provider.toLowerCase() as Hex, offers, parameters, announce }
   }
 }
 
-function offerOf(provider: Hex, { escrow, revenueSink }: { escrow: Hex; revenueSink: Hex }, terms: GroundOffer): Offer {
+function offerOf(
+  provider: Hex,
+  { escrow, revenueSink }: { escrow: Hex; revenueSink: Hex },
+  { upstream: _, ...terms }: GroundOffer,
+): Offer {
   return {
     ...{ provider, payee: provider, modelVersion: 1, ownerSharePpm: 100_000 },
     ...{ proofKind: 'attested', arbiter: `0x${'0'.repeat(40)}`, profile: `0x${'0'.repeat(64)}` },

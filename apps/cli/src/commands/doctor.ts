@@ -1,4 +1,5 @@
 import { access, constants, stat } from 'node:fs/promises'
+import { probeUpstream } from '@stoa/node'
 import { BaseError, formatAmount } from '@stoa/protocol'
 import { loadSecp256k1 } from '@stoa/protocol/secp256k1'
 import { getAccount, getArbiterTerms, getBalances, getProvider } from '@stoa/sdk'
@@ -10,6 +11,7 @@ import { order } from '../services/control.ts'
 import { indexStateOf } from '../services/indexState.ts'
 import { nodeStatusOf } from '../services/nodeStatus.ts'
 import { isFree } from '../services/ports.ts'
+import { readUpstream } from '../upstreams/readUpstream.ts'
 import type { Context } from './context.ts'
 import { DEFAULT_PORTS } from './up.ts'
 
@@ -28,6 +30,7 @@ export async function doctor({ home, printer }: Context): Promise<boolean> {
     await checkHome(home),
     ...(running ? [] : await checkPorts(config?.ports ?? DEFAULT_PORTS)),
     ...(config && running ? await checkLedger(config) : []),
+    ...(config ? await checkUpstreams(config) : []),
     ...checkDisputes(services),
     ...checkIndex(services),
     { check: 'running', ok: true, found: running ? `from ${home.folder}` : 'nothing; "stoa up" starts it' },
@@ -37,6 +40,23 @@ export async function doctor({ home, printer }: Context): Promise<boolean> {
   })
   printer.result({ findings }, lines.join('\n'))
   return findings.every(({ ok }) => ok)
+}
+
+/** Servers that answer for offers of this home. */
+function checkUpstreams({ offers }: Config): Promise<Finding[]> {
+  const upstreams = offers.flatMap(({ upstream }) => (upstream ? [upstream] : []))
+  return Promise.all(
+    upstreams.map(async (upstream): Promise<Finding> => {
+      const check = 'upstream'
+      try {
+        await probeUpstream(await readUpstream(upstream))
+        return { check, ok: true, found: `${upstream.url} has ${upstream.model}` }
+      } catch (error) {
+        const { shortMessage = String(error), hint = 'Start it.' } = error instanceof BaseError ? error : {}
+        return { check, ok: false, found: `${upstream.url}: ${shortMessage}`, advice: hint }
+      }
+    }),
+  )
 }
 
 function checkNode(): Finding {

@@ -11,6 +11,7 @@ import { completions } from './generation/completions.ts'
 import { guard, type HttpAccess } from './guard.ts'
 import { listModels, retrieveModel } from './models.ts'
 import { infer } from './oip/infer.ts'
+import { modelReady } from './oip/modelReady.ts'
 import { listReceipts, retrieveReceipt } from './receipts.ts'
 
 /** The endpoint of specs/gateway-http.md, as an app that a server or a test can call. */
@@ -34,6 +35,7 @@ export function createApp(context: HttpContext, access: HttpAccess): Hono<Env> {
   app.post('/v1/embeddings', embeddings(context))
   app.post('/v1/chat/completions', chatCompletions(context))
   app.post('/v1/completions', completions(context))
+  app.get('/v2/models/:model{.+}/ready', modelReady(context))
   app.post('/v2/models/:model{.+}/infer', infer(context))
   app.get('/v1/receipts', listReceipts(context))
   app.get('/v1/disputes', listDisputes(context))

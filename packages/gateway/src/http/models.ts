@@ -40,9 +40,20 @@ function describeModel({ health, records }: HttpContext, model: ListedModel, id:
       ...describeRecord(records.of(offerId)),
     }))
     .sort((a, b) => rank(a.state) - rank(b.state) || Number(BigInt(a.price) - BigInt(b.price)))
-  const { task, title, description, licence, source, languages = [], metrics = [] } = card
+  const { task, title, description, licence, source, languages = [], metrics = [], features = [], context } = card
   const bytes = card.files.reduce((sum, file) => sum + file.bytes, 0)
-  const words = { task, title, description, licence, source, languages, metrics, bytes }
+  const words = {
+    task,
+    title,
+    description,
+    licence,
+    source,
+    languages,
+    metrics,
+    bytes,
+    features,
+    ...(context !== undefined && { context }),
+  }
   const { unit, price, proof_kind } = offers[0] ?? {}
   const proof = describeProof(proof_kind ?? 'attested', model)
   const providers = new Set(offers.map(({ provider }) => provider)).size
