@@ -57,7 +57,8 @@ export function openInProcess<Request, Response>(parameters: ProcessParameters):
     const heard = (answer: FromWorker<Response>) => {
       if (answer.kind === 'done') resolve(answer.response)
       else if (answer.kind === 'ready') resolve(undefined as Response)
-      else reject(unpackError(answer.error))
+      // Pieces come of runs that ask for them, which none does here.
+      else if (answer.kind !== 'piece') reject(unpackError(answer.error))
     }
     const ended = (code: number | null, signal: string | null) =>
       fail(isClosed ? closed() : crashed(signal ? `It was ended by ${signal}.` : `It exited with code ${code}.`))
