@@ -4,8 +4,8 @@ import { useState } from 'react'
 import { type DraftCard, draftQuery, stepDraft } from '../../data/draft.ts'
 import { useHome } from '../../data/home.ts'
 import { parseWei } from '../../lib/parseWei.ts'
+import { AmountInput } from '../../ui/AmountInput.tsx'
 import { Button } from '../../ui/Button.tsx'
-import { Field, INPUT } from '../../ui/Field.tsx'
 import { Problem } from '../../ui/Problem.tsx'
 import { Select } from '../../ui/Select.tsx'
 import { GasCost } from './GasCost.tsx'
@@ -51,21 +51,14 @@ export function OfferStep({ card, modelId }: { card: DraftCard; modelId: bigint 
     value: string,
     set: (text: string) => void,
   ) => (
-    <Field label={`${label}, ${token.symbol}`} note={note} error={terms[name].error}>
-      {(ids) => (
-        <input
-          {...ids}
-          inputMode="decimal"
-          autoComplete="off"
-          maxLength={80}
-          placeholder="0.00"
-          value={value}
-          disabled={isPending}
-          onChange={({ target }) => set(target.value)}
-          className={`${INPUT} w-full`}
-        />
-      )}
-    </Field>
+    <AmountInput
+      label={label}
+      note={note}
+      error={terms[name].error}
+      value={value}
+      onChange={set}
+      disabled={isPending}
+    />
   )
   const isCall = unit === 'call'
   return (

@@ -6,8 +6,8 @@ import { useHome } from '../../data/home.ts'
 import { balancesQuery } from '../../data/ledger.ts'
 import { parseWei } from '../../lib/parseWei.ts'
 import { Amount } from '../../ui/Amount.tsx'
+import { AmountInput } from '../../ui/AmountInput.tsx'
 import { Button } from '../../ui/Button.tsx'
-import { Field, INPUT } from '../../ui/Field.tsx'
 import { Problem } from '../../ui/Problem.tsx'
 import { SkeletonLines } from '../../ui/Skeleton.tsx'
 import { Transaction } from '../../ui/Transaction.tsx'
@@ -47,8 +47,11 @@ export function StakeStep() {
         Your provider account has <Amount wei={provider.stake} /> at stake for all its offers. A wrong answer that is
         challenged costs up to the slash cap of its offer.
       </p>
-      <Field
-        label={`Add to the stake, ${token.symbol}`}
+      <AmountInput
+        label="Add to the stake"
+        value={text}
+        onChange={setText}
+        disabled={isPending}
         error={error}
         note={
           held && (
@@ -59,25 +62,10 @@ export function StakeStep() {
           )
         }
       >
-        {(ids) => (
-          <div className="flex flex-wrap gap-2">
-            <input
-              {...ids}
-              inputMode="decimal"
-              autoComplete="off"
-              maxLength={80}
-              placeholder="0.00"
-              value={text}
-              disabled={isPending}
-              onChange={({ target }) => setText(target.value)}
-              className={`${INPUT} min-w-0 grow sm:max-w-64`}
-            />
-            <Button type="submit" disabled={!wei || isPending}>
-              {isPending ? 'Staking…' : 'Stake'}
-            </Button>
-          </div>
-        )}
-      </Field>
+        <Button type="submit" disabled={!wei || isPending}>
+          {isPending ? 'Staking…' : 'Stake'}
+        </Button>
+      </AmountInput>
       {failure && <Problem error={failure} />}
       {data && <Transaction hash={data.hash}>Staked, for {String(data.gasUsed)} gas.</Transaction>}
     </form>

@@ -9,10 +9,10 @@ import { statusQuery } from '../../data/status.ts'
 import { parseWei } from '../../lib/parseWei.ts'
 import { type Signer, withSigner } from '../../signer/signer.ts'
 import { Amount } from '../../ui/Amount.tsx'
+import { AmountInput } from '../../ui/AmountInput.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { Problem } from '../../ui/Problem.tsx'
 import { Transaction } from '../../ui/Transaction.tsx'
-import { AmountField } from './AmountField.tsx'
 import type { LedgerAccount } from './Balance.tsx'
 
 type DepositFormProps = { payer: Address; ledger: LedgerAccount; signer: Signer | undefined }
@@ -38,7 +38,8 @@ export function DepositForm({ payer, ledger, signer }: DepositFormProps) {
       }}
     >
       <h2 className="heading text-lg">Deposit</h2>
-      <AmountField
+      <AmountInput
+        label="Amount"
         value={text}
         onChange={(value) => {
           setText(value)

@@ -10,11 +10,11 @@ import { formatSpan } from '../../lib/time.ts'
 import { useNow } from '../../lib/useNow.ts'
 import { type Signer, withSigner } from '../../signer/signer.ts'
 import { Amount } from '../../ui/Amount.tsx'
+import { AmountInput } from '../../ui/AmountInput.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { Problem } from '../../ui/Problem.tsx'
 import { Transaction } from '../../ui/Transaction.tsx'
 import { When } from '../../ui/When.tsx'
-import { AmountField } from './AmountField.tsx'
 import type { LedgerAccount } from './Balance.tsx'
 
 type Step = { what: 'announce'; amount: bigint } | { what: 'cancel' } | { what: 'withdraw' }
@@ -56,7 +56,8 @@ function Announce({ ledger: { balance }, isPending, onAnnounce }: AnnounceProps)
         if (wei) onAnnounce(wei)
       }}
     >
-      <AmountField
+      <AmountInput
+        label="Amount"
         value={text}
         onChange={setText}
         disabled={isPending}

@@ -2,6 +2,7 @@ import { formatUnitsExact } from '@stoa/protocol'
 import { useHome } from '../../../data/home.ts'
 import type { Model } from '../../../data/models.ts'
 import { priceOf } from '../../../lib/priceOf.ts'
+import { AmountInput } from '../../../ui/AmountInput.tsx'
 import { Field, INPUT } from '../../../ui/Field.tsx'
 import { shortHash } from '../../../ui/Hash.tsx'
 import type { Draft } from './useDraft.ts'
@@ -15,23 +16,14 @@ export function RulesForm({ model, draft }: { model: Model; draft: Draft }) {
   const sellers = [...new Set(offers.map(({ provider }) => provider))]
   return (
     <>
-      <Field
-        label={`Pay at most, in ${token.symbol}`}
+      <AmountInput
+        label="Pay at most"
         error={draft.ceilingError}
         note={price && `The cheapest asks ${formatUnitsExact(price.wei, token)} per ${price.per}.`}
-      >
-        {(ids) => (
-          <input
-            {...ids}
-            inputMode="decimal"
-            autoComplete="off"
-            placeholder="no ceiling"
-            value={draft.ceiling}
-            onChange={({ target }) => draft.setCeiling(target.value)}
-            className={`${INPUT} w-full`}
-          />
-        )}
-      </Field>
+        placeholder="no ceiling"
+        value={draft.ceiling}
+        onChange={draft.setCeiling}
+      />
       <Field
         label="Provider"
         note={sellers.length > 1 ? 'By default whoever is healthy and cheapest.' : 'One sells this model.'}
