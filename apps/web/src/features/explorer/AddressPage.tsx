@@ -11,6 +11,7 @@ import { useNames } from '../../data/names.ts'
 import { groupDigits } from '../../lib/groupDigits.ts'
 import { Amount } from '../../ui/Amount.tsx'
 import { Fact } from '../../ui/Fact.tsx'
+import { Facts } from '../../ui/Facts.tsx'
 import { Hint } from '../../ui/Hint.tsx'
 import { Page } from '../../ui/Page.tsx'
 import { Section } from '../../ui/Section.tsx'
@@ -59,7 +60,7 @@ function Holdings({ address }: { address: Address }) {
   const { data: providers } = useQuery(indexed(listProviders({ provider: address })))
   const provider = providers?.[0]
   return (
-    <dl className="panel grid grid-cols-2 gap-x-6 gap-y-4 px-4 py-4 sm:grid-cols-3 lg:grid-cols-6">
+    <Facts columns={6}>
       <Fact name="Holds">{held ? <Amount wei={held.token} /> : <Skeleton className="h-5 w-20" />}</Fact>
       <Fact name="Coin for gas">
         {held ? (
@@ -82,6 +83,6 @@ function Holdings({ address }: { address: Address }) {
       <Fact name={provider ? 'Staked, as a provider' : 'Staked'}>
         <Amount wei={provider?.stake ?? 0n} />
       </Fact>
-    </dl>
+    </Facts>
   )
 }

@@ -7,6 +7,7 @@ import { chainClient } from '../../data/chain.ts'
 import { useHome } from '../../data/home.ts'
 import { groupDigits } from '../../lib/groupDigits.ts'
 import { Fact } from '../../ui/Fact.tsx'
+import { Facts } from '../../ui/Facts.tsx'
 import { Hash } from '../../ui/Hash.tsx'
 import { Page } from '../../ui/Page.tsx'
 import { Problem } from '../../ui/Problem.tsx'
@@ -55,7 +56,7 @@ export function BlockPage() {
         {data === null && <NotThere title="There is no such block yet">The chain has not come so far.</NotThere>}
         {data && (
           <>
-            <dl className="panel grid grid-cols-2 gap-x-6 gap-y-4 px-4 py-4 md:grid-cols-4">
+            <Facts columns={4}>
               <Fact name="When">
                 <When at={Number(data.timestamp)} />
               </Fact>
@@ -71,7 +72,7 @@ export function BlockPage() {
                   ))}
                 </span>
               </Fact>
-            </dl>
+            </Facts>
             <Section title="What happened">
               <Events filter={filter} empty={<p className="text-muted">Nothing that Stoa’s contracts tell of.</p>} />
             </Section>

@@ -7,6 +7,7 @@ import { priceOf } from '../../lib/priceOf.ts'
 import { Amount } from '../../ui/Amount.tsx'
 import { Badge } from '../../ui/Badge.tsx'
 import { Fact } from '../../ui/Fact.tsx'
+import { Facts } from '../../ui/Facts.tsx'
 import { Page } from '../../ui/Page.tsx'
 import { Problem } from '../../ui/Problem.tsx'
 import { ProofBadge } from '../../ui/ProofBadge.tsx'
@@ -35,7 +36,7 @@ export function OfferPage() {
           <NotThere title="This ledger has no such offer">Look up its provider or model instead.</NotThere>
         )}
         {found && (
-          <dl className="panel grid grid-cols-2 gap-x-6 gap-y-4 px-4 py-4 md:grid-cols-4">
+          <Facts columns={4}>
             <Fact name="Stands">
               <Badge tone={found.state === 'open' ? 'good' : 'plain'}>{found.state}</Badge>{' '}
               {found.replacedBy && <OfferLink id={found.replacedBy} />}
@@ -71,7 +72,7 @@ export function OfferPage() {
             <Fact name="Made">
               <When at={found.createdAt} /> <TransactionLink hash={found.tx} />
             </Fact>
-          </dl>
+          </Facts>
         )}
         {found && <Settlements offerId={id} />}
       </div>

@@ -9,6 +9,7 @@ import { useHome } from '../../data/home.ts'
 import { groupDigits } from '../../lib/groupDigits.ts'
 import { Badge } from '../../ui/Badge.tsx'
 import { Fact } from '../../ui/Fact.tsx'
+import { Facts } from '../../ui/Facts.tsx'
 import { Hint } from '../../ui/Hint.tsx'
 import { Page } from '../../ui/Page.tsx'
 import { Problem } from '../../ui/Problem.tsx'
@@ -40,7 +41,7 @@ export function TransactionPage() {
         )}
         {data && (
           <>
-            <dl className="panel grid grid-cols-2 gap-x-6 gap-y-4 px-4 py-4 md:grid-cols-4">
+            <Facts columns={4}>
               <Fact name="Outcome">
                 <Badge tone={data.succeeded ? 'good' : 'bad'}>{data.succeeded ? 'succeeded' : 'failed'}</Badge>
               </Fact>
@@ -63,7 +64,7 @@ export function TransactionPage() {
                 <span className="font-mono text-[0.92em]">{data.call}</span>
               </Fact>
               <Fact name="Gas used">{groupDigits(String(data.gas))}</Fact>
-            </dl>
+            </Facts>
             <Section title="What happened">
               <Events filter={filter} empty={<p className="text-muted">Nothing that Stoa’s contracts tell of.</p>} />
             </Section>

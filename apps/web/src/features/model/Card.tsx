@@ -2,6 +2,7 @@ import type { Model } from '../../data/models.ts'
 import { formatBytes } from '../../lib/formatBytes.ts'
 import { webLink } from '../../lib/plainText.ts'
 import { Fact } from '../../ui/Fact.tsx'
+import { Facts } from '../../ui/Facts.tsx'
 import { Hash } from '../../ui/Hash.tsx'
 import { Words } from '../../ui/Words.tsx'
 import { Metrics } from './Metrics.tsx'
@@ -16,7 +17,7 @@ export function Card({ model: { owned_by: owner, stoa } }: { model: Model }) {
           <Words text={description} most={4_000} />
         </p>
       )}
-      <dl className="panel grid gap-x-8 gap-y-4 p-4 sm:grid-cols-2 lg:grid-cols-3">
+      <Facts columns={3}>
         <Fact name="Owner">
           <Hash value={owner} what="owner" />
         </Fact>
@@ -37,7 +38,7 @@ export function Card({ model: { owned_by: owner, stoa } }: { model: Model }) {
         <Fact name="Proof" className="sm:col-span-2 lg:col-span-3">
           {proof}
         </Fact>
-      </dl>
+      </Facts>
       {metrics.length > 0 && <Metrics metrics={metrics} />}
     </div>
   )

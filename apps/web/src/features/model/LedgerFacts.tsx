@@ -4,6 +4,7 @@ import { indexed } from '../../data/indexed.ts'
 import { groupDigits } from '../../lib/groupDigits.ts'
 import { Amount } from '../../ui/Amount.tsx'
 import { Fact } from '../../ui/Fact.tsx'
+import { Facts } from '../../ui/Facts.tsx'
 import { IndexMissing } from '../../ui/IndexMissing.tsx'
 import { Section } from '../../ui/Section.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
@@ -19,7 +20,7 @@ export function LedgerFacts({ modelId }: { modelId: bigint }) {
       {model.error && !found ? (
         <IndexMissing what="What was paid for this model" />
       ) : (
-        <dl className="panel grid grid-cols-2 gap-x-8 gap-y-4 p-4 sm:grid-cols-3 lg:grid-cols-6">
+        <Facts columns={6}>
           {found ? (
             <>
               <Fact name="Settled">
@@ -40,7 +41,7 @@ export function LedgerFacts({ modelId }: { modelId: bigint }) {
               <Skeleton key={fact} className="h-11" />
             ))
           )}
-        </dl>
+        </Facts>
       )}
     </Section>
   )

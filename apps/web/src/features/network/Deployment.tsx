@@ -1,5 +1,6 @@
 import { useHome } from '../../data/home.ts'
 import { Fact } from '../../ui/Fact.tsx'
+import { Facts } from '../../ui/Facts.tsx'
 import { Hash } from '../../ui/Hash.tsx'
 
 /** The contracts by what they do, as `deployment` calls them. */
@@ -18,7 +19,7 @@ export function Deployment() {
   const { deployment, token } = useHome()
   const contracts = Object.entries(CONTRACTS) as [keyof typeof CONTRACTS, string][]
   return (
-    <dl className="panel grid gap-x-8 gap-y-4 p-4 sm:grid-cols-2 lg:grid-cols-4">
+    <Facts columns={4}>
       <Fact name="Chain">{deployment.chainId}</Fact>
       {contracts.map(([key, name]) => {
         const address = deployment[key]
@@ -30,6 +31,6 @@ export function Deployment() {
           )
         )
       })}
-    </dl>
+    </Facts>
   )
 }

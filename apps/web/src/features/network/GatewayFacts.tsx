@@ -3,6 +3,7 @@ import { statusQuery } from '../../data/status.ts'
 import { Amount } from '../../ui/Amount.tsx'
 import { Badge } from '../../ui/Badge.tsx'
 import { Fact } from '../../ui/Fact.tsx'
+import { Facts } from '../../ui/Facts.tsx'
 import { Hash } from '../../ui/Hash.tsx'
 import { Problem } from '../../ui/Problem.tsx'
 import { SkeletonLines } from '../../ui/Skeleton.tsx'
@@ -23,7 +24,7 @@ export function GatewayFacts() {
   const { lanes, reruns, providers } = status
   return (
     <div className="space-y-3">
-      <dl className="panel grid gap-x-8 gap-y-4 p-4 sm:grid-cols-2 lg:grid-cols-4">
+      <Facts columns={4}>
         <Fact name="Can still be promised">
           <Amount wei={status.available} />
         </Fact>
@@ -46,7 +47,7 @@ export function GatewayFacts() {
         <Fact name="Computed again">
           {reruns.same} the same, {reruns.different} different, {reruns.failed} failed
         </Fact>
-      </dl>
+      </Facts>
       {providers.length > 0 && (
         <ul aria-label="Providers that are avoided" className="panel divide-y divide-line">
           {providers.map(({ provider, health }) => (

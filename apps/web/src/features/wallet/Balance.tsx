@@ -6,6 +6,7 @@ import { indexed } from '../../data/indexed.ts'
 import { statusQuery } from '../../data/status.ts'
 import { Amount } from '../../ui/Amount.tsx'
 import { Fact } from '../../ui/Fact.tsx'
+import { Facts } from '../../ui/Facts.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
 
 /** The account on the ledger. */
@@ -20,7 +21,7 @@ export function Balance({ account, ledger, isGateways }: BalanceProps) {
   const { balance, withdrawalAmount } = ledger
   const free = isGateways ? status?.available : balance - withdrawalAmount
   return (
-    <dl className="panel grid grid-cols-2 gap-x-6 gap-y-4 px-4 py-4 sm:grid-cols-3 lg:grid-cols-6">
+    <Facts columns={6}>
       <Fact name="On deposit" className="text-xl">
         <Amount wei={balance} />
       </Fact>
@@ -45,7 +46,7 @@ export function Balance({ account, ledger, isGateways }: BalanceProps) {
       <Fact name="Settled in all">
         {sums ? <Amount wei={sums.settled} /> : isPending ? <Skeleton className="h-5 w-24" /> : '–'}
       </Fact>
-    </dl>
+    </Facts>
   )
 }
 

@@ -9,6 +9,7 @@ import { useHome } from '../../../data/home.ts'
 import { indexed } from '../../../data/indexed.ts'
 import { Badge } from '../../../ui/Badge.tsx'
 import { Fact } from '../../../ui/Fact.tsx'
+import { Facts } from '../../../ui/Facts.tsx'
 import { Page } from '../../../ui/Page.tsx'
 import { Problem } from '../../../ui/Problem.tsx'
 import { Section } from '../../../ui/Section.tsx'
@@ -58,7 +59,7 @@ function Played({ game }: { game: IndexedGame }) {
   const { walk, last, error } = useWalk(game.id)
   return (
     <div className="space-y-8">
-      <dl className="panel grid grid-cols-2 gap-x-6 gap-y-4 px-4 py-4 md:grid-cols-4">
+      <Facts columns={4}>
         <Fact name="Seller">
           <AccountLink address={game.provider} />
         </Fact>
@@ -78,7 +79,7 @@ function Played({ game }: { game: IndexedGame }) {
         <Fact name="Receipt" className="col-span-2">
           <Whole value={game.receiptDigest} what="receipt" />
         </Fact>
-      </dl>
+      </Facts>
       {error && <Problem error={error} />}
       {!walk && !error && <Skeleton className="panel h-96" />}
       {walk && (

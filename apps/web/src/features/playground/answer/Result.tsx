@@ -1,6 +1,7 @@
 import { formatDuration } from '../../../lib/time.ts'
 import { Amount } from '../../../ui/Amount.tsx'
 import { Fact } from '../../../ui/Fact.tsx'
+import { Facts } from '../../../ui/Facts.tsx'
 import { Hash } from '../../../ui/Hash.tsx'
 import { ProofBadge } from '../../../ui/ProofBadge.tsx'
 import { Section } from '../../../ui/Section.tsx'
@@ -16,7 +17,7 @@ export function Result({ bought: { answer, receipt, held, ms } }: { bought: Boug
     <>
       <Section title="Answer">
         <AnswerView answer={answer} />
-        <dl className="panel grid grid-cols-2 gap-x-8 gap-y-3 p-4 sm:grid-cols-4">
+        <Facts columns={4}>
           <Fact name="Cost">
             <Amount wei={receipt.charge} />
           </Fact>
@@ -27,7 +28,7 @@ export function Result({ bought: { answer, receipt, held, ms } }: { bought: Boug
           <Fact name="Proof">
             <ProofBadge kind={receipt.proof_kind} profile={null} />
           </Fact>
-        </dl>
+        </Facts>
       </Section>
       <Section title="Receipt">
         <ReceiptView receipt={receipt} held={held} />
