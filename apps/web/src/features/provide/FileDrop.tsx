@@ -1,5 +1,6 @@
-import { useId, useState } from 'react'
+import { useId } from 'react'
 import { cx } from '../../lib/cx.ts'
+import { useDropZone } from '../../lib/useDropZone.ts'
 import { Icon } from '../../ui/icons.tsx'
 import { droppedFiles } from './droppedFiles.ts'
 
@@ -12,20 +13,13 @@ type FileDropProps = {
 
 /** A place for files: dropped, or chosen, or a whole folder. */
 export function FileDrop({ onFiles, disabled, isFirst }: FileDropProps) {
-  const [isOver, setOver] = useState(false)
+  const { isOver, handlers } = useDropZone((transfer) => {
+    if (!disabled) void droppedFiles(transfer).then(({ files, folders }) => onFiles(files, folders))
+  })
   return (
     <section
       aria-label="Choose files"
-      onDragOver={(event) => {
-        event.preventDefault()
-        setOver(true)
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault()
-        setOver(false)
-        if (!disabled) void droppedFiles(event.dataTransfer).then(({ files, folders }) => onFiles(files, folders))
-      }}
+      {...handlers}
       className={cx(
         'flex flex-col items-center gap-2 rounded-[10px] border-2 border-dashed px-4 text-center',
         isFirst ? 'py-8' : 'py-4',

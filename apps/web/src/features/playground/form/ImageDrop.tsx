@@ -1,5 +1,6 @@
-import { useEffect, useId, useState } from 'react'
+import { useEffect, useId } from 'react'
 import { cx } from '../../../lib/cx.ts'
+import { useDropZone } from '../../../lib/useDropZone.ts'
 import { useObjectUrl } from '../../../lib/useObjectUrl.ts'
 import { Button } from '../../../ui/Button.tsx'
 import { Icon } from '../../../ui/icons.tsx'
@@ -11,7 +12,7 @@ const TYPES = 'image/png,image/jpeg,image/webp,image/gif,image/tiff'
 /** A place for a picture: dropped, pasted, or chosen. */
 export function ImageDrop({ file, onFile }: { file: File | undefined; onFile: (file: File | undefined) => void }) {
   const id = useId()
-  const [isOver, setOver] = useState(false)
+  const { isOver, handlers } = useDropZone(({ files }) => onFile(files[0]))
   useEffect(() => {
     const paste = ({ clipboardData }: ClipboardEvent) => {
       const [pasted] = clipboardData?.files ?? []
@@ -24,16 +25,7 @@ export function ImageDrop({ file, onFile }: { file: File | undefined; onFile: (f
     <div className="space-y-2">
       <label
         htmlFor={id}
-        onDragOver={(event) => {
-          event.preventDefault()
-          setOver(true)
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={(event) => {
-          event.preventDefault()
-          setOver(false)
-          onFile(event.dataTransfer.files[0])
-        }}
+        {...handlers}
         className={cx(
           'flex min-h-48 cursor-pointer flex-col items-center justify-center gap-2 rounded-[10px] border-2 border-dashed p-6 text-center',
           'focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-accent',
