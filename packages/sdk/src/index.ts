@@ -228,6 +228,7 @@ export {
   UnexpectedAnswerError,
   WrongChainError,
 } from './errors/chainErrors.ts'
+export { CONTRACT_ABIS } from './errors/contractAbis.ts'
 export { translateError } from './errors/translateError.ts'
 export { type OpenSenderParameters, openSender, type Sender, type SignerClient } from './openSender.ts'
 export type { EndpointCondition, EndpointState } from './rpc/endpointState.ts'

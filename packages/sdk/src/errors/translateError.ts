@@ -1,18 +1,5 @@
 import type { Hex } from '@stoa/protocol'
 import { BaseError } from '@stoa/protocol'
-import {
-  erc20Abi,
-  escrowAbi,
-  formulasAbi,
-  graphArbiterAbi,
-  graphProofsAbi,
-  modelRegistryAbi,
-  offerPaymentsAbi,
-  providerRegistryAbi,
-  revenueSinkAbi,
-  smallModelsAbi,
-  stoaUsdAbi,
-} from '@stoa/protocol/abi'
 import type { Abi } from 'viem'
 import {
   ContractFunctionZeroDataError,
@@ -23,21 +10,10 @@ import {
   WebSocketRequestError,
 } from 'viem'
 import { ChainRequestError, ChainUnavailableError, ContractRevertError, UnexpectedAnswerError } from './chainErrors.ts'
+import { CONTRACT_ABIS } from './contractAbis.ts'
 
 /** Every error that any of the contracts declares: a call into one may revert with another's, as a deposit does with the token's. */
-export const CONTRACT_ERRORS: Abi = [
-  ...modelRegistryAbi,
-  ...providerRegistryAbi,
-  ...escrowAbi,
-  ...revenueSinkAbi,
-  ...offerPaymentsAbi,
-  ...graphArbiterAbi,
-  ...graphProofsAbi,
-  ...formulasAbi,
-  ...smallModelsAbi,
-  ...stoaUsdAbi,
-  ...erc20Abi,
-].filter((entry) => entry.type === 'error')
+export const CONTRACT_ERRORS: Abi = CONTRACT_ABIS.flat().filter((entry) => entry.type === 'error')
 
 /** Turns whatever viem threw into one of `chainErrors.ts`; errors of our own pass through. */
 export function translateError(error: unknown, hash?: Hex): BaseError {
