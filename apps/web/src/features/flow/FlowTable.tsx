@@ -1,4 +1,5 @@
 import { Amount } from '../../ui/Amount.tsx'
+import { SumTable } from '../../ui/SumTable.tsx'
 import type { Band, FlowNode, Picture } from './balanceFlows.ts'
 import { type Names, nodeName, PARTS } from './nodeWords.ts'
 
@@ -26,49 +27,28 @@ type SideProps = {
 function Side({ title, bands, byId, names, total }: SideProps) {
   return (
     <div className="panel self-start overflow-x-auto px-4 py-3">
-      <table className="w-full text-left">
-        <caption className="heading pb-2 text-left text-lg">{title}</caption>
-        <thead className="text-xs text-muted">
-          <tr>
-            <th className="pr-3 pb-1 font-normal">From</th>
-            <th className="pr-3 pb-1 font-normal">To</th>
-            <th className="pb-1 text-right font-normal">Amount</th>
-          </tr>
-        </thead>
-        <tbody>
-          {bands.map(({ from, to, wei }) => (
-            <tr key={`${from} ${to}`} className="border-t border-line align-top">
-              <Party node={byId.get(from)} names={names} />
-              <Party node={byId.get(to)} names={names} />
-              <td className="py-1.5 text-right">
-                <Amount wei={wei} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-        <tfoot>
-          <tr className="border-t border-line-strong">
-            <th scope="row" colSpan={2} className="py-1.5 font-medium">
-              In all
-            </th>
-            <td className="py-1.5 text-right font-medium">
-              <Amount wei={total} />
-            </td>
-          </tr>
-        </tfoot>
-      </table>
+      <SumTable
+        caption={<caption className="heading pb-2 text-left text-lg">{title}</caption>}
+        rows={bands}
+        keyOf={({ from, to }) => `${from} ${to}`}
+        columns={[
+          { name: 'From', cell: ({ from }) => <Party node={byId.get(from)} names={names} /> },
+          { name: 'To', cell: ({ to }) => <Party node={byId.get(to)} names={names} /> },
+          { name: 'Amount', isNumber: true, cell: ({ wei }) => <Amount wei={wei} />, sum: <Amount wei={total} /> },
+        ]}
+      />
     </div>
   )
 }
 
 function Party({ node, names }: { node: FlowNode | undefined; names: Names }) {
-  if (!node) return <td />
+  if (!node) return null
   return (
-    <td className="py-1.5 pr-3 break-words">
+    <>
       <bdi>{nodeName(node, names)}</bdi>
       {node.key !== undefined && node.kind !== 'model' && (
         <span className="block text-xs text-muted">{PARTS[node.kind]}</span>
       )}
-    </td>
+    </>
   )
 }

@@ -14,9 +14,10 @@ import { Problem } from '../../../ui/Problem.tsx'
 import { Section } from '../../../ui/Section.tsx'
 import { Select } from '../../../ui/Select.tsx'
 import { Skeleton } from '../../../ui/Skeleton.tsx'
+import { SumTable } from '../../../ui/SumTable.tsx'
 import { Words } from '../../../ui/Words.tsx'
 import { PERIODS } from '../walletSearch.ts'
-import { type Spending as SpendingOf, spendingSeries } from './spendingSeries.ts'
+import { type Series, type Spending as SpendingOf, spendingSeries } from './spendingSeries.ts'
 
 const route = getRouteApi('/wallet')
 // The chart library is larger than all of the page besides.
@@ -73,47 +74,33 @@ export function Spending({ payer }: { payer: Address }) {
 
 function Totals({ spending: { series, total, calls } }: { spending: SpendingOf }) {
   const names = useModelNames()
+  const nameOf = ({ modelId }: Series) =>
+    modelId === undefined ? 'All others' : <Words text={names.get(`${modelId}`) ?? `Model ${modelId}`} most={40} />
   return (
-    <table className="w-full self-start text-left">
-      <caption className="sr-only">Spending by model in this time</caption>
-      <thead className="text-xs text-muted">
-        <tr>
-          <th className="pb-1 font-normal">Model</th>
-          <th className="pb-1 text-right font-normal">Calls</th>
-          <th className="pb-1 text-right font-normal">Settled</th>
-        </tr>
-      </thead>
-      <tbody>
-        {series.map(({ key, modelId, total: paid, calls: count }, i) => (
-          <tr key={key} className="border-t border-line">
-            <th scope="row" className="py-1.5 pr-2 font-normal">
+    <SumTable
+      caption={<caption className="sr-only">Spending by model in this time</caption>}
+      rows={series.map((each, i) => ({ ...each, color: chartColor(each.modelId === undefined ? -1 : i) }))}
+      keyOf={({ key }) => key}
+      columns={[
+        {
+          name: 'Model',
+          cell: (each) => (
+            <>
               <svg viewBox="0 0 10 10" aria-hidden="true" className="mr-2 inline-block size-2.5">
-                <rect width="10" height="10" rx="2" fill={modelId === undefined ? chartColor(-1) : chartColor(i)} />
+                <rect width="10" height="10" rx="2" fill={each.color} />
               </svg>
-              {modelId === undefined ? (
-                'All others'
-              ) : (
-                <Words text={names.get(`${modelId}`) ?? `Model ${modelId}`} most={40} />
-              )}
-            </th>
-            <td className="py-1.5 text-right">{count}</td>
-            <td className="py-1.5 pl-2 text-right">
-              <Amount wei={paid} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-      <tfoot>
-        <tr className="border-t border-line-strong font-medium">
-          <th scope="row" className="py-1.5 font-medium">
-            In all
-          </th>
-          <td className="py-1.5 text-right">{calls}</td>
-          <td className="py-1.5 pl-2 text-right">
-            <Amount wei={total} />
-          </td>
-        </tr>
-      </tfoot>
-    </table>
+              {nameOf(each)}
+            </>
+          ),
+        },
+        { name: 'Calls', isNumber: true, cell: (each) => each.calls, sum: calls },
+        {
+          name: 'Settled',
+          isNumber: true,
+          cell: (each) => <Amount wei={each.total} />,
+          sum: <Amount wei={total} />,
+        },
+      ]}
+    />
   )
 }
