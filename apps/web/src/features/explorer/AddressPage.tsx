@@ -14,11 +14,10 @@ import { Fact } from '../../ui/Fact.tsx'
 import { Facts } from '../../ui/Facts.tsx'
 import { Hint } from '../../ui/Hint.tsx'
 import { Page } from '../../ui/Page.tsx'
-import { Section } from '../../ui/Section.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
-import { Events } from './Events.tsx'
 import { Whole } from './links.tsx'
 import { Paid } from './Paid.tsx'
+import { WhatHappened } from './WhatHappened.tsx'
 
 const route = getRouteApi('/explorer/address/$address')
 
@@ -41,12 +40,7 @@ export function AddressPage() {
       <div className="space-y-8">
         <Holdings address={address} />
         <Paid account={address} />
-        <Section title="What it did">
-          <Events
-            filter={filter}
-            empty={<p className="text-muted">It never sent a transaction to Stoa’s contracts.</p>}
-          />
-        </Section>
+        <WhatHappened filter={filter} title="What it did" nothing="It never sent a transaction to Stoa’s contracts." />
       </div>
     </Page>
   )

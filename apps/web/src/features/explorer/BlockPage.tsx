@@ -11,12 +11,11 @@ import { Facts } from '../../ui/Facts.tsx'
 import { Hash } from '../../ui/Hash.tsx'
 import { Page } from '../../ui/Page.tsx'
 import { Problem } from '../../ui/Problem.tsx'
-import { Section } from '../../ui/Section.tsx'
 import { SkeletonLines } from '../../ui/Skeleton.tsx'
 import { When } from '../../ui/When.tsx'
-import { Events } from './Events.tsx'
 import { TransactionLink } from './links.tsx'
 import { NotThere } from './NotThere.tsx'
+import { WhatHappened } from './WhatHappened.tsx'
 
 const route = getRouteApi('/explorer/block/$number')
 const LINK = 'text-accent underline underline-offset-2'
@@ -73,9 +72,7 @@ export function BlockPage() {
                 </span>
               </Fact>
             </Facts>
-            <Section title="What happened">
-              <Events filter={filter} empty={<p className="text-muted">Nothing that Stoa’s contracts tell of.</p>} />
-            </Section>
+            <WhatHappened filter={filter} />
           </>
         )}
       </div>

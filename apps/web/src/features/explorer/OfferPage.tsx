@@ -14,6 +14,7 @@ import { ProofBadge } from '../../ui/ProofBadge.tsx'
 import { Section } from '../../ui/Section.tsx'
 import { SkeletonLines } from '../../ui/Skeleton.tsx'
 import { When } from '../../ui/When.tsx'
+import { LedgerLine } from './LedgerLine.tsx'
 import { AccountLink, ModelLink, OfferLink, TransactionLink, Whole } from './links.tsx'
 import { NotThere } from './NotThere.tsx'
 
@@ -88,14 +89,10 @@ function Settlements({ offerId }: { offerId: Hex }) {
       {data.length === 0 && <p className="text-muted">None yet.</p>}
       <ul className={data.length > 0 ? 'panel divide-y divide-line' : ''}>
         {data.map(({ block, logIndex, payer, paid, calls, tx, at }) => (
-          <li key={`${block}.${logIndex}`} className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5 px-4 py-2.5">
-            <span className="grow">
-              <AccountLink address={payer} /> paid <Amount wei={paid} /> for {calls} calls
-            </span>
-            <span className="flex gap-x-3 text-sm text-muted">
-              <TransactionLink hash={tx} />
-              <When at={at} />
-            </span>
+          <li key={`${block}.${logIndex}`}>
+            <LedgerLine tx={tx} at={at}>
+              <AccountLink address={payer} /> paid <Amount wei={paid} /> for {calls} {calls === 1 ? 'call' : 'calls'}
+            </LedgerLine>
           </li>
         ))}
       </ul>

@@ -4,8 +4,8 @@ import { useQuery } from '@tanstack/react-query'
 import { indexed } from '../../data/indexed.ts'
 import { Amount } from '../../ui/Amount.tsx'
 import { Section } from '../../ui/Section.tsx'
-import { When } from '../../ui/When.tsx'
-import { AccountLink, TransactionLink } from './links.tsx'
+import { LedgerLine } from './LedgerLine.tsx'
+import { AccountLink } from './links.tsx'
 
 /** Transfers that are shown; the rest are in the blocks. */
 const MOST = 25
@@ -23,14 +23,10 @@ export function Paid({ account }: { account: Address }) {
         {data.map(({ block, logIndex, sender, recipient, amount, tx, at }) => {
           const isIn = recipient === account.toLowerCase()
           return (
-            <li key={`${block}.${logIndex}`} className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5 px-4 py-2.5">
-              <span className="min-w-0 grow">
+            <li key={`${block}.${logIndex}`}>
+              <LedgerLine tx={tx} at={at}>
                 <Amount wei={amount} /> {isIn ? 'from' : 'to'} <AccountLink address={isIn ? sender : recipient} />
-              </span>
-              <span className="flex gap-x-3 text-sm text-muted">
-                <TransactionLink hash={tx} />
-                <When at={at} />
-              </span>
+              </LedgerLine>
             </li>
           )
         })}

@@ -13,13 +13,12 @@ import { Facts } from '../../ui/Facts.tsx'
 import { Hint } from '../../ui/Hint.tsx'
 import { Page } from '../../ui/Page.tsx'
 import { Problem } from '../../ui/Problem.tsx'
-import { Section } from '../../ui/Section.tsx'
 import { SkeletonLines } from '../../ui/Skeleton.tsx'
 import { When } from '../../ui/When.tsx'
 import { callName } from './callName.ts'
-import { Events } from './Events.tsx'
 import { AccountLink, BlockLink, Whole } from './links.tsx'
 import { NotThere } from './NotThere.tsx'
+import { WhatHappened } from './WhatHappened.tsx'
 
 const route = getRouteApi('/explorer/tx/$hash')
 
@@ -65,9 +64,7 @@ export function TransactionPage() {
               </Fact>
               <Fact name="Gas used">{groupDigits(String(data.gas))}</Fact>
             </Facts>
-            <Section title="What happened">
-              <Events filter={filter} empty={<p className="text-muted">Nothing that Stoa’s contracts tell of.</p>} />
-            </Section>
+            <WhatHappened filter={filter} />
           </>
         )}
       </div>
