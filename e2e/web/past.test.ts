@@ -1,14 +1,18 @@
-// A dispute's page against a real game: a seller lies by one bit, and the page draws the way down to it.
+// An economy that things have happened to: a seller lied by one bit and was convicted, and two days go by.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { DEVELOPMENT_KEYS } from '@stoa/localnet'
 import type { Browser } from 'playwright-core'
+import { privateKeyToAddress } from 'viem/accounts'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { MAIN } from '../cli/stoa.ts'
 import { openBrowser } from './browser.ts'
 import { openPage, overflowOf, START_TIMEOUT, violationsOf, waitForIndex } from './dashboard.ts'
+import { rpcOf } from './rpcOf.ts'
+import { deposit, PATIENCE, signWithMoney, weiOf } from './walletPage.ts'
 
 type Told = {
   dashboard: string
@@ -89,6 +93,34 @@ it('shows the stake that was lost where value flows', async () => {
   const { page, faults, context } = await openPage(browser, `${told.dashboard}/flow`)
   await page.getByText('lost stake').first().waitFor()
   await page.getByRole('cell', { name: 'Burned' }).waitFor()
+  expect(faults).toEqual([])
+  await context.close()
+})
+
+it('announces, cancels, announces again, waits two days and withdraws from a deposit of one’s own', async () => {
+  const account = privateKeyToAddress(DEVELOPMENT_KEYS[1])
+  const { page, faults, context } = await openPage(browser, `${told.dashboard}/wallet?account=${account}`)
+  await signWithMoney(page)
+  await deposit(page, '3')
+  const announced = page.getByLabel('Announce a withdrawal')
+  await announced.getByLabel('Amount, in tUSD').fill('3.5')
+  await page.getByText('There are 3 tUSD on deposit.').waitFor()
+  await announced.getByLabel('Amount, in tUSD').fill('2')
+  await announced.getByRole('button').click()
+  await page.getByText('2 tUSD announced.').waitFor()
+  expect(await page.getByRole('button', { name: 'Withdraw', exact: true }).isDisabled()).toBe(true)
+  await page.getByRole('button', { name: 'Cancel it' }).click()
+  await page.getByText('Cancelled: it stays.').waitFor()
+  await announced.getByLabel('Amount, in tUSD').fill('2')
+  await announced.getByRole('button').click()
+  await page.getByText('2 tUSD announced.').waitFor()
+  const rpc = await rpcOf(told.dashboard)
+  await rpc('evm_increaseTime', 48 * 3_600)
+  await rpc('evm_mine')
+  await page.getByText('can leave now').waitFor()
+  await page.getByRole('button', { name: 'Withdraw', exact: true }).click()
+  await page.getByText('2 tUSD left the deposit.').waitFor()
+  await expect.poll(() => weiOf(page, 'On deposit'), PATIENCE).toBe(1_000_000n)
   expect(faults).toEqual([])
   await context.close()
 })
