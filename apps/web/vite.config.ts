@@ -13,5 +13,7 @@ export default defineConfig({
     // Nothing is put into the page or a style as a data URL: scripts and styles come from files.
     assetsInlineLimit: 0,
     reportCompressedSize: false,
+    // build/writePages.ts looks up in it what each page loads.
+    manifest: true,
   },
 })

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 import { compressFiles } from './compressFiles.ts'
 import { digestOfSources } from './digestOfSources.ts'
+import { writePages } from './writePages.ts'
 
 const WEB = fileURLToPath(new URL('..', import.meta.url))
 const DIST = join(WEB, 'dist')
@@ -20,6 +21,7 @@ export async function buildSite(): Promise<string> {
   const draft = await mkdtemp(join(DIST, 'draft-'))
   try {
     await build({ root: WEB, configFile: join(WEB, 'vite.config.ts'), logLevel: 'error', build: { outDir: draft } })
+    await writePages(WEB, draft)
     await compressFiles(draft)
     await rename(draft, site).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error

@@ -3,18 +3,22 @@ import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { homeQuery } from './data/home.ts'
-import { queryClient, router } from './router.tsx'
+import { createAppRouter, queryClient } from './router.tsx'
 import './styles.css'
 
-// Asked for before anything is drawn: every page needs it.
-void queryClient.prefetchQuery(homeQuery)
+const element = document.getElementById('root')
+if (!element) throw new Error('index.html has no #root.')
+const root = createRoot(element)
+const router = createAppRouter()
 
-const root = document.getElementById('root')
-if (!root) throw new Error('index.html has no #root.')
-createRoot(root).render(
-  <StrictMode>
-    <QueryClientProvider client={queryClient}>
-      <RouterProvider router={router} />
-    </QueryClientProvider>
-  </StrictMode>,
+// What the build drew into the file stays until the page itself, and the home that every page needs, are here: nothing flickers between. Not awaited: chunks of
+// pages import this module, and would wait for it.
+void Promise.all([router.load(), queryClient.prefetchQuery(homeQuery)]).then(() =>
+  root.render(
+    <StrictMode>
+      <QueryClientProvider client={queryClient}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </StrictMode>,
+  ),
 )

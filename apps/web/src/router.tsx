@@ -1,5 +1,5 @@
 import { QueryClient } from '@tanstack/react-query'
-import { createRouter } from '@tanstack/react-router'
+import { createRouter, type RouterHistory } from '@tanstack/react-router'
 import { explorerRoutes } from './routes/explorer.ts'
 import { Failure } from './routes/Failure.tsx'
 import { flowRoute } from './routes/flow.ts'
@@ -23,20 +23,23 @@ export const queryClient = new QueryClient({
   },
 })
 
-export const router = createRouter({
-  routeTree: rootRoute.addChildren([
-    ...[marketRoute, modelRoute, playgroundRoute, provideRoute, walletRoute, flowRoute, explorerRoutes, networkRoute],
-  ]),
-  context: { queryClient },
-  defaultPreload: 'intent',
-  scrollRestoration: true,
-  defaultPendingComponent: PageSkeleton,
-  defaultErrorComponent: Failure,
-  defaultNotFoundComponent: NotFound,
-})
+/** The pages by their addresses: the browser's, unless `history` is another. */
+export const createAppRouter = (history?: RouterHistory) =>
+  createRouter({
+    ...(history && { history }),
+    routeTree: rootRoute.addChildren([
+      ...[marketRoute, modelRoute, playgroundRoute, provideRoute, walletRoute, flowRoute, explorerRoutes, networkRoute],
+    ]),
+    context: { queryClient },
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+    defaultPendingComponent: PageSkeleton,
+    defaultErrorComponent: Failure,
+    defaultNotFoundComponent: NotFound,
+  })
 
 declare module '@tanstack/react-router' {
   interface Register {
-    router: typeof router
+    router: ReturnType<typeof createAppRouter>
   }
 }

@@ -35,11 +35,16 @@ export function serveSite(site: () => Promise<Site>): Handler<Env> {
   return async (c) => {
     const files = await site()
     const { path } = c.req
-    const file = files.get(path) ?? (isPage(path) ? files.get('/index.html') : undefined)
+    const file = files.get(path) ?? (isPage(path) ? pageOf(files, path) : undefined)
     if (!file) throw new NoSuchFileError(path)
     c.header('cache-control', path.startsWith(HASHED) ? 'public, max-age=31536000, immutable' : 'no-cache')
     return send(c, file)
   }
+}
+
+/** What the build made for this page, or for those that have nothing of their own. */
+function pageOf(files: Site, path: string): SiteFile | undefined {
+  return files.get(path === '/' ? '/index.html' : `${path}.html`) ?? files.get('/page.html')
 }
 
 function isPage(path: string): boolean {

@@ -8,20 +8,21 @@ const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
 ]
 /** Seconds: the chain's clock, the seller's and this one's are not one, and ours is looked at now and then. */
 const CLOCKS_DIFFER = 10
-const words = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
-const exact = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'long' })
+// Made when first needed: each takes tens of milliseconds, which nobody should wait for before a page is seen.
+const words = once(() => new Intl.RelativeTimeFormat('en', { numeric: 'auto' }))
+const exact = once(() => new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'long' }))
 
 /** A moment seen from `now`, both in unix seconds: "3 minutes ago". */
 export function relativeTime(at: number, now: number): string {
   const seconds = Math.round(at - now)
   if (Math.abs(seconds) < CLOCKS_DIFFER) return 'just now'
   const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? (['second', 1] as const)
-  return words.format(Math.round(seconds / size), unit)
+  return words().format(Math.round(seconds / size), unit)
 }
 
 /** The moment itself, in the reader's time zone. */
 export function exactTime(at: number): string {
-  return exact.format(new Date(at * 1000))
+  return exact().format(new Date(at * 1000))
 }
 
 /** A duration as people read it: "420 ms", "3.1 s". */
@@ -35,4 +36,12 @@ export function formatSpan(seconds: number): string {
   const [unit, size] = UNITS.slice(3).find(([, each]) => seconds >= each && seconds % each === 0) ?? ['second', 1]
   const count = seconds / size
   return `${count} ${unit}${count === 1 ? '' : 's'}`
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
 }

@@ -6,6 +6,7 @@ export function Page({
   documentTitle,
   lead,
   aside,
+  isBusy = false,
   children,
 }: {
   title: ReactNode
@@ -13,14 +14,16 @@ export function Page({
   documentTitle?: string
   lead?: ReactNode
   aside?: ReactNode
+  /** Whether the page itself is still on its way. */
+  isBusy?: boolean
   children: ReactNode
 }) {
   const tab = documentTitle ?? (typeof title === 'string' ? title : 'Stoa')
   useEffect(() => {
-    document.title = `${tab} · Stoa`
+    document.title = tab === 'Stoa' ? tab : `${tab} · Stoa`
   }, [tab])
   return (
-    <main id="content" className="mx-auto w-full max-w-6xl grow px-4 pt-8 pb-16 sm:px-6">
+    <main id="content" aria-busy={isBusy} className="mx-auto w-full max-w-6xl grow px-4 pt-8 pb-16 sm:px-6">
       <div className="mb-6 flex flex-wrap items-end justify-between gap-x-8 gap-y-3">
         <div className="min-w-0 space-y-1">
           <h1 className="heading text-3xl">{title}</h1>

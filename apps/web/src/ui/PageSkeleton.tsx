@@ -1,12 +1,19 @@
+import { useLocation } from '@tanstack/react-router'
+import { titleOf } from '../routes/navigation.ts'
+import { Page } from './Page.tsx'
 import { Skeleton, SkeletonLines } from './Skeleton.tsx'
 
-/** A page on its way. */
+/** A page on its way: what is known of it stands where it will stay. */
 export function PageSkeleton() {
+  const { pathname } = useLocation()
+  const known = titleOf(pathname) ?? {
+    title: <Skeleton className="h-9 w-48" />,
+    documentTitle: 'Stoa',
+    lead: <Skeleton className="h-5 w-80 max-w-full" />,
+  }
   return (
-    <main id="content" aria-busy="true" className="mx-auto w-full max-w-6xl grow px-4 pt-8 pb-16 sm:px-6">
-      <Skeleton className="mb-3 h-9 w-48" />
-      <Skeleton className="mb-8 h-5 w-80 max-w-full" />
+    <Page {...known} isBusy>
       <SkeletonLines count={6} />
-    </main>
+    </Page>
   )
 }

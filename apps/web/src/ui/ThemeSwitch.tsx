@@ -36,5 +36,6 @@ export function ThemeSwitch() {
 }
 
 function rememberedTheme(): Theme {
-  return THEMES.find((theme) => theme === localStorage.getItem(KEY)) ?? 'system'
+  // Where the build draws the frame there is no storage; the page itself looks again.
+  return THEMES.find((theme) => theme === globalThis.localStorage?.getItem(KEY)) ?? 'system'
 }

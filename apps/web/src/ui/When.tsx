@@ -6,8 +6,13 @@ import { Hint } from './Hint.tsx'
 export function When({ at }: { at: number }) {
   const now = useNow()
   return (
-    <Hint text={exactTime(at)} className="whitespace-nowrap">
+    <Hint text={<Exact at={at} />} className="whitespace-nowrap">
       <time dateTime={new Date(at * 1000).toISOString()}>{relativeTime(at, now)}</time>
     </Hint>
   )
+}
+
+/** A component of its own, so that it is worked out where it is looked at only. */
+function Exact({ at }: { at: number }) {
+  return exactTime(at)
 }

@@ -1,5 +1,6 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
+import { titleOf } from '../../routes/navigation.ts'
 import { Empty } from '../../ui/Empty.tsx'
 import { Page } from '../../ui/Page.tsx'
 import { Select } from '../../ui/Select.tsx'
@@ -17,8 +18,7 @@ export function ExplorerPage() {
   const filter = useMemo(() => ({ ...(contract && { contract }) }), [contract])
   return (
     <Page
-      title="Explorer"
-      lead="Everything that happened on the ledger, in words. Look anything up by hash, address, number or name."
+      {...titleOf('/explorer')}
       aside={
         <Link to="/explorer/disputes" className="text-accent underline underline-offset-2">
           All disputes

@@ -6,6 +6,7 @@ import { indexed } from '../../data/indexed.ts'
 import { useModelNames, useNames } from '../../data/names.ts'
 import { dayOf } from '../../lib/days.ts'
 import { useNow } from '../../lib/useNow.ts'
+import { titleOf } from '../../routes/navigation.ts'
 import { Empty } from '../../ui/Empty.tsx'
 import { Page } from '../../ui/Page.tsx'
 import { Problem } from '../../ui/Problem.tsx'
@@ -42,8 +43,7 @@ export function FlowPage() {
   const isCut = flows && flows.length >= MOST_BANDS
   return (
     <Page
-      title="Value flow"
-      lead="From buyers, through models, to who made the answers. Every band is money on the ledger, and no wei is missing."
+      {...titleOf('/flow')}
       aside={
         <Select
           label="Period"

@@ -4,6 +4,7 @@ import { getRouteApi } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { indexed } from '../../data/indexed.ts'
 import { modelsQuery } from '../../data/models.ts'
+import { titleOf } from '../../routes/navigation.ts'
 import { Empty } from '../../ui/Empty.tsx'
 import { Page } from '../../ui/Page.tsx'
 import { Problem } from '../../ui/Problem.tsx'
@@ -21,10 +22,7 @@ export function MarketPage() {
   const uses = useUses()
   const shown = useMemo(() => chooseModels(models ?? [], search, uses), [models, search, uses])
   return (
-    <Page
-      title="Market"
-      lead="Models that your gateway can buy answers from now, with what each asks and how each has done."
-    >
+    <Page {...titleOf('/')}>
       <div className="space-y-4">
         <Filters count={models && shown.length} of={models?.length} />
         {error && !models && <Problem error={error} onRetry={() => void refetch()} />}

@@ -1,4 +1,5 @@
 import { useHome } from '../../data/home.ts'
+import { titleOf } from '../../routes/navigation.ts'
 import { Page } from '../../ui/Page.tsx'
 import { Section } from '../../ui/Section.tsx'
 import { Deployment } from './Deployment.tsx'
@@ -10,7 +11,7 @@ import { Snippets } from './Snippets.tsx'
 export function NetworkPage() {
   const { parts, version } = useHome()
   return (
-    <Page title="Network" lead={`Everything that runs for you. Stoa ${version}.`}>
+    <Page {...titleOf('/network')} aside={<span className="text-muted">Stoa {version}</span>}>
       <div className="space-y-10">
         <Section title="Health">
           <ul className="panel divide-y divide-line">

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { type Model, modelsQuery } from '../../data/models.ts'
 import { plainText } from '../../lib/plainText.ts'
+import { titleOf } from '../../routes/navigation.ts'
 import { Empty } from '../../ui/Empty.tsx'
 import { Page } from '../../ui/Page.tsx'
 import { Problem } from '../../ui/Problem.tsx'
@@ -17,10 +18,7 @@ export function PlaygroundPage() {
   const { data: models, error, refetch } = useQuery(modelsQuery)
   const chosen = wanted === undefined ? favourite(models) : models?.find(({ id }) => id === wanted)
   return (
-    <Page
-      title="Playground"
-      lead="Ask a model through your gateway. The answer comes with its price, and with a receipt that this page checks."
-    >
+    <Page {...titleOf('/playground')}>
       {error && !models && <Problem error={error} onRetry={() => void refetch()} />}
       {!models && !error && <SkeletonLines count={6} />}
       {models?.length === 0 && <Nobody />}

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { draftQuery } from '../../data/draft.ts'
+import { titleOf } from '../../routes/navigation.ts'
 import { Page } from '../../ui/Page.tsx'
 import { Problem } from '../../ui/Problem.tsx'
 import { SkeletonLines } from '../../ui/Skeleton.tsx'
@@ -9,10 +10,7 @@ import { Steps } from './Steps.tsx'
 export function ProvidePage() {
   const { data: draft, error, refetch } = useQuery(draftQuery)
   return (
-    <Page
-      title="Provide"
-      lead="Sell answers of a model of yours: its files, its card, a price. You can leave at any step and go on later; your Stoa keeps what is done."
-    >
+    <Page {...titleOf('/provide')}>
       {error && !draft && <Problem error={error} onRetry={() => void refetch()} />}
       {!draft && !error && (
         <div className="panel px-4 py-5">

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useHome } from '../../data/home.ts'
 import { accountQuery } from '../../data/ledger.ts'
+import { titleOf } from '../../routes/navigation.ts'
 import { SignerBar } from '../../signer/SignerBar.tsx'
 import { useSigner } from '../../signer/useSigner.ts'
 import { Page } from '../../ui/Page.tsx'
@@ -30,10 +31,7 @@ export function WalletPage() {
   const isGateways = shown.toLowerCase() === accounts.payer.toLowerCase()
   const { data: account, error, refetch } = useQuery(accountQuery(deployment, shown))
   return (
-    <Page
-      title="Wallet"
-      lead="One deposit pays every provider. What your gateway promised, what it bought, and how money comes in and out."
-    >
+    <Page {...titleOf('/wallet')}>
       <div className="space-y-10">
         <div className="space-y-4">
           <SignerBar state={state} />

@@ -1,0 +1,37 @@
+import type { Page } from 'playwright-core'
+import { parseUnits } from 'viem'
+import { expect } from 'vitest'
+
+/** A machine under test has much to do: a look is worth a while. */
+export const PATIENCE = { timeout: 20_000 }
+
+/** A named amount of the page, in wei, as its hint says. */
+export async function weiOf(page: Page, name: string): Promise<bigint> {
+  const value = page.locator('dt', { hasText: name }).locator('xpath=following-sibling::dd').locator('span[tabindex]')
+  await value.focus()
+  const text = await page.getByRole('tooltip').textContent()
+  await page.keyboard.press('Escape')
+  return BigInt(text?.split(' wei')[0]?.replace(/\D/g, '') ?? '')
+}
+
+/** What the account that signs holds, in wei. */
+export async function heldBy(page: Page): Promise<bigint> {
+  const text = await page.getByText(/^The account that signs holds/).textContent()
+  return parseUnits(text?.replace(/[^\d.]/g, '').replace(/\.$/, '') ?? '', 6)
+}
+
+/** Has the development account sign, and 100 whole tokens of test money made for it; what it holds then, in wei. */
+export async function signWithMoney(page: Page): Promise<bigint> {
+  await page.getByRole('button', { name: 'Development account' }).click()
+  const held = await heldBy(page)
+  await page.getByRole('button', { name: 'Get 100 tUSD' }).click()
+  await expect.poll(() => heldBy(page), PATIENCE).toBe(held + 100_000_000n)
+  return held + 100_000_000n
+}
+
+/** Deposits an amount, in whole tokens, for whose deposit is shown. */
+export async function deposit(page: Page, amount: string): Promise<void> {
+  await page.getByLabel('Amount, in tUSD').first().fill(amount)
+  await page.getByRole('button', { name: 'Deposit', exact: true }).click()
+  await page.getByText(`${amount} tUSD deposited.`).waitFor()
+}
