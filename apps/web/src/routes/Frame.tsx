@@ -1,5 +1,4 @@
 import { Link, useLocation } from '@tanstack/react-router'
-import { Tooltip } from 'radix-ui'
 import { type ReactNode, useEffect, useState } from 'react'
 import { cx } from '../lib/cx.ts'
 import { Icon } from '../ui/icons.tsx'
@@ -9,18 +8,16 @@ import { NAVIGATION } from './navigation.ts'
 /** What surrounds every page: the way to the others, and the theme. Drawn before any data is there, and by the build, into the page's file. */
 export function Frame({ children }: { children: ReactNode }) {
   return (
-    <Tooltip.Provider delayDuration={200}>
-      <div className="flex min-h-dvh flex-col">
-        <a
-          href="#content"
-          className="absolute left-2 top-2 z-50 -translate-y-16 rounded-md bg-accent px-4 py-2 text-on-accent focus:translate-y-0"
-        >
-          Skip to the page
-        </a>
-        <Header />
-        {children}
-      </div>
-    </Tooltip.Provider>
+    <div className="flex min-h-dvh flex-col">
+      <a
+        href="#content"
+        className="absolute left-2 top-2 z-50 -translate-y-16 rounded-md bg-accent px-4 py-2 text-on-accent focus:translate-y-0"
+      >
+        Skip to the page
+      </a>
+      <Header />
+      {children}
+    </div>
   )
 }
 

@@ -1,10 +1,10 @@
 import { formatUnitsExact } from '@stoa/protocol'
-import { Tooltip } from 'radix-ui'
-import { type ReactElement, useMemo } from 'react'
+import { type ReactNode, useMemo } from 'react'
 import { useHome } from '../../data/home.ts'
 import { groupDigits } from '../../lib/groupDigits.ts'
 import { useWidth } from '../../lib/useWidth.ts'
 import { CHART_COLORS, chartColor, OTHERS_COLOR } from '../../ui/chartColors.ts'
+import { useHint } from '../../ui/useHint.tsx'
 import type { FlowNode, Picture } from './balanceFlows.ts'
 import { layoutFlows, type PlacedBand, type PlacedNode } from './layoutFlows.ts'
 import { type Names, nodeName, PARTS } from './nodeWords.ts'
@@ -36,23 +36,21 @@ export function FlowPicture({ picture, names }: { picture: Picture; names: Names
         ))}
         {nodes.map((node) => (
           <Told key={node.id} wei={node.wei} words={`${words(node.id)} (${PARTS[node.kind]})`}>
-            <g>
-              <rect
-                {...{ x: node.x, y: node.y, width: node.width, height: node.height }}
-                rx="1"
-                fill={colors.get(node.id) ?? 'var(--line-strong)'}
-              />
-              <text
-                {...labelAt(node)}
-                fontSize="12"
-                fill="var(--ink)"
-                stroke="var(--surface)"
-                strokeWidth="3"
-                paintOrder="stroke"
-              >
-                {shortened(words(node.id), width)}
-              </text>
-            </g>
+            <rect
+              {...{ x: node.x, y: node.y, width: node.width, height: node.height }}
+              rx="1"
+              fill={colors.get(node.id) ?? 'var(--line-strong)'}
+            />
+            <text
+              {...labelAt(node)}
+              fontSize="12"
+              fill="var(--ink)"
+              stroke="var(--surface)"
+              strokeWidth="3"
+              paintOrder="stroke"
+            >
+              {shortened(words(node.id), width)}
+            </text>
           </Told>
         ))}
       </svg>
@@ -62,22 +60,21 @@ export function FlowPicture({ picture, names }: { picture: Picture; names: Names
 
 const NOWHERE: FlowNode = { id: '', column: 0, kind: 'others', key: undefined, count: 0, wei: 0n }
 
-function Told({ wei, words, children }: { wei: bigint; words: string; children: ReactElement }) {
+/** A part of the picture, which says what it stands for while it is pointed at. */
+function Told({ wei, words, children }: { wei: bigint; words: string; children: ReactNode }) {
   const { token } = useHome()
+  const { handlers, bubble } = useHint(
+    <>
+      <bdi>{words}</bdi>
+      <br />
+      {groupDigits(formatUnitsExact(wei, token))} {token.symbol} · {groupDigits(String(wei))} wei
+    </>,
+  )
   return (
-    <Tooltip.Root>
-      <Tooltip.Trigger asChild>{children}</Tooltip.Trigger>
-      <Tooltip.Portal>
-        <Tooltip.Content
-          collisionPadding={8}
-          className="z-50 max-w-[min(26rem,90vw)] rounded-md bg-ink px-2.5 py-1.5 text-sm text-paper shadow-lg"
-        >
-          <bdi>{words}</bdi>
-          <br />
-          {groupDigits(formatUnitsExact(wei, token))} {token.symbol} · {groupDigits(String(wei))} wei
-        </Tooltip.Content>
-      </Tooltip.Portal>
-    </Tooltip.Root>
+    <>
+      <g {...handlers}>{children}</g>
+      {bubble}
+    </>
   )
 }
 
