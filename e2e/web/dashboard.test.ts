@@ -9,6 +9,7 @@ import { mainJobCases } from './mainJob.case.ts'
 import { pageCases } from './pages.case.ts'
 import { playgroundCases } from './playground.case.ts'
 import { provideCases } from './provide.case.ts'
+import { scaleCases } from './scale.case.ts'
 import { walletCases } from './wallet.case.ts'
 
 let dashboard: Dashboard
@@ -20,6 +21,6 @@ afterAll(() => dashboard?.close())
 
 const CASES = [
   ...[mainJobCases, pageCases, habitCases, figureCases, playgroundCases, walletCases, ledgerCases],
-  ...[provideCases, hostileCases],
+  ...[provideCases, scaleCases, hostileCases],
 ]
 for (const cases of CASES) cases(() => dashboard)

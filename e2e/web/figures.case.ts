@@ -1,61 +1,137 @@
+import { request } from 'node:http'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import type { Dashboard } from './dashboard.ts'
 import { SIZES } from './pages.ts'
 
-/** What the first page may weigh, scripts and styles as they are sent. */
+/** What a first page may weigh, scripts and styles compressed by gzip. */
 const BUDGET_BYTES = 350_000
+/** Times each page is opened, of which the middle counts: this machine has much else to do. */
+const RUNS = 3
+/** How many times as long as the same page without its scripts, in the same run, a page may take until something, and until the most of it, is seen. */
+const MOST_FIRST = 6
+const MOST_LARGEST = 25
+/** How many times the yardstick all tasks may keep the page from answering. */
+const MOST_BLOCKED = 15
 
-type Figures = { largestPaintMs: number; shift: number; blockedMs: number }
+const FIRST_PAGES = ['/', '/playground', '/provide', '/wallet', '/flow', '/explorer', '/network', '/models/4']
 
-/** How fast it is, from the browser itself. Sizes and shifts are held to; times depend on what else the machine does, and are told. */
+type Figures = { firstMs: number; largestMs: number; shift: number; blockedMs: number }
+type Weighed = Figures & { assets: Set<string> }
+
+/**
+ * How fast it is, from the browser itself. Bytes and shifts are held to as they are; times, which depend on what else the machine does, only beside a page
+ * and a loop that are measured in the same run, and generously; all of them are told.
+ */
 export function figureCases(dashboard: () => Dashboard): void {
   describe('figures', () => {
-    it.each(['/', '/playground', '/network'])('%s comes light, and does not move once it is there', async (path) => {
-      const { page, context } = await dashboard().open('about:blank', SIZES.desktop)
-      let bytes = 0
-      page.on('requestfinished', async (request) => {
-        if (!/\/assets\/.*\.(js|css)$/.test(request.url())) return
-        const { responseBodySize } = await request.sizes()
-        bytes += responseBodySize
-      })
-      await page.addInitScript(observe)
-      await page.goto(dashboard().url + path)
-      await page.waitForLoadState('networkidle')
-      await page.waitForTimeout(500)
-      const { largestPaintMs, shift, blockedMs } = await figuresOf(page)
+    it.each(FIRST_PAGES)('%s comes light, shows itself soon, and does not move once it is there', async (path) => {
+      const reference = middle(await inTurn(() => open(path, { javaScriptEnabled: false })), 'firstMs')
+      const runs = await inTurn(() => open(path))
+      const yardstick = await loopMs()
+      const [first, largest, blocked] = (['firstMs', 'largestMs', 'blockedMs'] as const).map((name) =>
+        middle(runs, name),
+      ) as [number, number, number]
+      const shift = middle(runs, 'shift')
+      const bytes = await gzippedBytes(runs.flatMap(({ assets }) => [...assets]))
+      const ms = (time: number) => `${time.toFixed(0)} ms`
       console.log(
-        `${path}: largest paint ${largestPaintMs.toFixed(0)} ms, blocked ${blockedMs.toFixed(0)} ms, shift ${shift.toFixed(3)}, ${(bytes / 1000).toFixed(0)} kB`,
+        [
+          `${path}: first paint with content ${ms(first)}, largest ${ms(largest)}, without scripts ${ms(reference)}`,
+          `blocked ${ms(blocked)}, a loop of 20 million ${ms(yardstick)}`,
+          `shift ${shift.toFixed(3)}, ${(bytes / 1000).toFixed(0)} kB`,
+        ].join('; '),
       )
       expect(bytes).toBeGreaterThan(0)
       expect(bytes).toBeLessThanOrEqual(BUDGET_BYTES)
       // Up to 0.1 counts as good (web.dev, "Cumulative Layout Shift").
       expect(shift).toBeLessThan(0.1)
-      await context.close()
+      expect(first / reference).toBeLessThan(MOST_FIRST)
+      expect(largest / reference).toBeLessThan(MOST_LARGEST)
+      expect(blocked / yardstick).toBeLessThan(MOST_BLOCKED)
     })
+
+    async function open(path: string, options: { javaScriptEnabled?: boolean } = {}): Promise<Weighed> {
+      const { page, context } = await dashboard().open('about:blank', { ...SIZES.desktop, ...options })
+      const assets = new Set<string>()
+      page.on('requestfinished', (each) => {
+        if (/\/assets\/.*\.(js|css)$/.test(each.url())) assets.add(each.url())
+      })
+      await page.goto(dashboard().url + path)
+      await page.waitForLoadState('networkidle')
+      await page.waitForTimeout(500)
+      const figures = await figuresOf(page)
+      await context.close()
+      return { ...figures, assets }
+    }
+
+    /** Milliseconds of a fixed piece of work in this browser, now. */
+    async function loopMs(): Promise<number> {
+      const { page, context } = await dashboard().open('about:blank')
+      const ms = await page.evaluate(() => {
+        const started = performance.now()
+        let hash = 0
+        for (let i = 0; i < 20_000_000; i++) hash = Math.imul(hash ^ i, 16_777_619)
+        return hash === 1 ? 0 : performance.now() - started
+      })
+      await context.close()
+      return ms
+    }
   })
 }
 
-/** Runs in the page, before anything else: collects what the browser measures. */
-function observe(): void {
-  const figures: Figures = { largestPaintMs: 0, shift: 0, blockedMs: 0 }
-  Object.assign(globalThis, { figures })
-  const watch = (
-    type: string,
-    take: (entry: PerformanceEntry & { value?: number; hadRecentInput?: boolean }) => void,
-  ) => new PerformanceObserver((list) => list.getEntries().forEach(take)).observe({ type, buffered: true })
-  watch('largest-contentful-paint', ({ startTime }) => {
-    figures.largestPaintMs = startTime
-  })
-  watch('layout-shift', ({ value = 0, hadRecentInput }) => {
-    if (!hadRecentInput) figures.shift += value
-  })
-  // What of a task is beyond 50 ms keeps the page from answering (total blocking time).
-  watch('longtask', ({ duration }) => {
-    figures.blockedMs += duration - 50
-  })
+async function inTurn<T>(run: () => Promise<T>): Promise<T[]> {
+  const results: T[] = []
+  for (let i = 0; i < RUNS; i++) results.push(await run())
+  return results
 }
 
+/** The middle of a figure over all runs. */
+function middle(runs: readonly Figures[], name: keyof Figures): number {
+  const sorted = runs.map((run) => run[name]).sort((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+}
+
+/** What the browser kept of its own measurements. Asked for afterwards, so that nothing of ours runs while the page loads. */
 function figuresOf(page: Page): Promise<Figures> {
-  return page.evaluate(() => (globalThis as unknown as { figures: Figures }).figures)
+  return page.evaluate(async () => {
+    const entriesOf = (type: string) =>
+      new Promise<(PerformanceEntry & { value?: number; hadRecentInput?: boolean })[]>((resolve) => {
+        const observer = new PerformanceObserver((list) => resolve(list.getEntries()))
+        observer.observe({ type, buffered: true })
+        // There may be none.
+        setTimeout(() => resolve(observer.takeRecords()), 100)
+      })
+    const [paints, largest, shifts, tasks] = await Promise.all(
+      ['paint', 'largest-contentful-paint', 'layout-shift', 'longtask'].map(entriesOf),
+    )
+    return {
+      firstMs: paints?.find(({ name }) => name === 'first-contentful-paint')?.startTime ?? Number.NaN,
+      largestMs: largest?.at(-1)?.startTime ?? Number.NaN,
+      shift: shifts?.reduce((sum, { value = 0, hadRecentInput }) => (hadRecentInput ? sum : sum + value), 0) ?? 0,
+      // What of a task is beyond 50 ms keeps the page from answering (total blocking time).
+      blockedMs: tasks?.reduce((sum, { duration }) => sum + Math.max(0, duration - 50), 0) ?? 0,
+    }
+  })
+}
+
+/** Bytes of files as the server sends them to whoever takes gzip; the browser takes what is smaller still. */
+async function gzippedBytes(urls: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(
+    [...new Set(urls)].map(
+      (url) =>
+        new Promise<number>((resolve, reject) => {
+          const call = request(url, { headers: { 'accept-encoding': 'gzip' } }, (answer) => {
+            let bytes = 0
+            answer.on('data', (piece: Buffer) => {
+              bytes += piece.length
+            })
+            answer.once('end', () => resolve(bytes))
+          })
+          call.once('error', reject)
+          call.end()
+        }),
+    ),
+  )
+  return sizes.reduce((sum, bytes) => sum + bytes, 0)
 }

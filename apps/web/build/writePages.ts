@@ -2,8 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build, type Manifest } from 'vite'
-// Types only: the module itself is bundled first, as a browser's would be.
-import type { Prerendered } from '../src/prerender.tsx'
+import type { Prerendered } from '../src/prerendered.ts'
 
 /** What each page asks for first, besides the home: fetched beside the scripts instead of after them. */
 const FIRST_READ: Readonly<Record<string, string>> = {
