@@ -6,8 +6,20 @@
  */
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { openDashboard } from '../e2e/web/dashboard.ts'
+import type { Page } from 'playwright-core'
+import { openDashboard, settled } from '../e2e/web/dashboard.ts'
 import { PAGES, SIZES, THEMES } from '../e2e/web/pages.ts'
+
+/** Pixels: a page without an end is shown so far. */
+const MOST_HEIGHT = 4_000
+
+/** Makes the window as high as the page: a picture beyond the window would lack the rows of lists that draw only what is near it. */
+async function showWhole(page: Page): Promise<void> {
+  const { width, height } = page.viewportSize() ?? SIZES.desktop.viewport
+  const whole = await page.evaluate(() => document.documentElement.scrollHeight)
+  await page.setViewportSize({ width, height: Math.max(height, Math.min(whole, MOST_HEIGHT)) })
+  await settled(page)
+}
 
 const folder = resolve(process.argv[2] ?? 'dist/shots')
 await mkdir(folder, { recursive: true })
@@ -18,7 +30,8 @@ try {
       for (const [size, options] of Object.entries(SIZES)) {
         const { page, context } = await dashboard.open(path, { colorScheme, ...options })
         await act?.(page)
-        await page.screenshot({ path: join(folder, `${name}.${size}.${colorScheme}.png`), fullPage: true })
+        await showWhole(page)
+        await page.screenshot({ path: join(folder, `${name}.${size}.${colorScheme}.png`) })
         await context.close()
       }
     }

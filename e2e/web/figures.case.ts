@@ -26,7 +26,7 @@ type Weighed = Figures & { assets: Set<string> }
 export function figureCases(dashboard: () => Dashboard): void {
   describe('figures', () => {
     it.each(FIRST_PAGES)('%s comes light, shows itself soon, and does not move once it is there', async (path) => {
-      const reference = middle(await inTurn(() => open(path, { javaScriptEnabled: false })), 'firstMs')
+      const reference = middle(await inTurn(() => open(path, withoutScripts)), 'firstMs')
       const runs = await inTurn(() => open(path))
       const yardstick = await loopMs()
       const [first, largest, blocked] = (['firstMs', 'largestMs', 'blockedMs'] as const).map((name) =>
@@ -51,8 +51,9 @@ export function figureCases(dashboard: () => Dashboard): void {
       expect(blocked / yardstick).toBeLessThan(MOST_BLOCKED)
     })
 
-    async function open(path: string, options: { javaScriptEnabled?: boolean } = {}): Promise<Weighed> {
-      const { page, context } = await dashboard().open('about:blank', { ...SIZES.desktop, ...options })
+    async function open(path: string, prepare?: (page: Page) => Promise<void>): Promise<Weighed> {
+      const { page, context } = await dashboard().open('about:blank', SIZES.desktop)
+      await prepare?.(page)
       const assets = new Set<string>()
       page.on('requestfinished', (each) => {
         if (/\/assets\/.*\.(js|css)$/.test(each.url())) assets.add(each.url())
@@ -79,6 +80,20 @@ export function figureCases(dashboard: () => Dashboard): void {
     }
   })
 }
+
+/** Has documents come without scripts and what they would load: what is left is drawn by file and style alone. */
+async function withoutScripts(page: Page): Promise<void> {
+  await page.route(isDocument, async (route) => {
+    const response = await route.fetch()
+    const body = (await response.text()).replace(
+      /<script[^>]*><\/script>|<link rel="(modulepreload|preload)"[^>]*>/g,
+      '',
+    )
+    await route.fulfill({ response, body })
+  })
+}
+
+const isDocument = ({ pathname }: URL) => !/^\/(api|assets)\/|\.[a-z]+$/.test(pathname)
 
 async function inTurn<T>(run: () => Promise<T>): Promise<T[]> {
   const results: T[] = []

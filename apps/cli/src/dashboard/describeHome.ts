@@ -9,7 +9,7 @@ export type Part = {
   name: 'gateway' | 'node' | 'chain' | 'index'
   url: string
   ok: boolean
-  /** What it said, a sentence. */
+  /** What it said, a sentence; empty where there is no more to say than that it answers. */
   detail: string
   /** Milliseconds that it took to say so. */
   ms: number
@@ -63,13 +63,13 @@ const health = z.object({ problems: z.array(z.string()).optional() }).catch({})
 const saysHealth = (path: string) => async (url: string) => {
   const answer = await fetch(url + path, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) })
   const { problems = [] } = health.parse(await answer.json().catch(() => ({})))
-  return { ok: answer.ok, detail: problems.join(' ') || (answer.ok ? 'It answers.' : `It says ${answer.status}.`) }
+  return { ok: answer.ok, detail: problems.join(' ') || (answer.ok ? '' : `It says ${answer.status}.`) }
 }
 
 /** An index answers before it has read the chain's past; what it says until then is not the whole. */
 async function saysReady(url: string) {
   const { ok } = await fetch(`${url}/ready`, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) })
-  return { ok, detail: ok ? 'It answers.' : 'It still reads the chain’s past.' }
+  return { ok, detail: ok ? '' : 'It still reads the chain’s past.' }
 }
 
 const rpcAnswer = z.array(z.object({ id: z.int(), result: z.string() }))

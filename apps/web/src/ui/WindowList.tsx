@@ -26,6 +26,8 @@ type WindowListProps<item> = {
   rowHeight: number
   className?: string
   rowClassName?: string
+  /** Whether a line parts the rows. */
+  isRuled?: boolean
   /** Whether there are more than `items`, and how to have them. */
   more?: { hasMore: boolean; isLoading: boolean; onMore: () => void }
 }
@@ -35,7 +37,7 @@ type WindowListProps<item> = {
  * has the focus stays drawn, however far the page is scrolled.
  */
 export function WindowList<item>(props: WindowListProps<item>) {
-  const { label, items, keyOf, children, rowHeight, className, rowClassName, more } = props
+  const { label, items, keyOf, children, rowHeight, className, rowClassName, isRuled, more } = props
   const list = useRef<HTMLUListElement>(null)
   const top = useTop(list)
   const [focused, setFocused] = useState<number>()
@@ -96,7 +98,7 @@ export function WindowList<item>(props: WindowListProps<item>) {
               data-index={index}
               aria-setsize={hasMore ? -1 : items.length}
               aria-posinset={index + 1}
-              className={cx('absolute inset-x-0 top-0', rowClassName)}
+              className={cx('absolute inset-x-0 top-0', isRuled && index > 0 && 'border-t border-line', rowClassName)}
               style={{ transform: `translateY(${start - top}px)` }}
             >
               {children(item)}

@@ -18,7 +18,7 @@ export function EventList({ events, ...more }: EventListProps) {
       keyOf={({ block, logIndex }) => `${block}.${logIndex}`}
       rowHeight={ROW_HEIGHT}
       className="panel box-content overflow-hidden"
-      rowClassName="border-b border-line"
+      isRuled
       more={more}
     >
       {(event) => (

@@ -1,5 +1,6 @@
 import type { Address, Hex } from '@stoa/protocol'
 import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import { useModelNames, useNames } from '../../data/names.ts'
 import { CopyButton } from '../../ui/CopyButton.tsx'
 import { shortHash } from '../../ui/Hash.tsx'
@@ -66,6 +67,16 @@ export function Whole({ value, what }: { value: string; what: string }) {
   return (
     <span className="inline-flex max-w-full items-center gap-1">
       <span className="min-w-0 font-mono text-[0.85em] break-all">{value}</span>
+      <CopyButton text={value} what={what} />
+    </span>
+  )
+}
+
+/** A link to something that has an address or a digest, with a button that copies the whole of it. */
+export function Copied({ value, what, children }: { value: string; what: string; children: ReactNode }) {
+  return (
+    <span className="inline-flex items-center gap-0.5 whitespace-nowrap">
+      {children}
       <CopyButton text={value} what={what} />
     </span>
   )

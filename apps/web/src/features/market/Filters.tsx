@@ -15,7 +15,10 @@ const TASKS = {
   graph: 'Tensors',
 }
 const PROOFS = { '': 'Any proof', exact: 'Exact', attested: 'Attested' }
-const SORTS = { '': 'Price', uses: 'Uses', latency: 'Latency', success: 'Success', new: 'Newest', name: 'Name' }
+const SORTS = {
+  ...{ '': 'By price', uses: 'By uses', latency: 'By latency', success: 'By success' },
+  ...{ new: 'Newest first', name: 'By name' },
+}
 
 /** Milliseconds without a keystroke after which the address follows what was typed. */
 const TYPING_PAUSE = 200

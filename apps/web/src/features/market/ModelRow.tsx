@@ -34,8 +34,11 @@ export function ModelRow({ model, uses }: { model: Model; uses: number | undefin
           <Words text={stoa.title || stoa.description} most={160} />
         </p>
       </div>
-      <dl className="grid grid-cols-2 gap-x-6 gap-y-2 sm:grid-cols-[9.5rem_4rem_4rem_4rem_4.5rem]">
-        <Fact name={first ? `Per ${priceOf(first.price, first.unit).per}` : 'Price'}>
+      <dl className="grid grid-cols-3 gap-x-6 gap-y-2 sm:grid-cols-[9.5rem_4rem_4rem_4rem_4.5rem]">
+        <Fact
+          className="col-span-2 sm:col-span-1"
+          name={first ? `Per ${priceOf(first.price, first.unit).per}` : 'Price'}
+        >
           {first ? <Amount {...priceOf(first.price, first.unit)} /> : '–'}
         </Fact>
         <Fact name="Latency">{first?.latency_ms ? formatDuration(first.latency_ms.p50) : '–'}</Fact>

@@ -5,6 +5,7 @@ import { Fact } from '../../ui/Fact.tsx'
 import { Facts } from '../../ui/Facts.tsx'
 import { Hash } from '../../ui/Hash.tsx'
 import { Words } from '../../ui/Words.tsx'
+import { AccountLink, Copied } from '../explorer/links.tsx'
 import { Metrics } from './Metrics.tsx'
 
 /** What the model says of itself: a stranger's words, shown as such. */
@@ -19,7 +20,9 @@ export function Card({ model: { owned_by: owner, stoa } }: { model: Model }) {
       )}
       <Facts columns={3}>
         <Fact name="Owner">
-          <Hash value={owner} what="owner" />
+          <Copied value={owner} what="owner">
+            <AccountLink address={owner} />
+          </Copied>
         </Fact>
         <Fact name="Weights">
           <Hash value={weights} what="digest of the weights" /> <span className="text-muted">{formatBytes(bytes)}</span>

@@ -3,8 +3,8 @@ import { priceOf } from '../../lib/priceOf.ts'
 import { formatDuration } from '../../lib/time.ts'
 import { Amount } from '../../ui/Amount.tsx'
 import { Badge, type Tone } from '../../ui/Badge.tsx'
-import { Hash } from '../../ui/Hash.tsx'
 import { Table } from '../../ui/Table.tsx'
+import { AccountLink, Copied, OfferLink } from '../explorer/links.tsx'
 
 const TONES: Readonly<Record<Offer['state'], Tone>> = {
   healthy: 'good',
@@ -21,7 +21,14 @@ export function Offers({ offers }: { offers: readonly Offer[] }) {
       rows={offers}
       keyOf={({ offer_id }) => offer_id}
       columns={[
-        { name: 'Provider', cell: ({ provider }) => <Hash value={provider} what="provider" /> },
+        {
+          name: 'Provider',
+          cell: ({ provider }) => (
+            <Copied value={provider} what="provider">
+              <AccountLink address={provider} />
+            </Copied>
+          ),
+        },
         { name: 'State', cell: ({ state }) => <Badge tone={TONES[state]}>{state}</Badge> },
         {
           name: 'Price',
@@ -49,7 +56,14 @@ export function Offers({ offers }: { offers: readonly Offer[] }) {
           cell: ({ success_rate: rate }) => (rate === null ? '–' : `${Math.round(rate * 100)} %`),
         },
         { name: 'Your calls', isNumber: true, cell: ({ calls }) => calls },
-        { name: 'Offer', cell: ({ offer_id }) => <Hash value={offer_id} what="offer" /> },
+        {
+          name: 'Offer',
+          cell: ({ offer_id }) => (
+            <Copied value={offer_id} what="offer">
+              <OfferLink id={offer_id} />
+            </Copied>
+          ),
+        },
       ]}
     />
   )

@@ -6,6 +6,7 @@ import { Hash } from '../../ui/Hash.tsx'
 import { Section } from '../../ui/Section.tsx'
 import { Table } from '../../ui/Table.tsx'
 import { When } from '../../ui/When.tsx'
+import { Copied, TransactionLink } from '../explorer/links.tsx'
 
 /** All versions that were published, latest first. Until the index has them there is nothing to say beyond the active one, which the card is. */
 export function Versions({ modelId, active }: { modelId: bigint; active: number }) {
@@ -29,7 +30,14 @@ export function Versions({ modelId, active }: { modelId: bigint; active: number 
           { name: 'Published', cell: ({ publishedAt }) => <When at={publishedAt} /> },
           { name: 'Weights', cell: ({ weights }) => <Hash value={weights} what="digest of the weights" /> },
           { name: 'Card', cell: ({ card }) => <Hash value={card} what="digest of the card" /> },
-          { name: 'Transaction', cell: ({ tx }) => <Hash value={tx} what="transaction" /> },
+          {
+            name: 'Transaction',
+            cell: ({ tx }) => (
+              <Copied value={tx} what="transaction">
+                <TransactionLink hash={tx} />
+              </Copied>
+            ),
+          },
         ]}
       />
     </Section>

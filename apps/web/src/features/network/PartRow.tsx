@@ -16,10 +16,12 @@ export function PartRow({ part }: { part: Part }) {
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-3">
       <div className="w-24 font-medium capitalize">{part.name}</div>
-      <Badge tone={part.ok ? 'good' : 'bad'}>
-        <Icon name={part.ok ? 'check' : 'cross'} />
-        {part.ok ? `answers in ${formatDuration(part.ms)}` : 'does not answer'}
-      </Badge>
+      <div className="w-36">
+        <Badge tone={part.ok ? 'good' : 'bad'}>
+          <Icon name={part.ok ? 'check' : 'cross'} />
+          {part.ok ? `answers in ${formatDuration(part.ms)}` : 'does not answer'}
+        </Badge>
+      </div>
       <div className="min-w-0 grow basis-64 text-muted">
         {ROLES[part.name]}
         {part.detail && <span className="block text-sm">{part.detail}</span>}

@@ -13,7 +13,7 @@ export function FindingRow({ finding: { name, state, says } }: { finding: Findin
   const { icon, word, tone } = LOOKS[state]
   return (
     <li data-finding={name} data-state={state} className="flex flex-wrap gap-x-4 px-4 py-2">
-      <span className={cx('inline-flex w-40 shrink-0 items-center gap-2', tone)}>
+      <span className={cx('inline-flex w-44 shrink-0 items-center gap-2', tone)}>
         <Icon name={icon} className="shrink-0" />
         <span className="text-ink">{name}</span>
         <span className="sr-only">: {word}</span>

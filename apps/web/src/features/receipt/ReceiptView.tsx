@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { useChain } from '../../data/chain.ts'
 import { useHome } from '../../data/home.ts'
 import type { Receipt } from '../../data/receipts.ts'
+import { groupDigits } from '../../lib/groupDigits.ts'
 import { Amount } from '../../ui/Amount.tsx'
 import { Badge } from '../../ui/Badge.tsx'
 import { Hash } from '../../ui/Hash.tsx'
@@ -86,7 +87,7 @@ function fieldsOf(receipt: Receipt): [name: string, value: ReactNode, note: stri
     ['Weights', <Hash key="v" value={receipt.weights_digest} what="digest of the weights" />, 'which files answered'],
     ['Request', <Hash key="v" value={receipt.request_digest} what="digest of the request" />, 'what was asked'],
     ['Response', <Hash key="v" value={receipt.response_digest} what="digest of the response" />, 'what was answered'],
-    ['Units', String(receipt.units), 'what the price counts'],
+    ['Units', groupDigits(String(receipt.units)), 'what the price counts'],
     ['Charge', <Amount key="v" wei={receipt.charge} />, 'for this call'],
     ['Charged, in all', <Amount key="v" wei={receipt.charged_cumulative} />, 'on this lane, this call included'],
     ['Asked', <When key="v" at={receipt.requested_at} />, ''],

@@ -14,6 +14,7 @@ import {
 import { type Deployment, getModel, getOffer, isSignerOf, offerIdOf, type ReadClient } from '@stoa/sdk'
 import { compactSignatureToSignature, parseCompactSignature, recoverAddress, serializeSignature } from 'viem'
 import type { Receipt } from '../../data/receipts.ts'
+import { groupDigits } from '../../lib/groupDigits.ts'
 
 /** One thing that was checked here, in the browser. `unknown`: what it needs is not here. */
 export type Finding = { name: string; state: 'right' | 'wrong' | 'unknown'; says: string }
@@ -68,15 +69,15 @@ export async function checkReceipt({
       wrong: `Other weights than version ${offer.modelVersion} of model ${offer.modelId} commits to.`,
     }),
     finding('Charge', charge === signed.charge, {
-      right: `${signed.units} ${unitWord(offer.unit, signed.units)} × ${offer.price} wei per million, rounded up, are ${charge} wei.`,
-      wrong: `${signed.units} ${unitWord(offer.unit, signed.units)} cost ${charge} wei by the offer, ${signed.charge} are charged.`,
+      right: `${words(signed.units)} ${unitWord(offer.unit, signed.units)} × ${words(offer.price)} wei per million, rounded up, are ${words(charge)} wei.`,
+      wrong: `${words(signed.units)} ${unitWord(offer.unit, signed.units)} cost ${words(charge)} wei by the offer, ${words(signed.charge)} are charged.`,
     }),
     finding(
       'Within the voucher',
       voucher.maxCumulative === signed.voucherCumulative && signed.chargedCumulative <= voucher.maxCumulative,
       {
-        right: `${signed.chargedCumulative} wei in all on this lane; the voucher promises at most ${voucher.maxCumulative}.`,
-        wrong: `${signed.chargedCumulative} wei are charged in all; the voucher promises ${voucher.maxCumulative}.`,
+        right: `${words(signed.chargedCumulative)} wei in all on this lane; the voucher promises at most ${words(voucher.maxCumulative)}.`,
+        wrong: `${words(signed.chargedCumulative)} wei are charged in all; the voucher promises ${words(voucher.maxCumulative)}.`,
       },
     ),
     checkTensors('Request', held.request, signed.requestDigest, held.isRequestRemade),
@@ -146,5 +147,7 @@ function finding(name: string, isRight: boolean, words: { right: string; wrong: 
 }
 
 const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
+
+const words = (count: bigint) => groupDigits(String(count))
 
 const unitWord = (unit: string, count: bigint) => (count === 1n ? unit : `${unit}s`)

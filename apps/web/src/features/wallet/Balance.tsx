@@ -22,7 +22,7 @@ export function Balance({ account, ledger, isGateways }: BalanceProps) {
   const free = isGateways ? status?.available : balance - withdrawalAmount
   return (
     <Facts columns={6}>
-      <Fact name="On deposit" className="text-xl">
+      <Fact name="On deposit" className="font-medium">
         <Amount wei={balance} />
       </Fact>
       <Fact name={isGateways ? 'Free to spend' : 'Not announced'}>

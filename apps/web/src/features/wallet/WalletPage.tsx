@@ -8,7 +8,7 @@ import { SignerBar } from '../../signer/SignerBar.tsx'
 import { useSigner } from '../../signer/useSigner.ts'
 import { Page } from '../../ui/Page.tsx'
 import { Problem } from '../../ui/Problem.tsx'
-import { SkeletonLines } from '../../ui/Skeleton.tsx'
+import { Skeleton } from '../../ui/Skeleton.tsx'
 import { AccountChoice } from './AccountChoice.tsx'
 import { Balance } from './Balance.tsx'
 import { Bounds } from './Bounds.tsx'
@@ -38,9 +38,10 @@ export function WalletPage() {
           <AccountChoice shown={shown} signer={signer?.address} />
           {error && !account && <Problem error={error} onRetry={() => void refetch()} />}
           {!account && !error && (
-            <div className="panel px-4 py-5">
-              <SkeletonLines count={4} />
-            </div>
+            <>
+              <Skeleton className="panel h-36 sm:h-20" />
+              <Skeleton className="panel h-[28rem] md:h-60" />
+            </>
           )}
           {account && <Balance account={shown} ledger={account} isGateways={isGateways} />}
           {account && (

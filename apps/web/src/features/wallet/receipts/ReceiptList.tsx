@@ -28,7 +28,7 @@ export function ReceiptList({ receipts, hasMore, isLoading, onMore }: ReceiptLis
         keyOf={({ digest }) => digest}
         rowHeight={ROW_HEIGHT}
         className="panel box-content overflow-hidden"
-        rowClassName="border-b border-line"
+        isRuled
         more={{ hasMore, isLoading, onMore }}
       >
         {(receipt) => (

@@ -37,11 +37,13 @@ export function ReceiptRow({ receipt, isOpen, onToggle }: ReceiptRowProps) {
         </span>
         {tone && <Badge tone={tone}>{words}</Badge>}
         {dispute && <Badge tone={DISPUTES[dispute.state] ?? 'plain'}>dispute: {dispute.state}</Badge>}
-        <span className="text-right sm:w-32">
-          <Amount wei={charge} />
-        </span>
-        <span className="text-right text-muted sm:w-32">
-          <When at={answered_at} />
+        <span className="flex gap-x-4 max-sm:w-full max-sm:pl-11">
+          <span className="text-right sm:w-32">
+            <Amount wei={charge} />
+          </span>
+          <span className="text-right text-muted sm:w-32">
+            <When at={answered_at} />
+          </span>
         </span>
       </div>
       {isOpen && <ReceiptDetail receipt={receipt} />}

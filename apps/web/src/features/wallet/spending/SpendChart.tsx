@@ -17,6 +17,8 @@ import { plainText } from '../../../lib/plainText.ts'
 import { chartColor } from '../../../ui/chartColors.ts'
 import type { Series, Spending, SpendingDay } from './spendingSeries.ts'
 
+/** Days that are named: as many as a phone has room for. */
+const MOST_TICKS = 5
 const TICK = { fill: 'var(--muted)', fontSize: 12 }
 
 /** Spending by day, a bar a day. Heights are rounded as pixels are; words beside it are exact, and say the same. */
@@ -30,7 +32,13 @@ export function SpendChart({ spending: { days, series } }: { spending: Spending 
         <ResponsiveContainer width="100%" height="100%">
           <BarChart data={days} accessibilityLayer={false} margin={{ top: 4, right: 4, bottom: 0, left: 0 }}>
             <CartesianGrid vertical={false} stroke="var(--line)" />
-            <XAxis dataKey={({ day }: SpendingDay) => dayName(day)} tick={TICK} tickLine={false} stroke="var(--line)" />
+            <XAxis
+              dataKey={({ day }: SpendingDay) => dayName(day)}
+              tick={TICK}
+              tickLine={false}
+              stroke="var(--line)"
+              interval={Math.ceil(days.length / MOST_TICKS) - 1}
+            />
             <YAxis
               tick={TICK}
               tickLine={false}
