@@ -138,8 +138,6 @@ async function scrollThrough(page: Page, rows: Locator): Promise<Seen> {
     let before = await nextFrame()
     // At the end rows may still be on their way: it is the end when nothing came for 100 frames.
     while (waits < 100) {
-      const old = window.scrollY
-      window.scrollBy(0, window.innerHeight / 2)
       const now = await nextFrame()
       const drawn = document.querySelectorAll('[aria-posinset]')
       for (const row of drawn) {
@@ -147,6 +145,8 @@ async function scrollThrough(page: Page, rows: Locator): Promise<Seen> {
         if (bottom > 0 && top < window.innerHeight) positions.add(Number(row.getAttribute('aria-posinset')))
       }
       mostRows = Math.max(mostRows, drawn.length)
+      const old = window.scrollY
+      window.scrollBy(0, window.innerHeight / 2)
       waits = window.scrollY === old ? waits + 1 : 0
       if (waits === 0) {
         frames++

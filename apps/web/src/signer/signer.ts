@@ -1,7 +1,6 @@
 import type { Address } from '@stoa/protocol'
 import type { WriteClient } from '@stoa/sdk'
 import { createClient, custom, getAddress, isAddress, numberToHex } from 'viem'
-import { privateKeyToAccount } from 'viem/accounts'
 import { z } from 'zod'
 import { chainClient } from '../data/chain.ts'
 import type { Home } from '../data/home.ts'
@@ -20,8 +19,10 @@ export type Signer = {
 export const DEVELOPMENT = 'development'
 
 /** The account that everybody knows, of a chain on this machine. Signs here, and asks nobody. */
-export function developmentSigner({ deployment, development }: Home): Signer | undefined {
+export async function developmentSigner({ deployment, development }: Home): Promise<Signer | undefined> {
   if (!development) return undefined
+  // What signs is large, and nobody needs it before somebody wants to sign.
+  const { privateKeyToAccount } = await import('viem/accounts')
   const account = privateKeyToAccount(development.account.key)
   const client = chainClient(deployment.chainId, account)
   return { walletId: DEVELOPMENT, walletName: 'Development account', address: account.address, client }

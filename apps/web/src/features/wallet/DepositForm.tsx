@@ -1,5 +1,4 @@
 import { type Address, formatAmount } from '@stoa/protocol'
-import { deposit } from '@stoa/sdk'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useHome } from '../../data/home.ts'
@@ -82,6 +81,7 @@ function useDeposit(payer: Address, ledger: LedgerAccount) {
       // A gateway can spend only what its session key was registered for, and only the payer may do that.
       const isGateways = payer.toLowerCase() === accounts.payer.toLowerCase()
       const key = isOwn && isGateways && BigInt(ledger.key) === 0n ? await gatewayKey() : undefined
+      const { deposit } = await import('./moves.ts')
       const done = await withSigner(signer, (wallet) =>
         deposit(wallet, { deployment, payer, amount, ...(key && { key }) }),
       )

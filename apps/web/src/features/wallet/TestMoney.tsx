@@ -1,7 +1,5 @@
-import { fundAccount } from '@stoa/localnet/fundAccount'
 import { formatAmount } from '@stoa/protocol'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { privateKeyToAccount } from 'viem/accounts'
 import { chainClient } from '../../data/chain.ts'
 import { useHome } from '../../data/home.ts'
 import { balancesQuery } from '../../data/ledger.ts'
@@ -21,6 +19,10 @@ export function TestMoney({ signer }: { signer: Signer }) {
   const usd = TOKENS * 10n ** BigInt(token.decimals)
   const { mutate, error, isPending } = useMutation({
     async mutationFn(key: `0x${string}`) {
+      const [{ fundAccount }, { privateKeyToAccount }] = await Promise.all([
+        import('@stoa/localnet/fundAccount'),
+        import('viem/accounts'),
+      ])
       const minter = chainClient(deployment.chainId, privateKeyToAccount(key))
       const wei = held?.native === 0n ? COIN : 0n
       await fundAccount(minter, { deployment, to: signer.address, usd, wei })

@@ -1,5 +1,4 @@
 import { formatAmount } from '@stoa/protocol'
-import { requestWithdrawal, withdraw } from '@stoa/sdk'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useHome } from '../../data/home.ts'
@@ -106,6 +105,7 @@ function useStep(signer: Signer) {
   return useMutation({
     mutationFn: (step: Step) =>
       withSigner(signer, async (wallet) => {
+        const { requestWithdrawal, withdraw } = await import('./moves.ts')
         if (step.what === 'withdraw') {
           const { hash, amount } = await withdraw(wallet, { deployment })
           return { hash, words: `${formatAmount(amount, token)} left the deposit.` }

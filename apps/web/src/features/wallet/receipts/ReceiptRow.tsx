@@ -1,10 +1,16 @@
+import { lazy, Suspense } from 'react'
 import type { Receipt } from '../../../data/receipts.ts'
 import { Amount } from '../../../ui/Amount.tsx'
 import { Badge, type Tone } from '../../../ui/Badge.tsx'
 import { Icon } from '../../../ui/icons.tsx'
+import { Skeleton } from '../../../ui/Skeleton.tsx'
 import { When } from '../../../ui/When.tsx'
 import { Words } from '../../../ui/Words.tsx'
-import { ReceiptDetail } from './ReceiptDetail.tsx'
+
+// What checks signatures and digests is large, and of use once a receipt is opened.
+const ReceiptDetail = lazy(() =>
+  import('./ReceiptDetail.tsx').then(({ ReceiptDetail: default_ }) => ({ default: default_ })),
+)
 
 const DISPUTES: Readonly<Record<string, Tone>> = { convicted: 'good', lost: 'bad', playing: 'warn', waiting: 'warn' }
 const RERUNS: Readonly<Record<string, readonly [Tone, string]>> = {
@@ -46,7 +52,11 @@ export function ReceiptRow({ receipt, isOpen, onToggle }: ReceiptRowProps) {
           </span>
         </span>
       </div>
-      {isOpen && <ReceiptDetail receipt={receipt} />}
+      {isOpen && (
+        <Suspense fallback={<Skeleton className="m-4 h-96" />}>
+          <ReceiptDetail receipt={receipt} />
+        </Suspense>
+      )}
     </article>
   )
 }
