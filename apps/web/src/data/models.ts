@@ -23,12 +23,15 @@ const model = z.object({
   stoa: z.object({
     model_id: wei,
     version: z.int(),
-    task: z.enum(['ocr', 'embedding', 'generate', 'graph']),
+    task: z.enum(['ocr', 'embedding', 'generate', 'chat', 'graph']),
     title: z.string(),
     description: z.string(),
     licence: z.string(),
     source: z.string(),
     languages: z.array(z.string()),
+    /** Of chats: what the back end takes besides text, and tokens that prompt and answer may have together. */
+    features: z.array(z.string()),
+    context: z.int().optional(),
     metrics: z.array(z.object({ name: z.string(), value: z.number(), on: z.string() })),
     /** Of all files of the weights. */
     bytes: z.number(),

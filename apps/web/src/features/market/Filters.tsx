@@ -11,6 +11,7 @@ const TASKS = {
   '': 'All tasks',
   ocr: 'Text in images',
   generate: 'Generated text',
+  chat: 'Chats',
   embedding: 'Embeddings',
   graph: 'Tensors',
 }

@@ -4,6 +4,7 @@ import type { Task } from '../../data/models.ts'
 export const TASK_NAMES: Readonly<Record<Task, string>> = {
   ocr: 'text in images',
   generate: 'generated text',
+  chat: 'chats',
   embedding: 'embeddings',
   graph: 'tensors',
 }

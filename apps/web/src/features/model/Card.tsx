@@ -1,5 +1,6 @@
 import type { Model } from '../../data/models.ts'
 import { formatBytes } from '../../lib/formatBytes.ts'
+import { groupDigits } from '../../lib/groupDigits.ts'
 import { webLink } from '../../lib/plainText.ts'
 import { Fact } from '../../ui/Fact.tsx'
 import { Facts } from '../../ui/Facts.tsx'
@@ -8,9 +9,11 @@ import { Words } from '../../ui/Words.tsx'
 import { AccountLink, Copied } from '../explorer/links.tsx'
 import { Metrics } from './Metrics.tsx'
 
+const FEATURES: Readonly<Record<string, string>> = { tools: 'tools', json_schema: 'JSON schemas', images: 'pictures' }
+
 /** What the model says of itself: a stranger's words, shown as such. */
 export function Card({ model: { owned_by: owner, stoa } }: { model: Model }) {
-  const { description, licence, source, languages, metrics, bytes, weights, proof } = stoa
+  const { description, licence, source, languages, metrics, bytes, weights, proof, features, context } = stoa
   return (
     <div className="space-y-6">
       {description && (
@@ -37,6 +40,10 @@ export function Card({ model: { owned_by: owner, stoa } }: { model: Model }) {
           <Fact name="Languages">
             <Words text={languages.join(', ')} />
           </Fact>
+        )}
+        {context !== undefined && <Fact name="Tokens, at most">{groupDigits(String(context))}</Fact>}
+        {features.length > 0 && (
+          <Fact name="Takes, besides text">{features.map((each) => FEATURES[each] ?? each).join(', ')}</Fact>
         )}
         <Fact name="Proof" className="sm:col-span-2 lg:col-span-3">
           {proof}

@@ -4,6 +4,7 @@ import type { Model } from '../../data/models.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Problem } from '../../ui/Problem.tsx'
 import { Result } from './answer/Result.tsx'
+import { Unproved } from './answer/Unproved.tsx'
 import { Waiting } from './answer/Waiting.tsx'
 import { askModel } from './askModel.ts'
 import { QuestionForm } from './form/QuestionForm.tsx'
@@ -54,6 +55,7 @@ export function Workbench({ model }: { model: Model }) {
       </form>
       <div className="min-w-0 space-y-6 lg:col-span-2" aria-live="polite">
         {ask.isPending && <Waiting text={text} />}
+        {ask.error && text !== '' && <Unproved text={text} />}
         {ask.error && !isStopped && <Problem error={ask.error} />}
         {isStopped && (
           <p className="text-muted">

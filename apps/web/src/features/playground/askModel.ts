@@ -16,6 +16,7 @@ function ask(question: Question, parameters: AskParameters): Promise<Omit<Bought
     case 'ocr':
       return askImage(question, parameters)
     case 'generate':
+    case 'chat':
       return askChat(question, parameters)
     case 'embedding':
       return askEmbedding(question, parameters)

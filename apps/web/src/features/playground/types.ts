@@ -5,7 +5,7 @@ import type { Held } from '../receipt/checkReceipt.ts'
 /** What a person asks, by the model's task. */
 export type Question =
   | { task: 'ocr'; file: File }
-  | { task: 'generate'; prompt: string; maxTokens: number; temperature: number; seed: number | undefined }
+  | { task: 'generate' | 'chat'; prompt: string; maxTokens: number; temperature: number; seed: number | undefined }
   | { task: 'embedding'; text: string }
   | { task: 'graph'; json: string }
 
@@ -18,7 +18,7 @@ export type Line = { text: string; box: [number, number][]; confidence?: number 
 /** What was answered, by the model's task. */
 export type Answer =
   | { task: 'ocr'; text: string; lines: Line[]; file: File }
-  | { task: 'generate'; text: string; finish: string; tokens: number }
+  | { task: 'generate' | 'chat'; text: string; finish: string; tokens: number }
   | { task: 'embedding'; vector: number[] }
   | { task: 'graph'; outputs: { name: string; shape: number[]; datatype: string; data: number[] }[] }
 

@@ -12,6 +12,7 @@ const TASKS = {
   embedding: 'Embedding: text in, a vector out',
   ocr: 'OCR: a picture in, its text out',
   generate: 'Generation: text in, text out',
+  chat: 'Chat: messages in, the next one out, by a server',
 } as const
 const ROUNDING = {
   rounding: 'Rounds as each machine does: answers are signed',

@@ -42,6 +42,7 @@ function AnswerView({ answer }: { answer: Answer }) {
     case 'ocr':
       return <ReadPicture file={answer.file} text={answer.text} lines={answer.lines} />
     case 'generate':
+    case 'chat':
       return (
         <div className="panel space-y-2 p-4">
           <p className="whitespace-pre-wrap break-words">

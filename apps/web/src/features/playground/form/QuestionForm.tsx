@@ -27,7 +27,7 @@ export function QuestionForm({ task, draft }: { task: Task; draft: Draft }) {
           />
         )}
       </Field>
-      {task === 'generate' && <SamplingForm draft={draft} />}
+      {(task === 'generate' || task === 'chat') && <SamplingForm draft={draft} />}
     </>
   )
 }
@@ -36,6 +36,7 @@ const TEXTS: Readonly<
   Record<Exclude<Task, 'ocr'>, { label: string; note: string; rows: number; placeholder: string }>
 > = {
   generate: { label: 'Prompt', note: 'Ctrl and Enter ask.', rows: 5, placeholder: 'Who are you?' },
+  chat: { label: 'Message', note: 'Ctrl and Enter ask.', rows: 5, placeholder: 'Who are you?' },
   embedding: {
     label: 'Text',
     note: 'Of one text the first 128 tokens are embedded, some 90 English words.',
