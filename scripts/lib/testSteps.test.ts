@@ -4,6 +4,7 @@ import { selectSteps, TEST_STEPS, UsageError } from './testSteps.ts'
 test('no arguments: every step, quick checks first', () => {
   expect(selectSteps([]).map((step) => step.name)).toEqual([
     'format',
+    'contractFormat',
     'imports',
     'types',
     'webTypes',
@@ -25,14 +26,17 @@ test('anything else: vitest with it', () => {
 })
 
 test.each([
-  [['--only'], 'No step is called "". Steps: format, imports, types, webTypes, hashing, generated, contracts, vitest.'],
+  [
+    ['--only'],
+    'No step is called "". Steps: format, contractFormat, imports, types, webTypes, hashing, generated, contracts, vitest.',
+  ],
   [
     ['--only', 'lint'],
-    'No step is called "lint". Steps: format, imports, types, webTypes, hashing, generated, contracts, vitest.',
+    'No step is called "lint". Steps: format, contractFormat, imports, types, webTypes, hashing, generated, contracts, vitest.',
   ],
   [
     ['--only', 'types', 'vitest'],
-    '--only takes one step: format, imports, types, webTypes, hashing, generated, contracts, vitest.',
+    '--only takes one step: format, contractFormat, imports, types, webTypes, hashing, generated, contracts, vitest.',
   ],
 ])('%j is a mistake', (args, message) => {
   expect(() => selectSteps(args)).toThrow(new UsageError(message))

@@ -8,6 +8,7 @@ export type Step = Command & {
 /** Everything that must hold before a change is accepted, quick checks first. */
 export const TEST_STEPS: readonly Step[] = [
   { name: 'format', program: 'biome', args: ['check', '.'] },
+  { name: 'contractFormat', program: 'forge', args: ['fmt', '--check'], folder: 'contracts' },
   { name: 'imports', program: 'depcruise', args: ['.'] },
   { name: 'types', program: 'tsc', args: ['--noEmit'] },
   { name: 'webTypes', program: 'tsc', args: ['--noEmit', '--project', 'apps/web'] },

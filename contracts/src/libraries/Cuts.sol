@@ -2,18 +2,23 @@
 pragma solidity 0.8.37;
 
 import {Sha256Tree} from "./Sha256Tree.sol";
+import {Subjects} from "./Subjects.sol";
 
 /// @title How large the steps of a game are (specs/dispute.md, "Rows" and "Parts")
 /// @notice As few as the largest step allows, and these as even as can be.
 library Cuts {
     /// @dev A row has at most 2^7 nodes, a fold posts at most 2^7 states.
     uint256 private constant MOST = 7;
+    /// @dev In a game about steps two traces are walked, one after the other: longer rows make up for it.
+    uint256 private constant MOST_OF_STEPS = 8;
+    uint256 private constant MOST_OF_RUN = 9;
     /// @dev At most 2^4 leaves are revealed. A leaf is as long as 2^4 nodes, too.
     uint256 private constant LEAVES = 4;
 
-    /// @notice Levels down to the next row of the trace's tree, `depth` levels above its bottom.
-    function traceRow(uint256 depth) internal pure returns (uint256) {
-        return _even(depth, MOST);
+    /// @notice Levels down to the next row of the trace's tree, `depth` levels above its bottom. @param folds The game's.
+    function traceRow(uint256 depth, bytes32 folds) internal pure returns (uint256) {
+        if (folds == Subjects.STEPS) return _even(depth, MOST_OF_STEPS);
+        return _even(depth, folds == Subjects.RUN ? MOST_OF_RUN : MOST);
     }
 
     /// @notice Levels down to the next row of a data tree; 0 where its leaves are revealed at once.

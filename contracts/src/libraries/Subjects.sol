@@ -10,6 +10,8 @@ import {Receipt} from "../types/Market.sol";
 library Subjects {
     /// @notice Stands for the graph in a stage that is no graph's run but the steps between graphs. `formulas.bin` can't name it: graphs end in `.onnx`.
     bytes32 internal constant STEPS = keccak256("steps");
+    /// @notice Stands for the folds of a game that went on from steps to a graph's run, before there are any.
+    bytes32 internal constant RUN = keccak256("run");
     uint256 private constant STAGE_BYTES = 96;
     /// @dev A signature has 64 bytes or 65.
     uint256 private constant SHORTEST_SIGNATURE = 64;

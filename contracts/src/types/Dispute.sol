@@ -42,7 +42,8 @@ enum Phase {
 /// @param rank Number of its dimensions.
 /// @param dims They themselves, as stored: four bytes each, the first one leftmost.
 /// @param element The element disputed, counted as stored.
-/// @param folds keccak256(abi.encode(FoldClaim[])): what the seller said of the element's folds. In a game about steps, which have no folds, `Subjects.STEPS`.
+/// @param folds keccak256(abi.encode(FoldClaim[])): what the seller said of the element's folds. In a game about steps, which have no folds, `Subjects.STEPS`;
+/// in one that went on about a run among them `Subjects.RUN`, until an element is disputed.
 struct Game {
     bytes32 subject;
     address provider;

@@ -7,6 +7,7 @@ import {ModelProof} from "../../src/libraries/ModelProof.sol";
 import {PartTree} from "../../src/libraries/PartTree.sol";
 import {Sha256Tree} from "../../src/libraries/Sha256Tree.sol";
 import {TensorHeader} from "../../src/libraries/TensorHeader.sol";
+import {TokenIds} from "../../src/libraries/TokenIds.sol";
 import {ModelOpening} from "../../src/types/Dispute.sol";
 import {Test} from "../base/Test.sol";
 import {StandIn} from "../verification/StandInFormulas.sol";
@@ -49,6 +50,10 @@ contract Outside {
 
     function read(bytes calldata leaf, uint8 elementType, uint256 element) external pure returns (int256) {
         return LeafReading.read(leaf, elementType, element);
+    }
+
+    function areBelow(bytes calldata ids, uint256 bound) external pure returns (bool) {
+        return TokenIds.areBelow(ids, bound);
     }
 
     function graphOf(bytes32 weights, ModelOpening calldata model) external view returns (ModelProof.Graph memory) {
@@ -132,7 +137,6 @@ contract DisputeLibrariesTest is Test {
 
     function test_CutsOfEveryDepth() public pure {
         for (uint256 d; d <= 43; ++d) {
-            vm.assertEq(Cuts.traceRow(d), Trees.traceRow(d), "trace");
             vm.assertEq(Cuts.dataRow(d), Trees.dataRow(d), "data");
             // As few rows as can be, none of more than 128 nodes, and at most 16 leaves at the end.
             (uint256 rows, uint256 left) = (0, d);
@@ -143,13 +147,47 @@ contract DisputeLibrariesTest is Test {
             }
             vm.assertLe(left, 4, "16 leaves");
             vm.assertEq(rows, d <= 4 ? 0 : (d - 4 + 6) / 7, "as few as can be");
-            (rows, left) = (0, d);
-            while (left != 0) {
-                vm.assertLe(Cuts.traceRow(left), 7, "128 nodes");
-                left -= Cuts.traceRow(left);
-                ++rows;
+        }
+    }
+
+    /// @dev 128 nodes a row, 256 where the trace is that of steps, 512 in a run among them.
+    function test_CutsOfEveryTrace() public pure {
+        bytes32[3] memory folds = [bytes32(0), keccak256("steps"), keccak256("run")];
+        for (uint256 i; i < folds.length; ++i) {
+            for (uint256 d; d <= 32; ++d) {
+                (uint256 rows, uint256 left) = (0, d);
+                while (left != 0) {
+                    uint256 row = Cuts.traceRow(left, folds[i]);
+                    vm.assertEq(row, Trees.traceRow(left, folds[i]), "trace");
+                    vm.assertLe(row, 7 + i, "most nodes");
+                    left -= row;
+                    ++rows;
+                }
+                vm.assertEq(rows, (d + 6 + i) / (7 + i), "as few as can be");
             }
-            vm.assertEq(rows, (d + 6) / 7, "as few as can be");
+        }
+    }
+
+    function testFuzz_IdsBelowABound(uint32[] calldata ids, uint32 limit, uint256 most) public view {
+        bytes memory data;
+        bool below = true;
+        most = bound(most, 1, 1 << 32); // ids near the bound, too
+        for (uint256 i; i < ids.length && i < 40; ++i) {
+            uint32 id = uint32(ids[i] % most);
+            data = abi.encodePacked(data, uint8(id), uint8(id >> 8), uint8(id >> 16), uint8(id >> 24));
+            if (id >= limit) below = false;
+        }
+        vm.assertEq(outside.areBelow(data, limit), below, "below");
+        vm.assertEq(outside.areBelow("", limit), true, "none");
+    }
+
+    function test_TheIdAtTheBoundIsNotBelowIt() public view {
+        for (uint256 i; i < 20; ++i) {
+            bytes memory data = new bytes(80);
+            vm.assertTrue(outside.areBelow(data, 1), "zeros");
+            data[4 * i + 3] = 0xff;
+            vm.assertFalse(outside.areBelow(data, 0xff000000), "at the bound");
+            vm.assertTrue(outside.areBelow(data, 0xff000001), "below it");
         }
     }
 

@@ -62,7 +62,7 @@ abstract contract GameTest is JudgedMarket {
     function answerCommit(Play memory play) internal {
         bytes32[] memory digests = Worlds.digestsOf(play.run);
         uint256 depth = Trees.depthOf(digests.length);
-        bytes32[] memory nodes = Trees.row(digests, 0, depth, 0, Trees.traceRow(depth));
+        bytes32[] memory nodes = Trees.row(digests, 0, depth, 0, Trees.traceRow(depth, play.state.folds));
         vm.prank(play.state.provider);
         play.state = arbiter.commit(play.game, play.state, uint32(digests.length), nodes);
     }
@@ -77,7 +77,7 @@ abstract contract GameTest is JudgedMarket {
     function rowOf(Play memory play) internal pure returns (bytes32[] memory) {
         Game memory g = play.state;
         if (g.phase == Phase.ExpandInTrace) {
-            return Trees.row(Worlds.digestsOf(play.run), 0, g.below, g.index, Trees.traceRow(g.below));
+            return Trees.row(Worlds.digestsOf(play.run), 0, g.below, g.index, Trees.traceRow(g.below, g.folds));
         }
         bytes32[] memory leaves = Trees.leavesOf(play.run.data[g.entry]);
         return Trees.row(leaves, Trees.zeroLeaf(), g.below, g.index, Trees.dataRow(g.below));

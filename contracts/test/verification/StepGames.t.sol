@@ -96,7 +96,7 @@ contract StepGamesTest is GameTest {
         vm.prank(challenger);
         play.state = arbiter.enter(play.game, play.state, play.receipt, signature, 2, abi.encode(run));
         vm.assertEq(uint256(play.state.phase), uint256(Phase.Commit), "to commit");
-        vm.assertEq(play.state.folds, bytes32(0), "no steps");
+        vm.assertEq(play.state.folds, keccak256("run"), "no steps");
         play.run = lie(0, ELEMENT);
         walkTo(play, 0, ELEMENT);
         refuse(elementOf(play, ELEMENT, steps), IGraphArbiter.WrongSubject.selector);

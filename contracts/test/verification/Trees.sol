@@ -109,8 +109,9 @@ library Trees {
     }
 
     /// @notice specs/dispute.md, "Rows".
-    function traceRow(uint256 d) internal pure returns (uint256) {
-        return d == 0 ? 0 : ceilDiv(d, ceilDiv(d, 7));
+    function traceRow(uint256 d, bytes32 folds) internal pure returns (uint256) {
+        uint256 m = folds == keccak256("steps") ? 8 : folds == keccak256("run") ? 9 : 7;
+        return d == 0 ? 0 : ceilDiv(d, ceilDiv(d, m));
     }
 
     function dataRow(uint256 d) internal pure returns (uint256 b) {

@@ -44,7 +44,7 @@ library Elements {
             uint256 to = _room(32 * count + 32);
             words.from = to;
             if (step == width) {
-                _reverse(from, to, count * width, width);
+                turn(from, to, count * width, width);
                 return words;
             }
             (words.step, words.bits) = (32, 0);
@@ -65,9 +65,10 @@ library Elements {
         }
     }
 
-    /// @dev Copies integers with their bytes the other way round, for all integers of a word at once: neighbouring bytes change places, then neighbouring
-    /// pairs, then neighbouring fours.
-    function _reverse(uint256 from, uint256 to, uint256 length, uint256 width) private pure {
+    /// @notice Copies integers of two, four or eight bytes with their bytes the other way round, or turns them where they lie. Whole words: up to 31 bytes
+    /// behind them are written to as well.
+    /// @dev All integers of a word at once: neighbouring bytes change places, then neighbouring pairs, then neighbouring fours.
+    function turn(uint256 from, uint256 to, uint256 length, uint256 width) internal pure {
         assembly ("memory-safe") {
             let ones := 0x00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff
             let twos := 0x0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff

@@ -23,7 +23,7 @@ abstract contract GameSteps is GameVerdicts {
         bytes32 digest = _requireSubject(g, receipt, signature);
         Stage memory stage = abi.decode(SameCall.ask(address(stages)), (Stage));
         g.subject = Subjects.join(digest, keccak256(abi.encode(stage)));
-        (g.folds, g.index, g.entry) = (0, 0, 0);
+        (g.folds, g.index, g.entry) = (Subjects.RUN, 0, 0);
         _move(game, g, Phase.Commit);
         emit Staged(game, place, stage);
         emit Entered(game, g);

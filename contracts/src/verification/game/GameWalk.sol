@@ -20,7 +20,7 @@ abstract contract GameWalk is GameState {
         if (entries == 0) revert NoEntries();
         g.entries = entries;
         g.below = uint8(Sha256Tree.depthOf(entries));
-        g.row = uint8(Cuts.traceRow(g.below));
+        g.row = uint8(Cuts.traceRow(g.below, g.folds));
         g.node = _rowRoot(g, nodes, entries, bytes32(0));
         g.traceTree = g.node;
         _move(game, g, Phase.PickInTrace);
@@ -55,7 +55,7 @@ abstract contract GameWalk is GameState {
     function expand(uint256 game, Game calldata state, bytes32[] calldata nodes) external returns (Game memory g) {
         g = _sellers(game, state, Phase.ExpandInTrace, Phase.ExpandInTensor);
         bool inTrace = g.phase == Phase.ExpandInTrace;
-        g.row = uint8(inTrace ? Cuts.traceRow(g.below) : Cuts.dataRow(g.below));
+        g.row = uint8(inTrace ? Cuts.traceRow(g.below, g.folds) : Cuts.dataRow(g.below));
         bytes32 root = inTrace
             ? _rowRoot(g, nodes, g.entries, bytes32(0))
             : _rowRoot(g, nodes, _leavesOf(g), Sha256Tree.ZERO_LEAF);

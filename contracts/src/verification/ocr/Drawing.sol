@@ -103,11 +103,18 @@ library Drawing {
     {
         uint256 samples = axis.samplesOf();
         uint256 all = samples * axis.size;
-        for (uint256 s = pixel * samples; s < (pixel + 1) * samples; ++s) {
-            int256 position = 16 * axis.start - 8 + int256(8 * (2 * s + 1) * axis.length / all);
-            int256 fraction = position & 15;
-            sum += (16 - fraction) * _value(axis, position >> 4, values, base, stride);
-            if (fraction != 0) sum += fraction * _value(axis, (position >> 4) + 1, values, base, stride);
+        int256 start = 16 * axis.start - 8;
+        // Lengths and numbers of pixels have 32 bits, values no more.
+        unchecked {
+            uint256 step = 16 * axis.length;
+            uint256 along = pixel * samples * step + step / 2;
+            for (; samples != 0; --samples) {
+                int256 position = start + int256(along / all);
+                int256 fraction = position & 15;
+                sum += (16 - fraction) * _value(axis, position >> 4, values, base, stride);
+                if (fraction != 0) sum += fraction * _value(axis, (position >> 4) + 1, values, base, stride);
+                along += step;
+            }
         }
     }
 

@@ -40,9 +40,22 @@ library Keys {
         if (element + 1 == lengthOf(size)) {
             return size == 0 || shown.byteAt(size - 1) == uint8(LINE_FEED) ? int256(0) : int256(1);
         }
-        uint256 end = (element + 1) * LEAF;
-        for (uint256 i = element * LEAF; i < (end < size ? end : size); ++i) {
-            if (shown.byteAt(i) == uint8(LINE_FEED)) ++count;
+        uint256 start = element * LEAF;
+        uint256 pointer = shown.find(start, size - start < LEAF ? size - start : LEAF);
+        // Behind the file's end a leaf has zeros.
+        for (uint256 i; i < LEAF; i += 32) {
+            count += int256(_lineFeedsAt(pointer + i));
+        }
+    }
+
+    /// @dev How many of 32 bytes are line feeds: of each that is not, seven bits and 127 carry into the eighth, or it is set.
+    function _lineFeedsAt(uint256 pointer) private pure returns (uint256 count) {
+        assembly ("memory-safe") {
+            let sevens := 0x7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f
+            let ones := 0x0101010101010101010101010101010101010101010101010101010101010101
+            let differing := xor(mload(pointer), mul(ones, 0x0a))
+            let marks := not(or(or(add(and(differing, sevens), sevens), differing), sevens))
+            count := shr(248, mul(shr(7, marks), ones))
         }
     }
 

@@ -25,18 +25,20 @@ library Ordering {
         if (PageTensors.open(claims, evidence, 0, PageLayout.READING, piece).dim(0) == 0) return -1;
         PageTensor memory windows = PageTensors.open(claims, evidence, 1, PageLayout.WINDOWS, 0);
         PageTensor memory rows = PageTensors.open(claims, evidence, 2, PageLayout.ROWS, 0);
-        int256[2] memory heights = _heights(windows, piece);
+        (int256 top, int256 bottom) = _heights(windows, piece);
         int256 joined = type(int256).max;
         int256 next;
         uint256 count = windows.dim(0);
-        for (uint256 i; i < count; ++i) {
-            int256 row = rows.get(i);
-            if (i == piece || row < 0) continue;
-            int256[2] memory other = _heights(windows, i);
-            int256 later = other[0] + other[1] - heights[0] - heights[1];
-            if (later > 0 || (later == 0 && i > piece)) continue;
-            if (row >= next) next = row + 1;
-            if (row < joined && _shareRow(heights, other)) joined = row;
+        unchecked {
+            for (uint256 i; i < count; ++i) {
+                int256 row = rows.get(i);
+                if (i == piece || row < 0) continue;
+                (int256 above, int256 below) = _heights(windows, i);
+                int256 later = above + below - top - bottom;
+                if (later > 0 || (later == 0 && i > piece)) continue;
+                if (row >= next) next = row + 1;
+                if (row < joined && _shareRow(top, bottom, above, below)) joined = row;
+            }
         }
         return joined < next ? joined : next;
     }
@@ -151,49 +153,44 @@ library Ordering {
         PageTensor memory windows = PageTensors.open(claims, evidence, 0, PageLayout.WINDOWS, 0);
         PageTensor memory rows = PageTensors.open(claims, evidence, 1, PageLayout.ROWS, 0);
         uint256 piece = evidence.place;
-        int256[3] memory own = _orderOf(windows, rows, piece);
-        if (own[0] < 0) revert ISteps.NotThere(piece);
+        int256 row = rows.get(piece);
+        if (row < 0) revert ISteps.NotThere(piece);
+        int256 own = _orderOf(windows, piece);
         uint256 before;
         uint256 count = rows.dim(0);
-        for (uint256 i; i < count; ++i) {
-            int256[3] memory other = _orderOf(windows, rows, i);
-            if (i == piece || other[0] < 0) continue;
-            if (_isBefore(other, own, i < piece)) ++before;
+        unchecked {
+            for (uint256 i; i < count; ++i) {
+                int256 other = rows.get(i);
+                if (i == piece || other < 0 || other > row) continue;
+                if (other < row) {
+                    ++before;
+                    continue;
+                }
+                int256 order = _orderOf(windows, i);
+                if (order < own || (order == own && i < piece)) ++before;
+            }
         }
         if (before != k) revert ISteps.NotThere(piece);
         return int256(piece);
     }
 
-    /// @dev What reading order goes by: line, then across, then down.
-    function _orderOf(PageTensor memory windows, PageTensor memory rows, uint256 piece)
-        private
-        pure
-        returns (int256[3] memory)
-    {
+    /// @dev What reading order within a line goes by: across, then down. Sums of two of 32 bits don't meet.
+    function _orderOf(PageTensor memory windows, uint256 piece) private pure returns (int256) {
         uint256 start = piece * WINDOW;
-        int256 row = rows.get(piece);
-        return [
-            row,
-            windows.get(start + LEFT) + windows.get(start + RIGHT),
-            windows.get(start + TOP) + windows.get(start + BOTTOM)
-        ];
+        int256 across = windows.get(start + LEFT) + windows.get(start + RIGHT);
+        return (across << 64) + windows.get(start + TOP) + windows.get(start + BOTTOM);
     }
 
-    function _isBefore(int256[3] memory a, int256[3] memory b, bool otherwise) private pure returns (bool) {
-        for (uint256 i; i < 3; ++i) {
-            if (a[i] != b[i]) return a[i] < b[i];
-        }
-        return otherwise;
-    }
-
-    function _heights(PageTensor memory windows, uint256 piece) private pure returns (int256[2] memory) {
-        return [windows.get(piece * WINDOW + TOP), windows.get(piece * WINDOW + BOTTOM)];
+    function _heights(PageTensor memory windows, uint256 piece) private pure returns (int256 top, int256 bottom) {
+        return (windows.get(piece * WINDOW + TOP), windows.get(piece * WINDOW + BOTTOM));
     }
 
     /// @dev Whether the heights overlap by half of the lesser one.
-    function _shareRow(int256[2] memory a, int256[2] memory b) private pure returns (bool) {
-        int256 overlap = (a[1] < b[1] ? a[1] : b[1]) - (a[0] > b[0] ? a[0] : b[0]);
-        (int256 x, int256 y) = (a[1] - a[0], b[1] - b[0]);
-        return 2 * overlap >= (x < y ? x : y);
+    function _shareRow(int256 top, int256 bottom, int256 above, int256 below) private pure returns (bool) {
+        unchecked {
+            int256 overlap = (bottom < below ? bottom : below) - (top > above ? top : above);
+            (int256 x, int256 y) = (bottom - top, below - above);
+            return 2 * overlap >= (x < y ? x : y);
+        }
     }
 }

@@ -18,10 +18,12 @@ struct ProvedBytes {
 }
 
 /// @notice An entry that was proved, with the leaves that were opened.
+/// @param width Bytes of an element.
 struct PageTensor {
     uint8 elementType;
     uint8 rank;
     bytes32 dims;
+    uint256 width;
     ProvedBytes data;
 }
 
@@ -55,7 +57,8 @@ library PageTensors {
         bytes32 digest = TensorHeader.digest(shown.header, shown.dataRoot);
         if (Sha256Tree.climb(digest, entry, shown.path) != tree) revert ISteps.WrongPageOpening(opening);
         (tensor.elementType, tensor.rank, tensor.dims) = TensorHeader.parse(shown.header);
-        uint256 size = TensorHeader.elementsOf(tensor.dims, tensor.rank) * TensorHeader.bytesOf(tensor.elementType);
+        tensor.width = TensorHeader.bytesOf(tensor.elementType);
+        uint256 size = TensorHeader.elementsOf(tensor.dims, tensor.rank) * tensor.width;
         bool proved;
         (tensor.data, proved) = prove(shown.dataRoot, size, shown.first, shown.data, shown.siblings);
         if (!proved) revert ISteps.WrongPageOpening(opening);
@@ -87,9 +90,8 @@ library PageTensors {
 
     /// @notice An element.
     function get(PageTensor memory tensor, uint256 element) internal pure returns (int256) {
-        uint256 width = TensorHeader.bytesOf(tensor.elementType);
-        uint256 address_ = tensor.data.find(element * width, width);
-        return Elements.read(address_, width, tensor.elementType == U8);
+        uint256 width = tensor.width;
+        return Elements.read(tensor.data.find(element * width, width), width, tensor.elementType == U8);
     }
 
     /// @notice Address of so many bytes. Reverts unless all were opened.

@@ -95,7 +95,11 @@ contract EmbeddingStages is ITaskStages {
     }
 
     /// @dev That the row is the response's. @return Digest of the stage's outputs: that row alone.
-    function _response(Receipt calldata receipt, EmbeddingOpening calldata shown, uint256 place) private view returns (bytes32) {
+    function _response(Receipt calldata receipt, EmbeddingOpening calldata shown, uint256 place)
+        private
+        view
+        returns (bytes32)
+    {
         uint256 texts = shown.request.texts;
         uint256 levels = Sha256Tree.depthOf(texts << ROW_LEVELS) - ROW_LEVELS;
         if (shown.path.length != levels) revert IDisputeErrors.WrongLength(shown.path.length, levels);

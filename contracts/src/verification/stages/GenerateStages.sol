@@ -106,7 +106,11 @@ contract GenerateStages is ITaskStages {
     }
 
     /// @dev That the tokens are the response. @return count How many there are.
-    function _requireTokens(Receipt calldata receipt, GenerateOpening calldata answer) private view returns (uint256 count) {
+    function _requireTokens(Receipt calldata receipt, GenerateOpening calldata answer)
+        private
+        view
+        returns (uint256 count)
+    {
         bytes calldata tokens = answer.text[4 * answer.prompt:];
         count = tokens.length / 4;
         if (tokens.length % 4 != 0) revert UnfitRequest();

@@ -18,7 +18,6 @@ contract EmbeddingStagesTest is Deploy {
         uint256[] offsets;
     }
 
-
     ITaskStages private stages;
 
     function setUp() public {

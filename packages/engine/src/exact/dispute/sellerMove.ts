@@ -37,10 +37,10 @@ export async function sellerMove(
       return {
         move: 'commit',
         entries: run.entries.length,
-        nodes: hexes(tree.row(tree.depth, 0, traceStep(tree.depth))),
+        nodes: hexes(tree.row(tree.depth, 0, traceStep(tree.depth, game.folds))),
       }
     case 'expandInTrace':
-      return { move: 'expand', nodes: hexes(tree.row(below, index, traceStep(below))) }
+      return { move: 'expand', nodes: hexes(tree.row(below, index, traceStep(below, game.folds))) }
     case 'open':
       return opening(run, game.entry)
     case 'expandInTensor':

@@ -5,13 +5,15 @@ import { type Game, PHASES } from './game.ts'
 import { traceStep } from './rows.ts'
 import { firstDifference, type PostedRow, sellerPath } from './sellerTree.ts'
 
+const NO_FOLDS = `0x${'00'.repeat(32)}` as const
+
 const digest = (n: number) => new Uint8Array(32).fill(n & 255, 0, 16).fill(n >> 8, 16)
 
 /** The rows that a seller posts on the way to its first entry that is not one's own, as events show them. */
 function rowsTo(theirs: MerkleTree, own: MerkleTree): PostedRow[] {
   const rows: PostedRow[] = []
   for (let [below, index] = [theirs.depth, 0]; below > 0; ) {
-    const row = traceStep(below)
+    const row = traceStep(below, NO_FOLDS)
     const nodes = theirs.row(below, index, row).map((node) => bytesToHex(node))
     const state = { below, row, index: BigInt(index), phase: PHASES.indexOf('pickInTrace') } as Game
     rows.push({ state, nodes })

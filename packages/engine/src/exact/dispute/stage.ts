@@ -10,9 +10,15 @@ export type Stage = {
 
 /** The stage's three words, as proofs bring them behind the receipt's signature. */
 export function encodeStage({ path, request, response }: Stage): Hex {
-  const graph = bytesToHex(keccak256(new TextEncoder().encode(path)))
-  return concatHex(graph, tensorsDigest(request), tensorsDigest(response))
+  return concatHex(nameHash(path), tensorsDigest(request), tensorsDigest(response))
 }
+
+/** What `formulas.bin` calls graphs by, and contracts stages. */
+export const nameHash = (name: string): Hex => bytesToHex(keccak256(new TextEncoder().encode(name)))
+
+/** What stands for the folds of a game about the steps between graphs, and for those of one that went on to a graph's run, before there are any. */
+export const STEPS = nameHash('steps')
+export const RUN = nameHash('run')
 
 /** What a game about a stage of a receipt's answer is about: the state's `subject`. */
 export function stageSubject(receiptDigest: Hex, stage: Stage): Hex {

@@ -58,7 +58,7 @@ export function referee(formulas: Formulas, readerOf: (entry: number) => Promise
       case 'commit': {
         require(game.phase === at('commit'), 'phase')
         const depth = digestTree(Array.from({ length: move.entries }, () => PADDING)).depth
-        const row = traceStep(depth)
+        const row = traceStep(depth, game.folds)
         const root = bytesToHex(post(move.nodes, row, paddingAt(PADDING, depth - row)))
         game = {
           ...game,
@@ -75,7 +75,7 @@ export function referee(formulas: Formulas, readerOf: (entry: number) => Promise
       case 'expand': {
         const inTrace = game.phase === at('expandInTrace')
         require(inTrace || game.phase === at('expandInTensor'), 'phase')
-        const row = inTrace ? traceStep(game.below) : dataStep(game.below)
+        const row = inTrace ? traceStep(game.below, game.folds) : dataStep(game.below)
         const root = post(move.nodes, row, paddingAt(inTrace ? PADDING : emptyLeaf(), game.below - row))
         require(bytesToHex(root) === game.node, 'row')
         game = { ...game, row, phase: at(inTrace ? 'pickInTrace' : 'pickInTensor') }

@@ -1,14 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import {
-  bytesToHex,
-  encodeTensorHeader,
-  fileDigest,
-  type Hex,
-  keccak256,
-  merkleRoot,
-  merkleTree,
-  tensorsDigest,
-} from '@stoa/protocol'
+import { bytesToHex, encodeTensorHeader, fileDigest, merkleRoot, merkleTree, tensorsDigest } from '@stoa/protocol'
 import { InvalidModelError } from '../../../inference/errors.ts'
 import { readImage } from '../../../inference/ocr/image/readImage.ts'
 import { sellerCall } from '../../dispute/callOf.ts'
@@ -17,7 +8,7 @@ import { type Case, openCase } from '../../dispute/openCase.ts'
 import { openOwnRun } from '../../dispute/ownRun.ts'
 import type { GameSoFar, JudgedAnswer, NextStep, Player, Side } from '../../dispute/player/player.ts'
 import { sellerMove } from '../../dispute/sellerMove.ts'
-import { concatHex } from '../../dispute/stage.ts'
+import { concatHex, STEPS } from '../../dispute/stage.ts'
 import { checkFormulasFile, FORMULAS_FILE, type Formulas, formulasOf } from '../../formula/index.ts'
 import { type OpenedExact, openExact } from '../../openExact.ts'
 import { checkDetector, checkRecogniser } from '../checkGraphs.ts'
@@ -34,8 +25,6 @@ import { openPageRun, type PageRun } from './pageRun.ts'
 const GRAPHS = ['det.onnx', 'rec.onnx'] as const
 type GraphFile = (typeof GRAPHS)[number]
 
-const nameHash = (name: string): Hex => bytesToHex(keccak256(new TextEncoder().encode(name)))
-const STEPS = nameHash('steps')
 const WAIT: NextStep = { step: 'wait' }
 
 /** A graph of the model, opened, with its formulas. */

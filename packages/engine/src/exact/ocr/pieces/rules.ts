@@ -10,6 +10,9 @@ const MIN_PIXELS = 9
 /** Least mean of a piece's values: odds of 1.65, a probability of 0.62. */
 const MEAN_FROM = 8
 
+/** Most runs of text in a row; what stands behind them is not read. So what is known after a row is little enough for a contract, whatever the picture. */
+export const MAX_RUNS = 64
+
 /** Most pieces of a page; what ends after them is not read. */
 export const MAX_PIECES = 256
 

@@ -70,6 +70,34 @@ describe('scanPieces', () => {
     )
   })
 
+  test('reads the first 64 runs of a row', () => {
+    const wide = fc.tuple(fc.integer({ min: 126, max: 170 }), fc.integer({ min: 1, max: 5 })).chain(([width, height]) =>
+      fc
+        .array(fc.oneof({ weight: 9, arbitrary: fc.boolean() }, { weight: 1, arbitrary: fc.constant(false) }), {
+          minLength: width * height,
+          maxLength: width * height,
+        })
+        .map(
+          (text): OddsMap => ({
+            ...{ width, height },
+            data: Int8Array.from(text, (is, i) => ((i % 2 === 0) === is ? 50 : -50)),
+          }),
+        ),
+    )
+    const comb: OddsMap = { width: 140, height: 1, data: Int8Array.from({ length: 140 }, (_, i) => (i % 2 ? -128 : 0)) }
+    const check = (map: OddsMap) => {
+      const states: ScanState[] = []
+      const pieces = scanPieces(map, (state) => states.push(state))
+      expect({ pieces, states }).toEqual({ pieces: scanLiterally(map).pieces, states: scanLiterally(map).states })
+      return states
+    }
+    expect(check(comb)[0]?.runs).toHaveLength(64)
+    fc.assert(
+      fc.property(wide, (map) => void check(map)),
+      { numRuns: 40 },
+    )
+  })
+
   test('stops at 256 pieces', () => {
     const map = drawn(`${`${'111.'.repeat(20)} `.repeat(3)}${'.'.repeat(80)} `.repeat(15))
     expect(scanPieces(map)).toHaveLength(256)

@@ -1,12 +1,12 @@
 import { type Area, uniteAreas } from './area.ts'
-import { isText } from './rules.ts'
+import { isText, MAX_RUNS } from './rules.ts'
 
 /** Pixels from `start` to `end` (exclusive) of one row, all text, between pixels that are not; `area` is a place in `areas`. */
 export type Run = { readonly start: number; readonly end: number; readonly area: number }
 
 /**
- * All that a scan knows after a row: the row's runs from left to right and the areas that they are part of, numbered as they come. It is
- * bounded by the row's length: there are at most half as many runs, and areas, as pixels.
+ * All that a scan knows after a row: the row's first runs from left to right and the areas that they are part of, numbered as they come. There are at most
+ * 64 of either.
  */
 export type ScanState = { readonly runs: readonly Run[]; readonly areas: readonly Area[] }
 
@@ -30,10 +30,10 @@ export function scanRow({ runs, areas }: ScanState, row: Int8Array, y: number): 
   return { state: nextState(found, areas, parents), ended: areas.filter((_, place) => parents[place] === place) }
 }
 
-/** The runs of one row, each as an area of its own. */
+/** The first runs of one row, each as an area of its own. */
 function findRuns(row: Int8Array, y: number): Area[] {
   const found: Area[] = []
-  for (let x = 0; x < row.length; x++) {
+  for (let x = 0; x < row.length && found.length < MAX_RUNS; x++) {
     if (!isText(row[x] ?? 0)) continue
     const left = x
     let sum = 0

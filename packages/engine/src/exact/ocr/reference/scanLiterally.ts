@@ -43,13 +43,20 @@ function stateAfter({ width, height, data }: OddsMap, y: number): State {
   return { runs: runs.sort((a, b) => a.start - b.start), areas: reaching.map(measure) }
 }
 
+/** Whether a pixel's run is among the first 64 of its row. */
+function isAmongFirst(row: readonly boolean[], x: number): boolean {
+  return row.filter((text, i) => text && !row[i - 1] && i <= x).length <= 64
+}
+
 /** Sets of pixels of text that touch at sides or corners. */
 function areasOf({ width, height, data }: OddsMap): Pixel[][] {
   const open = new Map<string, Pixel>()
   for (let y = 0; y < height; y++) {
+    const row = Array.from(data.subarray(y * width, (y + 1) * width), (value) => value >= -13)
+    const crowded = row.filter((text, x) => text && !row[x - 1]).length > 64
     for (let x = 0; x < width; x++) {
       const value = data[y * width + x] ?? 0
-      if (value >= -13) open.set(`${x},${y}`, { x, y, value })
+      if (value >= -13 && (!crowded || isAmongFirst(row, x))) open.set(`${x},${y}`, { x, y, value })
     }
   }
   const areas: Pixel[][] = []

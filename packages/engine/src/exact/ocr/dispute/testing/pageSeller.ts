@@ -1,8 +1,9 @@
-import { type BundleFile, bytesToHex, type Hex, keccak256 } from '@stoa/protocol'
+import type { BundleFile, Hex } from '@stoa/protocol'
 import { sellerCall } from '../../../dispute/callOf.ts'
 import { modelOpening } from '../../../dispute/modelOpening.ts'
 import { type Case, openCase } from '../../../dispute/openCase.ts'
 import { sellerMove } from '../../../dispute/sellerMove.ts'
+import { nameHash, STEPS } from '../../../dispute/stage.ts'
 import type { Play } from '../../../dispute/testing/playAnswer.ts'
 import type { Formulas } from '../../../formula/index.ts'
 import { pageEntryIndex, piecesOf } from '../../trace/pageLayout.ts'
@@ -16,10 +17,6 @@ export type JudgedPageModel = {
   /** Contents of `formulas.bin`. */
   readonly commitments: Uint8Array
 }
-
-const nameHash = (name: string): Hex => bytesToHex(keccak256(new TextEncoder().encode(name)))
-
-export const STEPS = nameHash('steps')
 
 /** The graph that a stage is a run of; undefined for the steps between graphs. */
 export function graphOfStage(graph: Hex): GraphFile | undefined {

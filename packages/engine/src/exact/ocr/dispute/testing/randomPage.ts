@@ -17,11 +17,13 @@ type Random = ReturnType<typeof randomFrom>
 const MARKS = ['a', 'B', '7', 'é', '茶', '👍', '\u{10ffff}', '', 'x'.repeat(64), '"', '0', 'µ']
 
 const MOST_SIDE = 70
+/** Some pages are wide enough for more runs in a row than count. */
+const WIDE = 240
 
 /** The same for the same seed. @param width random where left out. */
 export function randomPage(seed: number, width?: number): RandomPage {
   const random = randomFrom(seed)
-  return pageOf(random, width ?? random.int(8, MOST_SIDE), random.int(8, MOST_SIDE))
+  return pageOf(random, width ?? random.int(8, random.chance(0.1) ? WIDE : MOST_SIDE), random.int(8, MOST_SIDE))
 }
 
 function pageOf(random: Random, width: number, height: number): RandomPage {
