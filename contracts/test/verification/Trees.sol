@@ -108,7 +108,7 @@ library Trees {
         return x / y + (x % y == 0 ? 0 : 1);
     }
 
-    /// @notice specs/dispute.md, "Rows".
+    /// @notice specs/dispute.md, "Rows". @param folds The game's.
     function traceRow(uint256 d, bytes32 folds) internal pure returns (uint256) {
         uint256 m = folds == keccak256("steps") ? 8 : folds == keccak256("run") ? 9 : 7;
         return d == 0 ? 0 : ceilDiv(d, ceilDiv(d, m));

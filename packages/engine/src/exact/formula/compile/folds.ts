@@ -11,6 +11,7 @@ const CHUNK = {
   groupedTaps: 2,
   product: 2,
   along: 128,
+  alongSeveral: 8,
   alongBytes: 512,
   across: 3,
 } as const
@@ -73,12 +74,16 @@ const matMulInteger: Translation = (from) => {
   return { op: 'integerProduct', zeroPoints, ...factors(from) }
 }
 
-/** Terms that lie next to each other in storage can be many in a chunk. An input of rank 4 is stored otherwise than terms are counted. */
+/**
+ * Terms that lie next to each other in storage can be many in a chunk; fewer where other axes are reduced as well, for then as few as one may lie together. An input of
+ * rank 4 is stored otherwise than terms are counted.
+ */
 function reductionChunk(from: NodeInputs, x: Expression, axes: Axes): number {
   const rank = from.facts(0).dims.length
   const innermost = storedOrder(rank).at(-1)
   const isAlong = innermost !== undefined && axes.includes(innermost) && !(x.op === 'input' && rank === 4)
-  return isAlong ? Math.min(CHUNK.along, CHUNK.alongBytes / widthOf(from, 0, x)) : CHUNK.across
+  if (!isAlong) return CHUNK.across
+  return axes.length > 1 ? CHUNK.alongSeveral : Math.min(CHUNK.along, CHUNK.alongBytes / widthOf(from, 0, x))
 }
 
 const reduction =

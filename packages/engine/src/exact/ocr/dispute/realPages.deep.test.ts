@@ -16,8 +16,8 @@ import { openPageTrial, type PageVerdict } from './testing/openPageTrial.ts'
 /** Lies within each network, spread over its run. */
 const NETWORK_LIES = 6
 
-/** Of a game about a page: at most 5 until it enters a graph's run, and 10 about that. */
-const MOST_MOVES = 15
+/** The goal. A page of up to 40 pieces takes 3 until it enters a graph's run, and 8 or 10 about that. */
+const MOST_MOVES = 12
 
 const random = randomFrom(20_261_121)
 const figures: Record<string, object> = {}
