@@ -10,7 +10,7 @@ import { createDisputes, type Disputes } from './createDisputes.ts'
 import { judgedAnswers } from './judgedAnswers.ts'
 import { createPlayerPool } from './playerPool.ts'
 
-/** Gas of a seller's moves in one long game, with as much again for replacements (specs/dispute.md; benchmarks measured 0.7 million). */
+/** Gas of a seller's moves in one long game, with half as much again for replacements (specs/dispute.md; benchmarks measured 1.04 million). */
 const GAME_GAS = 1_500_000n
 /** Players that are kept: each holds a model and a part of a run. */
 const MOST_PLAYERS = 3
