@@ -6,13 +6,13 @@ const LAYERS = {
   sdk: ['protocol'],
   engine: ['protocol'],
   storage: ['protocol'],
-  indexer: ['protocol'],
+  indexer: ['protocol', 'sdk'],
   localnet: ['protocol', 'sdk'],
   // Seller, buyer and guardian hold different keys: none imports another.
-  node: ['protocol', 'sdk', 'engine', 'storage', 'indexer'],
-  gateway: ['protocol', 'sdk', 'engine', 'storage', 'indexer'],
-  agents: ['protocol', 'sdk', 'engine', 'storage', 'indexer'],
-  sentinel: ['protocol', 'sdk', 'engine', 'storage', 'indexer'],
+  node: ['protocol', 'sdk', 'engine', 'storage'],
+  gateway: ['protocol', 'sdk', 'engine', 'storage'],
+  agents: ['protocol', 'sdk', 'engine', 'storage'],
+  sentinel: ['protocol', 'sdk', 'engine', 'storage'],
 }
 
 /**
@@ -34,10 +34,13 @@ const layerRules = Object.entries(LAYERS).flatMap(([name, allowed]) => [
   },
   {
     name: `layers-${name}-tests`,
-    comment: `Tests of ${name} may import what ${name} may, and localnet to have a chain.`,
+    comment: `Tests of ${name} may import what ${name} may, localnet to have a chain, and indexer to have an index.`,
     severity: 'error',
     from: { path: `^packages/${name}/.*(${TEST})` },
-    to: { path: '^packages/', pathNot: `^packages/(${[name, ...allowed, 'localnet', 'sdk', 'protocol'].join('|')})/` },
+    to: {
+      path: '^packages/',
+      pathNot: `^packages/(${[name, ...allowed, 'localnet', 'indexer', 'sdk', 'protocol'].join('|')})/`,
+    },
   },
 ])
 

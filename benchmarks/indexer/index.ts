@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startIndexer } from '@stoa/indexer'
+import { type Ledger, openLedger } from '@stoa/indexer/testing'
+import { freePort } from '@stoa/localnet'
 import {
   createIndexClient,
   getTotals,
@@ -14,9 +16,7 @@ import {
   type Question,
   spendByDay,
   valueFlow,
-} from '@stoa/indexer/client'
-import { type Ledger, openLedger } from '@stoa/indexer/testing'
-import { freePort } from '@stoa/localnet'
+} from '@stoa/sdk/index-client'
 import { type BenchResult, machine } from '../result.ts'
 import { A_PAYER, openBigMarket } from './fillLedger.ts'
 import { startPlainPonder } from './plainPonder.ts'

@@ -1,4 +1,3 @@
-export type { IndexedDeployment } from './app/settings.ts'
 export { IndexChainError, IndexEndedError, IndexInUseError } from './engine/errors.ts'
 export { type IndexerState, type KeptIndexer, keepIndexer } from './engine/keepIndexer.ts'
 export type { StartIndexerParameters } from './engine/parameters.ts'

@@ -212,7 +212,7 @@ export {
   type CreateChainClientReturnType,
   createChainClient,
 } from './createChainClient.ts'
-export type { Deployment } from './deployment.ts'
+export { type Deployment, deploymentSchema } from './deployment.ts'
 export {
   AccountNeededError,
   ChainRequestError,

@@ -1,6 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { BaseError } from '@stoa/protocol'
-import type { Deployment } from '@stoa/sdk'
+import { deploymentSchema } from '@stoa/sdk'
 import { z } from 'zod'
 import type { Home } from './home.ts'
 
@@ -15,17 +15,7 @@ const configSchema = z.object({
   stoa: z.literal('home/1'),
   /** Where the ledger is. */
   rpcUrl: z.url({ protocol: /^https?$/ }),
-  deployment: z.object({
-    chainId: z.int().positive(),
-    token: address,
-    modelRegistry: address,
-    providerRegistry: address,
-    escrow: address,
-    revenueSink: address,
-    arbiter: address.optional(),
-    offerPayments: address.optional(),
-    smallModels: address.optional(),
-  }),
+  deployment: deploymentSchema,
   token: z.object({ symbol: z.string().max(20), decimals: z.int().min(0).max(36) }),
   /** Accounts, whose keys services never load. */
   accounts: z.object({
@@ -68,7 +58,7 @@ const configSchema = z.object({
 })
 
 /** What a home remembers besides keys and stores. */
-export type Config = z.infer<typeof configSchema> & { deployment: Deployment }
+export type Config = z.infer<typeof configSchema>
 
 /** A server that answers in place of a model's files. */
 export type UpstreamConfig = NonNullable<Config['offers'][number]['upstream']>

@@ -1,3 +1,4 @@
+import { deploymentSchema } from '@stoa/sdk'
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query'
 import { z } from 'zod'
 import { request } from './request.ts'
@@ -15,16 +16,7 @@ const developmentAccount = z.object({ address, key: bytes32 })
 
 const homeSchema = z.object({
   version: z.string(),
-  deployment: z.object({
-    chainId: z.int(),
-    token: address,
-    modelRegistry: address,
-    providerRegistry: address,
-    escrow: address,
-    revenueSink: address,
-    arbiter: address.optional(),
-    smallModels: address.optional(),
-  }),
+  deployment: deploymentSchema,
   token: z.object({ symbol: z.string(), decimals: z.int() }),
   accounts: z.object({
     owner: address,

@@ -1,4 +1,4 @@
-import { createIndexClient, type Question } from '@stoa/indexer/client'
+import { createIndexClient, type Question } from '@stoa/sdk/index-client'
 import { queryOptions } from '@tanstack/react-query'
 
 /** The home's index, behind the dashboard's own origin. */
@@ -8,7 +8,7 @@ export const index = createIndexClient({ url: '/api/index' })
 const REFRESH = 4_000
 const REFRESH_WHEN_DOWN = 15_000
 
-/** A question to the index (`@stoa/indexer/client`), as a query. The index may be down: pages say what they lack, and show the rest. */
+/** A question to the index (`@stoa/sdk/index-client`), as a query. The index may be down: pages say what they lack, and show the rest. */
 export function indexed<answer>(question: Question<answer>) {
   return queryOptions({
     queryKey: ['index', question.sql, question.params],

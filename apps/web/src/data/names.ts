@@ -17,6 +17,7 @@ const CONTRACTS: Readonly<Record<Exclude<keyof Home['deployment'], 'chainId'>, s
   providerRegistry: 'ProviderRegistry',
   escrow: 'Escrow',
   revenueSink: 'RevenueSink',
+  offerPayments: 'OfferPayments',
   arbiter: 'Arbiter',
   smallModels: 'SmallModels',
 }

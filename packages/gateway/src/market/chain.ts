@@ -1,4 +1,3 @@
-import { createIndexClient } from '@stoa/indexer/client'
 import type { Address, Hex } from '@stoa/protocol'
 import {
   checkDeployment,
@@ -15,6 +14,7 @@ import {
   type RpcUrl,
   translateError,
 } from '@stoa/sdk'
+import { createIndexClient } from '@stoa/sdk/index-client'
 import { erc20Abi } from 'viem'
 import { readContract } from 'viem/actions'
 import type { Logger } from '../logger.ts'

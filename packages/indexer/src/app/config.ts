@@ -3,11 +3,13 @@ import {
   escrowAbi,
   graphArbiterAbi,
   modelRegistryAbi,
+  offerPaymentsAbi,
   providerRegistryAbi,
   revenueSinkAbi,
   smallModelsAbi,
 } from '@stoa/protocol/abi'
 import { createConfig } from 'ponder'
+import { leanHttp } from './leanHttp.ts'
 import type { IndexSettings } from './settings.ts'
 
 /** A contract that was not deployed: no event ever comes from here. */
@@ -19,7 +21,7 @@ const LOCAL_CHAIN = 31_337
 /** Which contracts are read on which chain, and where the tables are. */
 export function indexConfig({ rpcUrl, deployment, fromBlock, pollingInterval, database }: IndexSettings) {
   const { chainId, token, modelRegistry, providerRegistry, escrow, revenueSink } = deployment
-  const { arbiter = NOWHERE, smallModels = NOWHERE } = deployment
+  const { arbiter = NOWHERE, offerPayments = NOWHERE, smallModels = NOWHERE } = deployment
   const where = { chain: 'chain', startBlock: fromBlock } as const
   // Other transfers of the token are no business of Stoa's, and on a real network there are millions.
   const parties = [escrow, providerRegistry, revenueSink, ...(deployment.arbiter ? [deployment.arbiter] : [])]
@@ -29,12 +31,13 @@ export function indexConfig({ rpcUrl, deployment, fromBlock, pollingInterval, da
       database.kind === 'pglite'
         ? { kind: 'pglite', directory: database.folder }
         : { kind: 'postgres', connectionString: database.url },
-    chains: { chain: { id: chainId, rpc: rpcUrl, pollingInterval, disableCache: chainId === LOCAL_CHAIN } },
+    chains: { chain: { id: chainId, rpc: leanHttp(rpcUrl), pollingInterval, disableCache: chainId === LOCAL_CHAIN } },
     contracts: {
       modelRegistry: { ...where, abi: modelRegistryAbi, address: modelRegistry },
       providerRegistry: { ...where, abi: providerRegistryAbi, address: providerRegistry },
       escrow: { ...where, abi: escrowAbi, address: escrow },
       revenueSink: { ...where, abi: revenueSinkAbi, address: revenueSink },
+      offerPayments: { ...where, abi: offerPaymentsAbi, address: offerPayments },
       arbiter: { ...where, abi: graphArbiterAbi, address: arbiter },
       smallModels: { ...where, abi: smallModelsAbi, address: smallModels },
       // Two, because of several filters for one event only the last counts. What goes from one party to another comes twice.

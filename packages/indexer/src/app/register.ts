@@ -18,6 +18,7 @@ const HANDLERS: { [contract in ContractName]: Handlers<contract> } = {
   escrow: payers,
   revenueSink: revenue,
   arbiter: games,
+  offerPayments: {},
   smallModels: {},
   tokenOut: token,
   tokenIn: token,

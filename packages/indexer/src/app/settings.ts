@@ -1,20 +1,5 @@
+import { deploymentSchema } from '@stoa/sdk'
 import { z } from 'zod'
-
-const address = z.templateLiteral(['0x', z.string().regex(/^[0-9a-fA-F]{40}$/)])
-
-export const deploymentSchema = z.object({
-  chainId: z.int().positive(),
-  token: address,
-  modelRegistry: address,
-  providerRegistry: address,
-  escrow: address,
-  revenueSink: address,
-  arbiter: address.optional(),
-  smallModels: address.optional(),
-})
-
-/** Where Stoa lives: one chain, and the contracts that are indexed. */
-export type IndexedDeployment = z.output<typeof deploymentSchema>
 
 /** What the index's process is told. */
 export const settingsSchema = z.object({

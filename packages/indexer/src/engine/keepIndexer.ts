@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BaseError } from '@stoa/protocol'
-import { createIndexClient } from '../client/createIndexClient.ts'
+import { createIndexClient } from '@stoa/sdk/index-client'
 import { IndexEndedError } from './errors.ts'
 import { beginAnew } from './generation.ts'
 import type { StartIndexerParameters } from './parameters.ts'

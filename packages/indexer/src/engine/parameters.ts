@@ -1,10 +1,10 @@
-import type { IndexedDeployment } from '../app/settings.ts'
+import type { Deployment } from '@stoa/sdk'
 
 export type StartIndexerParameters = {
   /** Where the index keeps its tables and work files; made if it is missing, and the index's own. */
   folder: string
   rpcUrl: string
-  deployment: IndexedDeployment
+  deployment: Deployment
   /** First block that may hold an event of the deployment; 0. */
   fromBlock?: number
   /** Port of 127.0.0.1. */

@@ -8,6 +8,7 @@ import {
   escrowAbi,
   graphArbiterAbi,
   modelRegistryAbi,
+  offerPaymentsAbi,
   providerRegistryAbi,
   revenueSinkAbi,
 } from '@stoa/protocol/abi'
@@ -39,11 +40,13 @@ const GROUNDS = 'silence count header element chunk response weights malformed s
 /** Every event of the deployment's contracts, in order; transfers of the token only where a contract of Stoa's is a party. */
 async function readFacts(client: Client, deployment: Deployment): Promise<Fact[]> {
   const { token, modelRegistry, providerRegistry, escrow, revenueSink, arbiter = zeroAddress } = deployment
+  const { offerPayments = zeroAddress } = deployment
   const contracts: Record<string, [string, Abi]> = {
     [modelRegistry.toLowerCase()]: ['modelRegistry', modelRegistryAbi],
     [providerRegistry.toLowerCase()]: ['providerRegistry', providerRegistryAbi],
     [escrow.toLowerCase()]: ['escrow', escrowAbi],
     [revenueSink.toLowerCase()]: ['revenueSink', revenueSinkAbi],
+    [offerPayments.toLowerCase()]: ['offerPayments', offerPaymentsAbi],
     [arbiter.toLowerCase()]: ['arbiter', graphArbiterAbi],
     [token.toLowerCase()]: ['token', erc20Abi],
   }

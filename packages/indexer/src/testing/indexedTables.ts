@@ -1,4 +1,4 @@
-import { createIndexClient } from '../client/createIndexClient.ts'
+import { createIndexClient } from '@stoa/sdk/index-client'
 import type { Ledger } from './ledger.ts'
 
 type Row = Record<string, unknown>

@@ -1,5 +1,5 @@
-import { getDeposit, getEarnings, listProviders } from '@stoa/indexer/client'
 import type { Address } from '@stoa/protocol'
+import { getDeposit, getEarnings, listProviders } from '@stoa/sdk/index-client'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useMemo } from 'react'

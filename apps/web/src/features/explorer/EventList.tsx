@@ -1,4 +1,4 @@
-import type { IndexedEvent } from '@stoa/indexer/client'
+import type { IndexedEvent } from '@stoa/sdk/index-client'
 import { WindowList } from '../../ui/WindowList.tsx'
 import { LedgerLine } from './LedgerLine.tsx'
 import { Sentence } from './Sentence.tsx'

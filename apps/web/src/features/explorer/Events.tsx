@@ -1,4 +1,4 @@
-import type { ListEventsParameters } from '@stoa/indexer/client'
+import type { ListEventsParameters } from '@stoa/sdk/index-client'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { type ReactNode, useMemo } from 'react'
 import { Problem } from '../../ui/Problem.tsx'

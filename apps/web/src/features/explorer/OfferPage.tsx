@@ -1,5 +1,5 @@
-import { listOffers, listSettlements } from '@stoa/indexer/client'
 import type { Hex } from '@stoa/protocol'
+import { listOffers, listSettlements } from '@stoa/sdk/index-client'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { indexed } from '../../data/indexed.ts'

@@ -1,5 +1,5 @@
-import { listTransfers } from '@stoa/indexer/client'
 import type { Address } from '@stoa/protocol'
+import { listTransfers } from '@stoa/sdk/index-client'
 import { useQuery } from '@tanstack/react-query'
 import { indexed } from '../../data/indexed.ts'
 import { Amount } from '../../ui/Amount.tsx'

@@ -1,4 +1,4 @@
-import { type IndexedEvent, type ListEventsParameters, listEvents, type Place } from '@stoa/indexer/client'
+import { type IndexedEvent, type ListEventsParameters, listEvents, type Place } from '@stoa/sdk/index-client'
 import { infiniteQueryOptions } from '@tanstack/react-query'
 import { index } from '../../data/indexed.ts'
 

@@ -1,4 +1,4 @@
-import { valueFlow } from '@stoa/indexer/client'
+import { valueFlow } from '@stoa/sdk/index-client'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useMemo } from 'react'

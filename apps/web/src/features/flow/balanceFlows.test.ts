@@ -1,4 +1,4 @@
-import type { Flow } from '@stoa/indexer/client'
+import type { Flow } from '@stoa/sdk/index-client'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { balanceFlows, gatherOthers, type Picture } from './balanceFlows.ts'

@@ -1,4 +1,4 @@
-import type { Flow } from '@stoa/indexer/client'
+import type { Flow } from '@stoa/sdk/index-client'
 
 /** Where value comes from, what it went through, where it went. */
 export type NodeKind =

@@ -1,4 +1,4 @@
-import { listModels } from '@stoa/indexer/client'
+import { listModels } from '@stoa/sdk/index-client'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useMemo } from 'react'

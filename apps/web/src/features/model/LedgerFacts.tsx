@@ -1,4 +1,4 @@
-import { getModel, listOffers } from '@stoa/indexer/client'
+import { getModel, listOffers } from '@stoa/sdk/index-client'
 import { useQuery } from '@tanstack/react-query'
 import { indexed } from '../../data/indexed.ts'
 import { groupDigits } from '../../lib/groupDigits.ts'

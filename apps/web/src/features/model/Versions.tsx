@@ -1,4 +1,4 @@
-import { listVersions } from '@stoa/indexer/client'
+import { listVersions } from '@stoa/sdk/index-client'
 import { useQuery } from '@tanstack/react-query'
 import { indexed } from '../../data/indexed.ts'
 import { Badge } from '../../ui/Badge.tsx'

@@ -10,6 +10,7 @@ const CONTRACTS = {
   providerRegistry: 'Providers and offers',
   escrow: 'Escrow',
   revenueSink: 'Revenue',
+  offerPayments: 'Direct payments',
   arbiter: 'Judge',
   smallModels: 'Small models',
 } as const

@@ -1,5 +1,5 @@
-import { listSettlements } from '@stoa/indexer/client'
 import { getChannel } from '@stoa/sdk'
+import { listSettlements } from '@stoa/sdk/index-client'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { z } from 'zod'
 import { useChain } from '../../data/chain.ts'

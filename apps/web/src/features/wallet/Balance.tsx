@@ -1,6 +1,6 @@
-import { getDeposit } from '@stoa/indexer/client'
 import type { Address } from '@stoa/protocol'
 import type { GetAccountReturnType } from '@stoa/sdk'
+import { getDeposit } from '@stoa/sdk/index-client'
 import { useQuery } from '@tanstack/react-query'
 import { indexed } from '../../data/indexed.ts'
 import { statusQuery } from '../../data/status.ts'

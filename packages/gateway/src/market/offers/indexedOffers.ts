@@ -1,6 +1,6 @@
-import { type IndexClient, listOffers as indexedOffersOf } from '@stoa/indexer/client'
 import { BaseError, type Hex } from '@stoa/protocol'
 import { type Deployment, isOfferOpen, listClosures, listOffers, offerIdOf, type ReadClient } from '@stoa/sdk'
+import { type IndexClient, listOffers as indexedOffersOf } from '@stoa/sdk/index-client'
 import { getBlockNumber } from 'viem/actions'
 import type { FoundOffer, OfferSource } from './offerSource.ts'
 

@@ -1,6 +1,6 @@
-import { getGame, type IndexedGame, listMoves } from '@stoa/indexer/client'
 import type { Hex } from '@stoa/protocol'
 import { readMoves, walkOf } from '@stoa/sdk'
+import { getGame, type IndexedGame, listMoves } from '@stoa/sdk/index-client'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useMemo } from 'react'

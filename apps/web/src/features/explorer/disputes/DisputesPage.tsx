@@ -1,4 +1,4 @@
-import { type IndexedGame, listGames } from '@stoa/indexer/client'
+import { type IndexedGame, listGames } from '@stoa/sdk/index-client'
 import { useQuery } from '@tanstack/react-query'
 import { indexed } from '../../../data/indexed.ts'
 import { Badge, type Tone } from '../../../ui/Badge.tsx'

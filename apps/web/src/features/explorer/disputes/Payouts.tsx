@@ -1,5 +1,5 @@
-import { listEvents } from '@stoa/indexer/client'
 import type { Hex } from '@stoa/protocol'
+import { listEvents } from '@stoa/sdk/index-client'
 import { useQuery } from '@tanstack/react-query'
 import { indexed } from '../../../data/indexed.ts'
 import { Problem } from '../../../ui/Problem.tsx'

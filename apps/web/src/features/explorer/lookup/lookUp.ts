@@ -1,6 +1,6 @@
-import { getModel, type IndexClient, listGames, listOffers } from '@stoa/indexer/client'
 import type { Hex } from '@stoa/protocol'
 import type { ReadClient } from '@stoa/sdk'
+import { getModel, type IndexClient, listGames, listOffers } from '@stoa/sdk/index-client'
 import { BlockNotFoundError, getAddress, isAddress, TransactionNotFoundError } from 'viem'
 import { getBlock, getBlockNumber, getTransaction } from 'viem/actions'
 

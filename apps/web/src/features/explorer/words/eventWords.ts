@@ -99,6 +99,12 @@ const SENTENCES: Readonly<Record<string, (args: Args, sender: Part) => Part[]>> 
   'revenueSink.RevenueCollected': (a) => s`${wei(a.amount)} earned under ${offer(a.offerId)} are shared out`,
   'revenueSink.RevenueCredited': (a) => s`${account(a.account)} earned ${wei(a.amount)} under ${offer(a.offerId)}`,
   'revenueSink.RevenueWithdrawn': (a) => s`${account(a.account)} took ${wei(a.amount)} of earnings out`,
+  'offerPayments.PaymentSettled': (a) =>
+    s`${account(a.payer)} paid ${wei(a.amount)} by a signed transfer, under ${offer(a.offerId)}`,
+  'offerPayments.PaymentRefused': (a) =>
+    s`A signed transfer of ${account(a.payer)}, under ${offer(a.offerId)}, moved nothing`,
+  'offerPayments.PaymentsSwept': (a) =>
+    s`${wei(a.amount)} paid by signed transfers became revenue of ${offer(a.offerId)}`,
   'arbiter.Challenged': (a, sender) =>
     s`${sender} disputes an answer of ${account(a.provider)}: ${game(a.game)} begins`,
   'arbiter.Staged': (a) => s`${game(a.game)} is about stage ${String(a.place)} of the answer`,

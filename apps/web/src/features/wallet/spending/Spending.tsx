@@ -1,5 +1,5 @@
-import { spendByDay } from '@stoa/indexer/client'
 import type { Address } from '@stoa/protocol'
+import { spendByDay } from '@stoa/sdk/index-client'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { lazy, Suspense, useMemo } from 'react'

@@ -1,4 +1,4 @@
-import type { DailySpend } from '@stoa/indexer/client'
+import type { DailySpend } from '@stoa/sdk/index-client'
 
 /** What was spent on one model, or on all that are not shown apart. */
 export type Series = { key: string; modelId: bigint | undefined; total: bigint; calls: number }

@@ -9,6 +9,7 @@ const CONTRACTS = [
   'providerRegistry',
   'escrow',
   'revenueSink',
+  'offerPayments',
   'arbiter',
   'smallModels',
   'token',
