@@ -37,6 +37,9 @@ const SCHEMA = `
     seq INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, offer BLOB NOT NULL, provider BLOB NOT NULL, model TEXT NOT NULL,
     proof_kind TEXT NOT NULL, packed BLOB NOT NULL, voucher TEXT NOT NULL
   ) STRICT;
+  CREATE INDEX IF NOT EXISTS receipts_by_offer ON receipts (offer, seq);
+  CREATE INDEX IF NOT EXISTS receipts_by_provider ON receipts (provider, seq);
+  CREATE INDEX IF NOT EXISTS receipts_by_model ON receipts (model, seq);
   CREATE TABLE IF NOT EXISTS evidence (
     seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, provider BLOB NOT NULL, offer BLOB NOT NULL, reason TEXT NOT NULL,
     voucher TEXT NOT NULL, request BLOB NOT NULL, receipt TEXT, answer BLOB

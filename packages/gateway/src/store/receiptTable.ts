@@ -1,3 +1,4 @@
+import type { StatementSync } from 'node:sqlite'
 import {
   type Address,
   bytesToHex,
@@ -59,13 +60,7 @@ export function receiptTable({ db }: Pick<Store, 'db'>): ReceiptTable {
     'INSERT INTO receipts (digest, offer, provider, model, proof_kind, packed, voucher) VALUES (?, ?, ?, ?, ?, ?, ?)',
   )
   const byDigest = db.prepare('SELECT * FROM receipts WHERE digest = ?')
-  const page = db.prepare(`
-    SELECT * FROM receipts
-    WHERE (:after IS NULL OR seq < (SELECT seq FROM receipts WHERE digest = :after))
-      AND (:offer IS NULL OR offer = :offer)
-      AND (:provider IS NULL OR provider = :provider)
-      AND (:model IS NULL OR model = :model)
-    ORDER BY seq DESC LIMIT :limit`)
+  const pages = new Map<string, StatementSync>()
   return {
     insert({ digest, provider, model, proofKind, receipt, voucher }) {
       const packed = packReceipt(receipt)
@@ -85,16 +80,28 @@ export function receiptTable({ db }: Pick<Store, 'db'>): ReceiptTable {
     },
     list({ limit = DEFAULT_LIMIT, after, offerId, provider, model } = {}) {
       const wanted = Math.min(Math.max(Math.trunc(limit), 1), MAX_LIMIT)
-      const rows = page.all({
-        after: after === undefined ? null : hexToBytes(after, 32),
-        offer: offerId === undefined ? null : hexToBytes(offerId, 32),
-        provider: provider === undefined ? null : hexToBytes(provider, 20),
-        model: model ?? null,
-        limit: wanted + 1,
-      })
+      const given = {
+        ...(after !== undefined && { after: hexToBytes(after, 32) }),
+        ...(offerId !== undefined && { offer: hexToBytes(offerId, 32) }),
+        ...(provider !== undefined && { provider: hexToBytes(provider, 20) }),
+        ...(model !== undefined && { model }),
+      }
+      const sql = pageOf(Object.keys(given))
+      const page = pages.get(sql) ?? db.prepare(sql)
+      pages.set(sql, page)
+      const rows = page.all({ ...given, limit: wanted + 1 })
       return { receipts: rows.slice(0, wanted).map(receiptOf), hasMore: rows.length > wanted }
     },
   }
+}
+
+/** A page of the receipts that meet all conditions that are given. One text for each set of them, so that each uses the index that fits. */
+export function pageOf(given: readonly string[]): string {
+  const conditions = given.map((name) =>
+    name === 'after' ? 'seq < (SELECT seq FROM receipts WHERE digest = :after)' : `${name} = :${name}`,
+  )
+  const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')} ` : ''
+  return `SELECT * FROM receipts ${where}ORDER BY seq DESC LIMIT :limit`
 }
 
 function receiptOf(found: unknown): KeptReceipt {
