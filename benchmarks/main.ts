@@ -29,10 +29,14 @@ const BENCHES: Record<
   },
   gateway: { what: 'a paid, signed call beside the bare model', load: () => import('./gateway/index.ts') },
   indexer: {
-    what: 'backfill, live blocks and questions of the index, beside a plain Ponder app',
+    what: 'backfill and live blocks of the index, beside a plain Ponder app; its memory and start',
     load: () => import('./indexer/index.ts'),
   },
   ocr: { what: 'accuracy and speed beside @gutenye/ocr-node on the same files', load: () => import('./ocr/index.ts') },
+  pages: {
+    what: 'questions of pages with 1,000 models, 50,000 settlements and 100,000 receipts',
+    load: () => import('./pages/index.ts'),
+  },
   payments: {
     what: 'payments a second, in process and bought over HTTP, beside x402 exact with managed nonces',
     load: () => import('./payments/index.ts'),

@@ -43,6 +43,9 @@ export function register(registry: Registry, { contracts }: Pick<IndexConfig, 'c
       const { name } = item
       const handle = handlers[name] as AnyHandler | undefined
       any.on(`${contract}:${name}`, async ({ event, context: { db } }) => {
+        await handle?.(event, db)
+        // Settlements have a row of their own with all that an event says.
+        if (name === 'Settled') return
         const { args = {}, transaction } = event
         const row = {
           ...logOf(event),
@@ -51,9 +54,8 @@ export function register(registry: Registry, { contracts }: Pick<IndexConfig, 'c
           sender: transaction.from,
           args: plain(args),
         }
-        const written = db.insert(schema.event).values(row)
+        const written = db.insert(schema.otherEvent).values(row)
         await (isToken ? written.onConflictDoNothing() : written)
-        await handle?.(event, db)
       })
     }
   }

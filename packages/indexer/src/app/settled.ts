@@ -1,40 +1,38 @@
 import type { Hex } from '@stoa/protocol'
-import { buyer, dailySpending, deposit, lane, model, offer, payment, provider, settlement } from '../schema/index.ts'
+import { buyer, dailySpending, deposit, lock, model, offer, payment, settlement } from '../schema/index.ts'
 import { dayOf, type Happened, logOf, timeOf } from './origin.ts'
-import { offerRow } from './rows.ts'
 import type { Db } from './types.ts'
 
 type Settled = { offerId: Hex; payer: Hex; lane: bigint; paid: bigint; settled: bigint; calls: number }
 type Sums = { settled: bigint; calls: number }
 
-/** Books a settlement: the row itself, and everybody's sums. By far the most frequent event, so it writes no row that a page doesn't need. */
+/** Books a settlement. By far the most frequent event: every write here is one that a page needs. */
 export async function settled(db: Db, event: Happened, args: Settled): Promise<void> {
-  const { offerId, payer, lane: number, paid, calls } = args
-  const { provider: address, modelId, modelVersion } = await offerRow(db, offerId)
+  const { offerId, payer, lane, paid, calls } = args
   const plus = (row: Sums) => ({ settled: row.settled + paid, calls: row.calls + calls })
 
-  await db.insert(settlement).values({ ...logOf(event), ...args, provider: address, modelId, modelVersion })
-  await db.update(offer, { id: offerId }).set(plus)
-  await db.update(provider, { address }).set(plus)
-  const isNew = !(await db.find(buyer, { modelId, payer }))
+  const { provider, modelId, modelVersion } = await db.update(offer, { id: offerId }).set(plus)
+  const sender = event.transaction.from
+  await db.insert(settlement).values({ ...logOf(event), ...args, provider, modelId, modelVersion, sender })
+  const { locked } = await db.update(deposit, { payer }).set((row) => ({ ...plus(row), balance: row.balance - paid }))
+  if (locked > 0n) await drawn(db, { payer, offerId, lane }, paid)
+  const today = await spent(db, event, { payer, offerId, modelId, provider, paid, calls })
+  // Direct payments count no calls: what had calls before was a settlement, and made a buyer.
+  const isNew = today.calls === calls && !(await db.find(buyer, { modelId, payer }))
   if (isNew) await db.insert(buyer).values({ modelId, payer, firstAt: timeOf(event) })
   await db.update(model, { id: modelId }).set((row) => ({ ...plus(row), payers: row.payers + (isNew ? 1 : 0) }))
+}
 
-  let fromLock = 0n
+/** Takes from its lane's lock what a settlement took from the balance, as far as the lock goes. */
+async function drawn(db: Db, key: { payer: Hex; offerId: Hex; lane: bigint }, paid: bigint): Promise<void> {
+  const held = await db.find(lock, key)
+  if (!held?.locked) return
+  const amount = paid < held.locked ? paid : held.locked
+  const left = held.locked - amount
+  await db.update(lock, key).set({ locked: left, lockedUntil: left === 0n ? null : held.lockedUntil })
   await db
-    .insert(lane)
-    .values({ payer, offerId, lane: number, settled: args.settled, calls, locked: 0n, lockedUntil: null })
-    .onConflictDoUpdate((row) => {
-      fromLock = row.locked
-      if (paid < fromLock) fromLock = paid
-      const locked = row.locked - fromLock
-      return { ...plus(row), locked, lockedUntil: locked === 0n ? null : row.lockedUntil }
-    })
-  await db.update(deposit, { payer }).set((row) => ({
-    ...{ ...plus(row), locked: row.locked - fromLock, balance: row.balance - (paid - fromLock) },
-  }))
-
-  await spent(db, event, { payer, offerId, modelId, provider: address, paid, calls })
+    .update(deposit, { payer: key.payer })
+    .set(({ locked, balance }) => ({ locked: locked - amount, balance: balance + amount }))
 }
 
 /** Books a payment that needed no voucher: who made it is known to the offer's account alone, so it is nobody's deposit and no buyer's. */
@@ -43,20 +41,19 @@ export async function paidDirectly(
   event: Happened,
   { offerId, from: sender, amount }: { offerId: Hex; from: Hex; amount: bigint },
 ): Promise<void> {
-  const { provider: address, modelId } = await offerRow(db, offerId)
   const plus = (row: { direct: bigint }) => ({ direct: row.direct + amount })
-  await db.insert(payment).values({ ...logOf(event), offerId, provider: address, modelId, sender, amount })
-  await db.update(offer, { id: offerId }).set(plus)
-  await db.update(provider, { address }).set(plus)
+  const { provider, modelId } = await db.update(offer, { id: offerId }).set(plus)
+  await db.insert(payment).values({ ...logOf(event), offerId, provider, modelId, sender, amount })
   await db.update(model, { id: modelId }).set(plus)
-  await spent(db, event, { payer: sender, offerId, modelId, provider: address, paid: amount, calls: 0 })
+  await spent(db, event, { payer: sender, offerId, modelId, provider, paid: amount, calls: 0 })
 }
 
 type Spent = { payer: Hex; offerId: Hex; modelId: bigint; provider: Hex; paid: bigint; calls: number }
 
-async function spent(db: Db, event: Happened, row: Spent): Promise<void> {
+/** Adds to the sums of a day, and returns them. */
+function spent(db: Db, event: Happened, row: Spent): Promise<{ calls: number }> {
   const { paid, calls } = row
-  await db
+  return db
     .insert(dailySpending)
     .values({ day: dayOf(event), ...row, settlements: 1 })
     .onConflictDoUpdate((sum) => ({

@@ -27,7 +27,8 @@ const { database, rpcUrl } = readSettings()
 const project = join(folder, 'project')
 await mkdir(folder, { recursive: true })
 await holdFolder(folder)
-if (database.kind === 'pglite') await reopenTables(database.folder, rpcUrl)
+// The engine's code is read while the thread of `reopenTables` makes an empty database.
+await Promise.all([database.kind === 'pglite' && reopenTables(database.folder, rpcUrl), import('ponder')])
 await writeProject(project, identity)
 // GraphQL's schema is written to the working folder.
 chdir(project)

@@ -30,7 +30,6 @@ type Fact = {
 type Row = Record<string, unknown>
 
 const UNITS = ['call', 'byte', 'pixel', 'token']
-const REASONS = ['expired', 'wrong-signer', 'over-voucher', 'unknown-offer', 'no-funds']
 const PHASES =
   'over commit pickInTrace expandInTrace open pickInTensor expandInTensor reveal examine fold pickPart refold pickSubpart'.split(
     ' ',
@@ -120,12 +119,12 @@ export async function readTables(client: Client, deployment: Deployment): Promis
   const providers = await Promise.all(
     of('providerRegistry', 'ProviderRegistered').map(async ({ a: { provider: address }, at, block, tx }) => {
       const now = await ask(providerRegistry, providerRegistryAbi, 'getProvider', address)
-      const { counts, money } = sums((offer) => offer.provider === address)
+      const { counts } = sums((offer) => offer.provider === address)
       const lost = of('providerRegistry', 'Slashed').filter(({ a }) => a.provider === address)
       return {
         ...{ address, endpoint: now.endpoint, endpoint_key: now.endpointKey, signer: lower(now.signer) },
         ...{ stake: now.stake, unbonding: now.unbonding, withdrawable_at: now.withdrawableAt || null },
-        ...{ slashed: sum(lost, 'paid') + sum(lost, 'burned'), ...counts, ...money, registered_at: at, block, tx },
+        ...{ slashed: sum(lost, 'paid') + sum(lost, 'burned'), ...counts, registered_at: at, block, tx },
       }
     }),
   )
@@ -154,27 +153,18 @@ export async function readTables(client: Client, deployment: Deployment): Promis
       }
     }),
   )
-  const lanes = await Promise.all(
-    [
-      ...Map.groupBy([...settled, ...of('escrow', 'Locked')], ({ a }) => `${a.payer} ${a.offerId} ${a.lane}`).keys(),
-    ].map(async (key) => {
+  const locks = await Promise.all(
+    [...Map.groupBy(of('escrow', 'Locked'), ({ a }) => `${a.payer} ${a.offerId} ${a.lane}`).keys()].map(async (key) => {
       const [payer = '', offer_id, lane = ''] = key.split(' ')
-      const now = await ask(escrow, escrowAbi, 'getChannel', payer, offer_id, BigInt(lane))
-      const mine = settled.filter(({ a }) => `${a.payer} ${a.offerId} ${a.lane}` === key)
-      const state = {
-        settled: now.settled,
-        calls: calls(mine),
-        locked: now.locked,
-        locked_until: now.lockedUntil || null,
-      }
-      return { payer, offer_id, lane, ...state }
+      const { locked, lockedUntil } = await ask(escrow, escrowAbi, 'getChannel', payer, offer_id, BigInt(lane))
+      return { payer, offer_id, lane, locked, locked_until: lockedUntil || null }
     }),
   )
   const deposits = await Promise.all(
     [...new Set(of('escrow', 'Deposited').map(({ a }) => a.payer))].map(async (payer: Hex) => {
       const now = await ask(escrow, escrowAbi, 'getAccount', payer)
       const mine = (name: string) => of('escrow', name).filter(({ a }) => a.payer === payer)
-      const locked = lanes.reduce((total, lane) => total + (lane.payer === payer ? BigInt(lane.locked) : 0n), 0n)
+      const locked = locks.reduce((total, lock) => total + (lock.payer === payer ? BigInt(lock.locked) : 0n), 0n)
       const announced = { withdrawal_amount: now.withdrawalAmount, withdrawable_at: now.withdrawableAt || null }
       const flows = { deposited: sum(mine('Deposited'), 'amount'), withdrawn: sum(mine('Withdrawn'), 'amount') }
       const spent = { settled: sum(mine('Settled'), 'paid'), calls: calls(mine('Settled')) }
@@ -200,11 +190,6 @@ export async function readTables(client: Client, deployment: Deployment): Promis
       recipient: to ?? null,
     }
   })
-  const added = [...of('escrow', 'KeyAdded'), ...of('escrow', 'Deposited').filter(({ a }) => a.key !== zeroAddress)]
-  const keys = added.map(({ a: { payer, key }, at }) => {
-    const removed = of('escrow', 'KeyRemoved').find(({ a }) => a.payer === payer && a.key === key)
-    return { payer, key, added_at: at, valid_until: removed?.a.validUntil ?? null }
-  })
   const sale = ({ a: { offerId } }: Fact) => {
     const { provider, modelId: model_id } = offerOf(offerId)
     return { offer_id: offerId, provider, model_id }
@@ -212,7 +197,8 @@ export async function readTables(client: Client, deployment: Deployment): Promis
   const settlements = settled.map((fact) => {
     const { payer, lane, paid, settled: total, calls: made } = fact.a
     const { modelVersion: model_version } = offerOf(fact.a.offerId).offer
-    return { ...logRow(fact), ...sale(fact), model_version, payer, lane, paid, settled: total, calls: made }
+    const { sender } = fact
+    return { ...logRow(fact), ...sale(fact), model_version, payer, lane, paid, settled: total, calls: made, sender }
   })
   const spending = [
     ...settled.map((fact) => ({ fact, payer: fact.a.payer, paid: fact.a.paid, calls: fact.a.calls })),
@@ -256,10 +242,12 @@ export async function readTables(client: Client, deployment: Deployment): Promis
     const amount = list.reduce((total, each) => total + each.amount, 0n)
     return { day: Math.floor(at / 86_400), offer_id, account, role, model_id, amount }
   })
-  const payouts = of('revenueSink', 'RevenueWithdrawn').map((fact) => ({ ...logRow(fact), ...fact.a }))
   const earnings = await Promise.all(
     [...new Set(credits.map(({ account }) => account as Hex))].map(async (account) => {
-      const withdrawn = payouts.reduce((total, each) => total + (each.account === account ? each.amount : 0n), 0n)
+      const withdrawn = sum(
+        of('revenueSink', 'RevenueWithdrawn').filter(({ a }) => a.account === account),
+        'amount',
+      )
       const credited = withdrawn + (await ask(revenueSink, revenueSinkAbi, 'balanceOf', account))
       return { account, credited, withdrawn }
     }),
@@ -336,16 +324,6 @@ export async function readTables(client: Client, deployment: Deployment): Promis
     const columns = Object.fromEntries(shown.map((name, n) => [name, values?.[n] ?? null]))
     return { ...logRow(fact), game_id: game, number, kind, sender: fact.sender, ...columns }
   })
-  const receipt_keys = [
-    ...Map.groupBy(
-      of('providerRegistry', 'ProviderRegistered', 'SignerChanged'),
-      ({ a }) => `${a.provider} ${a.signer}`,
-    ),
-  ].map(([key, list]) => ({ provider: key.split(' ')[0], signer: key.split(' ')[1], since: list[0]?.at }))
-  const refusals = of('escrow', 'ClaimRefused').map((fact) => {
-    const { offerId: offer_id, payer, lane, reason } = fact.a
-    return { ...logRow(fact), offer_id, payer, lane, reason: REASONS[reason] }
-  })
   const payments = direct.map((fact) => ({
     ...logRow(fact),
     ...sale(fact),
@@ -361,16 +339,14 @@ export async function readTables(client: Client, deployment: Deployment): Promis
       models,
       versions,
       providers,
-      receipt_keys,
       offers,
       slashes,
       deposits,
       deposit_moves,
-      keys,
-      lanes,
+      locks,
       settlements,
     },
-    ...{ refusals, payments, buyers, daily_spending, credits, earnings, payouts, daily_earnings, transfers },
+    ...{ payments, buyers, daily_spending, credits, earnings, daily_earnings, transfers },
     ...{ games, moves, verdicts, events },
   }
 }

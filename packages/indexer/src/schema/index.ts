@@ -1,17 +1,15 @@
 /** The tables of specs/index.md, for `@ponder/client` and for the index itself. Exports are singular: GraphQL makes its plurals of them. */
-export { event } from './events.ts'
+export { event, otherEvent } from './events.ts'
 export { game, move, verdict } from './games.ts'
-export { offer, provider, receiptKey, slash } from './market.ts'
+export { offer, provider, slash } from './market.ts'
 export { model, version } from './models.ts'
 export {
   buyer,
   dailySpending,
   deposit,
   depositMove,
-  key,
-  lane,
+  lock,
   payment,
-  refusal,
   settlement,
 } from './payers.ts'
-export { credit, dailyEarning, earning, payout, transfer } from './revenue.ts'
+export { credit, dailyEarning, earning, transfer } from './revenue.ts'

@@ -12,18 +12,9 @@ export const provider = onchainTable('providers', (t) => ({
   slashed: t.bigint().notNull(),
   offers: t.integer().notNull(),
   openOffers: t.integer().notNull(),
-  settled: t.bigint().notNull(),
-  direct: t.bigint().notNull(),
-  calls: whole(t).notNull(),
   registeredAt: whole(t).notNull(),
   ...originColumns(t),
 }))
-
-export const receiptKey = onchainTable(
-  'receipt_keys',
-  (t) => ({ provider: t.hex().notNull(), signer: t.hex().notNull(), since: whole(t).notNull() }),
-  (table) => ({ pk: primaryKey({ columns: [table.provider, table.signer] }) }),
-)
 
 export const offer = onchainTable(
   'offers',

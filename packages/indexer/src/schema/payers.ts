@@ -30,20 +30,12 @@ export const depositMove = onchainTable(
   }),
 )
 
-export const key = onchainTable(
-  'keys',
-  (t) => ({ payer: t.hex().notNull(), key: t.hex().notNull(), addedAt: whole(t).notNull(), validUntil: whole(t) }),
-  (table) => ({ pk: primaryKey({ columns: [table.payer, table.key] }) }),
-)
-
-export const lane = onchainTable(
-  'lanes',
+export const lock = onchainTable(
+  'locks',
   (t) => ({
     payer: t.hex().notNull(),
     offerId: t.hex().notNull(),
     lane: t.bigint().notNull(),
-    settled: t.bigint().notNull(),
-    calls: whole(t).notNull(),
     locked: t.bigint().notNull(),
     lockedUntil: whole(t),
   }),
@@ -63,29 +55,16 @@ export const settlement = onchainTable(
     paid: t.bigint().notNull(),
     settled: t.bigint().notNull(),
     calls: t.integer().notNull(),
+    /** Who sent the transaction. */
+    sender: t.hex().notNull(),
   }),
   (table) => ({
     pk: primaryKey({ columns: [table.block, table.logIndex] }),
     byPayer: index().on(table.payer, table.block),
     byModel: index().on(table.modelId, table.block),
-    byProvider: index().on(table.provider, table.block),
+    bySender: index().on(table.sender, table.block),
     byOffer: index().on(table.offerId, table.block),
     byTransaction: index().on(table.tx),
-  }),
-)
-
-export const refusal = onchainTable(
-  'refusals',
-  (t) => ({
-    ...logColumns(t),
-    offerId: t.hex().notNull(),
-    payer: t.hex().notNull(),
-    lane: t.bigint().notNull(),
-    reason: t.text().notNull(),
-  }),
-  (table) => ({
-    pk: primaryKey({ columns: [table.block, table.logIndex] }),
-    byPayer: index().on(table.payer, table.block),
   }),
 )
 

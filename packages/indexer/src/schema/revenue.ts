@@ -23,15 +23,6 @@ export const earning = onchainTable('earnings', (t) => ({
   withdrawn: t.bigint().notNull(),
 }))
 
-export const payout = onchainTable(
-  'payouts',
-  (t) => ({ ...logColumns(t), account: t.hex().notNull(), amount: t.bigint().notNull() }),
-  (table) => ({
-    pk: primaryKey({ columns: [table.block, table.logIndex] }),
-    byAccount: index().on(table.account, table.block),
-  }),
-)
-
 export const dailyEarning = onchainTable(
   'daily_earnings',
   (t) => ({

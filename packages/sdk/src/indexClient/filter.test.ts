@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { filter } from './filter.ts'
+import { filter, page } from './filter.ts'
 
 it('numbers the values of the conditions that have one', () => {
   expect(filter({ 'a = ?': 1n, 'b = ?': undefined, '(c, d) < (?, ?)': [2, 3] })).toEqual({
@@ -19,4 +19,11 @@ it('never lets a value into the text', () => {
       expect(params).toEqual([a, b, a])
     }),
   )
+})
+
+it('has one text for all pages', () => {
+  const { where, params } = filter({ 'a = ?': 1 })
+  expect(`${where} ${page(params, 20, 40)}`).toBe('where a = $1 limit $2 offset $3')
+  expect(params).toEqual([1, 20, 40])
+  expect(page(params, 7)).toBe('limit $4')
 })

@@ -16,3 +16,12 @@ export function filter(conditions: Readonly<Record<string, Value | readonly Valu
   })
   return { where: parts.length > 0 ? `where ${parts.join(' and ')}` : '', params }
 }
+
+/**
+ * A `LIMIT`, with an `OFFSET` where one is given, whose values join the parameters: the index takes every new text apart once, so texts stay the same
+ * whatever the values are.
+ */
+export function page(params: Value[], limit: number, offset?: number): string {
+  const place = (value: number) => `$${params.push(Math.trunc(value))}`
+  return offset === undefined ? `limit ${place(limit)}` : `limit ${place(limit)} offset ${place(offset)}`
+}

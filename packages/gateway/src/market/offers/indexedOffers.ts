@@ -1,6 +1,6 @@
 import { BaseError, type Hex } from '@stoa/protocol'
 import { type Deployment, isOfferOpen, listClosures, listOffers, offerIdOf, type ReadClient } from '@stoa/sdk'
-import { type IndexClient, listOffers as indexedOffersOf } from '@stoa/sdk/index-client'
+import { type IndexClient, listOffers as indexedOffersOf, type Place } from '@stoa/sdk/index-client'
 import { getBlockNumber } from 'viem/actions'
 import type { FoundOffer, OfferSource } from './offerSource.ts'
 
@@ -61,13 +61,14 @@ export function indexedOffers(index: IndexClient, client: ReadClient, deployment
 /** Every open offer of an index. Throws `IndexUnusableError` as soon as one is not what its id says. */
 async function readPages(index: IndexClient, deployment: Deployment): Promise<FoundOffer[]> {
   const found: FoundOffer[] = []
-  for (let offset = 0; ; offset += PAGE) {
-    const page = await index.ask(indexedOffersOf({ open: true, limit: PAGE, offset }))
+  for (let after: Place | undefined; ; ) {
+    const page = await index.ask(indexedOffersOf({ open: true, limit: PAGE, after }))
     for (const { offerId, offer } of page) {
       if (offerIdOf({ deployment, offer }) !== offerId)
         throw new IndexUnusableError(`the terms of offer ${offerId} are others than its id says`)
       found.push({ offerId, offer })
     }
     if (page.length < PAGE) return found
+    after = page.at(-1)
   }
 }

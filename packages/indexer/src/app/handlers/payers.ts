@@ -1,30 +1,17 @@
 import type { Hex } from '@stoa/protocol'
-import { zeroAddress } from 'viem'
-import { deposit, depositMove, key, lane, offer, refusal } from '../../schema/index.ts'
-import { type Happened, logOf, timeOf } from '../origin.ts'
+import { deposit, depositMove, lock, offer } from '../../schema/index.ts'
+import { type Happened, logOf } from '../origin.ts'
 import { paidDirectly, settled } from '../settled.ts'
 import type { Db, Handlers } from '../types.ts'
 
-/** By the contract's numbers. */
-const REFUSALS = ['expired', 'wrong-signer', 'over-voucher', 'unknown-offer', 'no-funds'] as const
-
 export const payers: Handlers<'escrow'> = {
   async Deposited(event, db) {
-    const { payer, amount, key: session } = event.args
+    const { payer, amount } = event.args
     await db
       .insert(deposit)
       .values({ ...NOTHING, payer, balance: amount, deposited: amount })
       .onConflictDoUpdate((row) => ({ balance: row.balance + amount, deposited: row.deposited + amount }))
     await moved(db, event, { payer, kind: 'deposited', amount })
-    if (session !== zeroAddress) await added(db, event, payer, session)
-  },
-
-  async KeyAdded(event, db) {
-    await added(db, event, event.args.payer, event.args.key)
-  },
-
-  async KeyRemoved({ args: { payer, key: session, validUntil } }, db) {
-    await db.update(key, { payer, key: session }).set({ validUntil })
   },
 
   async WithdrawalRequested(event, db) {
@@ -48,8 +35,8 @@ export const payers: Handlers<'escrow'> = {
   async Locked(event, db) {
     const { payer, offerId, lane: number, amount, until } = event.args
     await db
-      .insert(lane)
-      .values({ payer, offerId, lane: number, settled: 0n, calls: 0, locked: amount, lockedUntil: until })
+      .insert(lock)
+      .values({ payer, offerId, lane: number, locked: amount, lockedUntil: until })
       .onConflictDoUpdate((row) => ({ locked: row.locked + amount, lockedUntil: until }))
     await db.update(deposit, { payer }).set((row) => ({ balance: row.balance - amount, locked: row.locked + amount }))
     await moved(db, event, { payer, kind: 'locked', amount, offerId, lane: number })
@@ -57,7 +44,7 @@ export const payers: Handlers<'escrow'> = {
 
   async Unlocked(event, db) {
     const { payer, offerId, lane: number, amount } = event.args
-    await db.update(lane, { payer, offerId, lane: number }).set({ locked: 0n, lockedUntil: null })
+    await db.update(lock, { payer, offerId, lane: number }).set({ locked: 0n, lockedUntil: null })
     await db.update(deposit, { payer }).set((row) => ({ balance: row.balance + amount, locked: row.locked - amount }))
     await moved(db, event, { payer, kind: 'unlocked', amount, offerId, lane: number })
   },
@@ -65,12 +52,6 @@ export const payers: Handlers<'escrow'> = {
   Settled: (event, db) => settled(db, event, event.args),
 
   OfferPaid: (event, db) => paidDirectly(db, event, event.args),
-
-  async ClaimRefused(event, db) {
-    const { offerId, payer, lane: number, reason: code } = event.args
-    const reason = REFUSALS[code] ?? `${code}`
-    await db.insert(refusal).values({ ...logOf(event), offerId, payer, lane: number, reason })
-  },
 
   async OfferOpened({ args: { offerId: id, settler } }, db) {
     // Anyone's registry may share this escrow; only offers of ours have rows.
@@ -90,10 +71,6 @@ export const payers: Handlers<'escrow'> = {
 const NOTHING = {
   ...{ balance: 0n, locked: 0n, withdrawalAmount: 0n, withdrawableAt: null },
   ...{ deposited: 0n, withdrawn: 0n, settled: 0n, calls: 0 },
-}
-
-async function added(db: Db, event: Happened, payer: Hex, session: Hex): Promise<void> {
-  await db.insert(key).values({ payer, key: session, addedAt: timeOf(event), validUntil: null })
 }
 
 type Move = { payer: Hex; kind: string; amount: bigint; offerId?: Hex; lane?: bigint; recipient?: Hex }

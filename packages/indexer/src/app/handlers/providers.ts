@@ -1,5 +1,5 @@
 import { PROOF_KINDS, UNITS } from '@stoa/protocol'
-import { model, offer, provider, receiptKey, slash } from '../../schema/index.ts'
+import { model, offer, provider, slash } from '../../schema/index.ts'
 import { logOf, originOf, timeOf } from '../origin.ts'
 import { offerRow } from '../rows.ts'
 import type { Handlers } from '../types.ts'
@@ -13,21 +13,16 @@ export const providers: Handlers<'providerRegistry'> = {
       slashed: 0n,
       offers: 0,
       openOffers: 0,
-      settled: 0n,
-      direct: 0n,
-      calls: 0,
     }
-    const since = timeOf(event)
     const row = {
       address,
       endpoint: storable(endpoint),
       endpointKey,
       signer,
       withdrawableAt: null,
-      registeredAt: since,
+      registeredAt: timeOf(event),
     }
     await db.insert(provider).values({ ...row, ...counts, ...originOf(event) })
-    await db.insert(receiptKey).values({ provider: address, signer, since })
   },
 
   async EndpointChanged({ args }, db) {
@@ -35,11 +30,8 @@ export const providers: Handlers<'providerRegistry'> = {
     await db.update(provider, { address }).set({ endpoint: storable(endpoint), endpointKey })
   },
 
-  async SignerChanged(event, db) {
-    const { provider: address, signer } = event.args
+  async SignerChanged({ args: { provider: address, signer } }, db) {
     await db.update(provider, { address }).set({ signer })
-    const key = { provider: address, signer, since: timeOf(event) }
-    await db.insert(receiptKey).values(key).onConflictDoNothing()
   },
 
   async StakeAdded({ args }, db) {

@@ -1,4 +1,4 @@
-import { credit, dailyEarning, earning, offer, payout, transfer } from '../../schema/index.ts'
+import { credit, dailyEarning, earning, offer, transfer } from '../../schema/index.ts'
 import { dayOf, logOf } from '../origin.ts'
 import { offerRow } from '../rows.ts'
 import type { Handlers } from '../types.ts'
@@ -25,9 +25,7 @@ export const revenue: Handlers<'revenueSink'> = {
       .onConflictDoUpdate((row) => ({ amount: row.amount + amount }))
   },
 
-  async RevenueWithdrawn(event, db) {
-    const { account, amount } = event.args
-    await db.insert(payout).values({ ...logOf(event), account, amount })
+  async RevenueWithdrawn({ args: { account, amount } }, db) {
     await db.update(earning, { account }).set((row) => ({ withdrawn: row.withdrawn + amount }))
   },
 }

@@ -25,9 +25,10 @@ export function getTotals(): Question<Totals> {
     (select count(*) as models from models) m,
     (select count(*) as games from games) g,
     (select count(*) as payers from deposits where deposited > 0) d,
-    (select count(*) as providers, coalesce(sum(open_offers), 0) as open_offers, coalesce(sum(calls), 0) as calls,
-      coalesce(sum(settled), 0) as settled, coalesce(sum(direct), 0) as direct, coalesce(sum(stake), 0) as stake, coalesce(sum(slashed), 0) as slashed
-      from providers) p`
+    (select count(*) as providers, coalesce(sum(open_offers), 0) as open_offers,
+      coalesce(sum(stake), 0) as stake, coalesce(sum(slashed), 0) as slashed from providers) p,
+    (select coalesce(sum(calls), 0) as calls, coalesce(sum(settled), 0) as settled, coalesce(sum(direct), 0) as direct
+      from offers) o`
   const { params, read } = question(totalsSchema, sql)
   return {
     sql,

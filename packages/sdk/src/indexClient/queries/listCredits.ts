@@ -1,7 +1,7 @@
 import type { Address, Hex } from '@stoa/protocol'
 import * as z from 'zod/mini'
 import { big, hex, logShape, type Place } from '../columns.ts'
-import { filter } from '../filter.ts'
+import { filter, page } from '../filter.ts'
 import { type Question, question } from '../question.ts'
 
 const creditSchema = z.object({
@@ -24,6 +24,6 @@ export function listCredits({ account, offerId, before, limit = 100 }: ListCredi
     'offer_id = ?': offerId,
     '(block, log_index) < (?, ?)': before && [before.block, before.logIndex],
   })
-  const sql = `select * from credits ${where} order by block desc, log_index desc limit ${Math.trunc(limit)}`
+  const sql = `select * from credits ${where} order by block desc, log_index desc ${page(params, limit)}`
   return question(creditSchema, sql, params)
 }

@@ -1,7 +1,7 @@
 import type { Address } from '@stoa/protocol'
 import * as z from 'zod/mini'
 import { big, hex, logShape, type Place } from '../columns.ts'
-import { filter } from '../filter.ts'
+import { filter, page } from '../filter.ts'
 import { type Question, question } from '../question.ts'
 
 const depositMoveSchema = z.object({
@@ -25,6 +25,6 @@ export function listDepositMoves(parameters: ListDepositMovesParameters = {}): Q
     'payer = ?': payer?.toLowerCase(),
     '(block, log_index) < (?, ?)': before && [before.block, before.logIndex],
   })
-  const sql = `select * from deposit_moves ${where} order by block desc, log_index desc limit ${Math.trunc(limit)}`
+  const sql = `select * from deposit_moves ${where} order by block desc, log_index desc ${page(params, limit)}`
   return question(depositMoveSchema, sql, params)
 }

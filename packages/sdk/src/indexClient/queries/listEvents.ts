@@ -1,7 +1,7 @@
 import type { Address, Hex } from '@stoa/protocol'
 import * as z from 'zod/mini'
 import { hex, logShape, type Place } from '../columns.ts'
-import { filter } from '../filter.ts'
+import { filter, page } from '../filter.ts'
 import { type Question, question } from '../question.ts'
 
 const CONTRACTS = [
@@ -53,6 +53,6 @@ export function listEvents(parameters: ListEventsParameters = {}): Question<Inde
     'block = ?': block,
     '(block, log_index) < (?, ?)': before && [before.block, before.logIndex],
   })
-  const sql = `select * from events ${where} order by block desc, log_index desc limit ${Math.trunc(limit)}`
+  const sql = `select * from events ${where} order by block desc, log_index desc ${page(params, limit)}`
   return question(eventSchema, sql, params)
 }

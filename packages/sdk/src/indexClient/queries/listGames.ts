@@ -1,7 +1,7 @@
 import type { Address, Hex } from '@stoa/protocol'
 import * as z from 'zod/mini'
 import { big, count, hex } from '../columns.ts'
-import { filter } from '../filter.ts'
+import { filter, page } from '../filter.ts'
 import { type Question, question } from '../question.ts'
 
 const indexedGameSchema = z.object({
@@ -57,6 +57,6 @@ export function listGames(parameters: ListGamesParameters = {}): Question<Indexe
     'receipt_digest = ?': receiptDigest,
     'model_id = ?': modelId,
   })
-  const sql = `select * from games ${where} order by id desc limit ${Math.trunc(limit)} offset ${Math.trunc(offset)}`
+  const sql = `select * from games ${where} order by id desc ${page(params, limit, offset)}`
   return question(indexedGameSchema, sql, params)
 }

@@ -1,7 +1,7 @@
 import type { Address } from '@stoa/protocol'
 import * as z from 'zod/mini'
 import { big, count, hex } from '../columns.ts'
-import { filter } from '../filter.ts'
+import { filter, page } from '../filter.ts'
 import { type Question, question } from '../question.ts'
 
 const indexedModelSchema = z.object({
@@ -67,6 +67,6 @@ export function listModels(parameters: ListModelsParameters = {}): Question<Inde
   })
   const sql = `select m.*, v.card, v.weights from models m
     join versions v on v.model_id = m.id and v.version = m.active_version
-    ${where} order by ${ORDERS[order]} limit ${Math.trunc(limit)} offset ${Math.trunc(offset)}`
+    ${where} order by ${ORDERS[order]} ${page(params, limit, offset)}`
   return question(indexedModelSchema, sql, params)
 }

@@ -1,7 +1,7 @@
 import { type Address, type Hex, PROOF_KINDS, UNITS } from '@stoa/protocol'
 import * as z from 'zod/mini'
-import { big, count, hex } from '../columns.ts'
-import { filter } from '../filter.ts'
+import { big, count, hex, type Place } from '../columns.ts'
+import { filter, page } from '../filter.ts'
 import { type Question, question } from '../question.ts'
 
 const termsShape = {
@@ -42,6 +42,7 @@ const indexedOfferSchema = z.pipe(
     createdAt: count,
     closedAt: z.nullable(count),
     block: count,
+    logIndex: count,
     tx: hex,
     /** Of the provider, as it stands. */
     endpoint: z.string(),
@@ -66,20 +67,21 @@ export type ListOffersParameters = {
   open?: boolean
   /** 1,000. */
   limit?: number
-  /** 0. */
-  offset?: number
+  /** The last row of the page before. */
+  after?: Place | undefined
 }
 
 /** Offers in the order of their creation. */
 export function listOffers(parameters: ListOffersParameters = {}): Question<IndexedOffer[]> {
-  const { offerId, modelId, provider, open, limit = 1_000, offset = 0 } = parameters
+  const { offerId, modelId, provider, open, after, limit = 1_000 } = parameters
   const { where, params } = filter({
     'o.id = ?': offerId,
     'o.model_id = ?': modelId,
     'o.provider = ?': provider?.toLowerCase(),
     'o.state = ?': open ? 'open' : undefined,
+    '(o.block, o.log_index) > (?, ?)': after && [after.block, after.logIndex],
   })
   const sql = `select o.*, p.endpoint, p.stake from offers o join providers p on p.address = o.provider
-    ${where} order by o.block, o.log_index limit ${Math.trunc(limit)} offset ${Math.trunc(offset)}`
+    ${where} order by o.block, o.log_index ${page(params, limit)}`
   return question(indexedOfferSchema, sql, params)
 }

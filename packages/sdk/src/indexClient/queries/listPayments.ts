@@ -1,7 +1,7 @@
 import type { Hex } from '@stoa/protocol'
 import * as z from 'zod/mini'
 import { big, hex, logShape, type Place } from '../columns.ts'
-import { filter } from '../filter.ts'
+import { filter, page } from '../filter.ts'
 import { type Question, question } from '../question.ts'
 
 const paymentSchema = z.object({
@@ -26,6 +26,6 @@ export function listPayments(parameters: ListPaymentsParameters = {}): Question<
     'model_id = ?': modelId,
     '(block, log_index) < (?, ?)': before && [before.block, before.logIndex],
   })
-  const sql = `select * from payments ${where} order by block desc, log_index desc limit ${Math.trunc(limit)}`
+  const sql = `select * from payments ${where} order by block desc, log_index desc ${page(params, limit)}`
   return question(paymentSchema, sql, params)
 }

@@ -1,7 +1,7 @@
 import type { Address, Hex } from '@stoa/protocol'
 import * as z from 'zod/mini'
 import { big, count, hex, logShape, type Place } from '../columns.ts'
-import { filter } from '../filter.ts'
+import { filter, page } from '../filter.ts'
 import { type Question, question } from '../question.ts'
 
 const settlementSchema = z.object({
@@ -18,13 +18,14 @@ const settlementSchema = z.object({
   settled: big,
   /** As the settler states them. */
   calls: count,
+  /** Who sent the transaction. */
+  sender: hex,
 })
 
 export type Settlement = z.output<typeof settlementSchema>
 
 export type ListSettlementsParameters = {
   payer?: Address
-  provider?: Address
   modelId?: bigint
   offerId?: Hex
   lane?: bigint
@@ -38,16 +39,15 @@ export type ListSettlementsParameters = {
 
 /** Settlements, latest first. */
 export function listSettlements(parameters: ListSettlementsParameters = {}): Question<Settlement[]> {
-  const { payer, provider, modelId, offerId, lane, tx, before, limit = 100 } = parameters
+  const { payer, modelId, offerId, lane, tx, before, limit = 100 } = parameters
   const { where, params } = filter({
     'payer = ?': payer?.toLowerCase(),
-    'provider = ?': provider?.toLowerCase(),
     'model_id = ?': modelId,
     'offer_id = ?': offerId,
     'lane = ?': lane,
     'tx = ?': tx,
     '(block, log_index) < (?, ?)': before && [before.block, before.logIndex],
   })
-  const sql = `select * from settlements ${where} order by block desc, log_index desc limit ${Math.trunc(limit)}`
+  const sql = `select * from settlements ${where} order by block desc, log_index desc ${page(params, limit)}`
   return question(settlementSchema, sql, params)
 }

@@ -1,7 +1,7 @@
 import type { Address } from '@stoa/protocol'
 import * as z from 'zod/mini'
 import { big, hex, logShape, type Place } from '../columns.ts'
-import { filter } from '../filter.ts'
+import { filter, page } from '../filter.ts'
 import { type Question, question } from '../question.ts'
 
 const transferSchema = z.object({
@@ -34,6 +34,6 @@ export function listTransfers(parameters: ListTransfersParameters = {}): Questio
     'model_id = ?': modelId,
     '(block, log_index) < (?, ?)': before && [before.block, before.logIndex],
   })
-  const sql = `select * from transfers ${where} order by block desc, log_index desc limit ${Math.trunc(limit)}`
+  const sql = `select * from transfers ${where} order by block desc, log_index desc ${page(params, limit)}`
   return question(transferSchema, sql, params)
 }

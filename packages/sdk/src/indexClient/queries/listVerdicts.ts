@@ -1,7 +1,7 @@
 import type { Hex } from '@stoa/protocol'
 import * as z from 'zod/mini'
 import { big, hex, logShape, type Place } from '../columns.ts'
-import { filter } from '../filter.ts'
+import { filter, page } from '../filter.ts'
 import { type Question, question } from '../question.ts'
 
 const verdictSchema = z.object({
@@ -30,6 +30,6 @@ export function listVerdicts({
     'receipt_digest = ?': receiptDigest,
     '(block, log_index) < (?, ?)': before && [before.block, before.logIndex],
   })
-  const sql = `select * from verdicts ${where} order by block desc, log_index desc limit ${Math.trunc(limit)}`
+  const sql = `select * from verdicts ${where} order by block desc, log_index desc ${page(params, limit)}`
   return question(verdictSchema, sql, params)
 }

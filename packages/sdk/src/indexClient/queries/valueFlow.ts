@@ -29,7 +29,7 @@ export type ValueFlowParameters = {
  * not collected yet, or collected of another period.
  */
 export function valueFlow({ from, to, limit = 200 }: ValueFlowParameters): Question<Flow[]> {
-  const top = `order by amount desc limit ${Math.trunc(limit)}`
+  const top = 'order by amount desc limit $5'
   const sql = `
     (select 'paid' as kind, payer as source, model_id, null as target, sum(paid) as amount
       from daily_spending where day >= $1 and day <= $2 group by payer, model_id ${top})
@@ -39,7 +39,7 @@ export function valueFlow({ from, to, limit = 200 }: ValueFlowParameters): Quest
       from slashes where at >= $3 and at < $4 group by provider, model_id, beneficiary ${top})
     union all (select 'burned' as kind, provider as source, model_id, null as target, sum(burned) as amount
       from slashes where at >= $3 and at < $4 group by provider, model_id ${top})`
-  return question(flowSchema, sql, [from, to, from * SECONDS, (to + 1) * SECONDS])
+  return question(flowSchema, sql, [from, to, from * SECONDS, (to + 1) * SECONDS, Math.trunc(limit)])
 }
 
 const SECONDS = 86_400
