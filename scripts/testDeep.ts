@@ -1,6 +1,9 @@
 /**
  * `npm run test:deep`: the tests that take too long for every change: `*.deep.test.ts`, and the contracts with the fuzz and invariant
  * runs of forge's profile `deep`. Writes what came out to benchmarks/results/deep.json, passed or not; exit code 1 if anything failed.
+ *
+ *     npm run test:deep                all
+ *     npm run test:deep -- chaos       only files whose path has this in it; nothing is written
  */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os'
@@ -10,11 +13,11 @@ import { ROOT, runCommand } from './lib/runCommand.ts'
 
 type DeepResult = TestCounts & { seconds: number }
 
-async function deepVitest(): Promise<DeepResult> {
+async function deepVitest(filters: readonly string[]): Promise<DeepResult> {
   const folder = await mkdtemp(join(tmpdir(), 'stoa-deep-'))
   try {
     const report = join(folder, 'report.json')
-    const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+    const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...filters]
     const { seconds } = await runCommand({ program: 'vitest', args, env: { STOA_TEST_DEEP: '1' }, live: true })
     const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(await readFile(report, 'utf8'))
     // A file that cannot even be loaded has no tests to fail.
@@ -36,6 +39,12 @@ async function deepForge(): Promise<DeepResult> {
   return { passed: counts.passed, failed: ok ? 0 : Math.max(counts.failed, 1), seconds: Math.round(seconds) }
 }
 
+const filters = process.argv.slice(2)
+if (filters.length > 0) {
+  const some = await deepVitest(filters)
+  console.log(JSON.stringify(some))
+  process.exit(some.failed > 0 ? 1 : 0)
+}
 const result = {
   date: new Date().toISOString(),
   machine: {
@@ -44,7 +53,7 @@ const result = {
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     node: process.versions.node,
   },
-  vitest: await deepVitest(),
+  vitest: await deepVitest([]),
   forge: await deepForge(),
 }
 const folder = join(ROOT, 'benchmarks/results')

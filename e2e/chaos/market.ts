@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import { writeOnnxModel } from '@stoa/engine/onnx'
 import { openGround } from '../ground/openGround.ts'
+import { createService, type Service } from '../process/service.ts'
+import { twice } from '../process/twice.ts'
 import { type Link, openLink } from './link.ts'
 import type { Random } from './random.ts'
-import { createService, type Service } from './service.ts'
 import { openSmallDisk, type SmallDisk } from './smallDisk.ts'
 
 /** The name under which the network is sold. */
@@ -88,14 +88,4 @@ export async function openChaosMarket(random: Random, diskBytes: number) {
       await ground.close()
     },
   }
-}
-
-/** y = x + x, of any length. */
-function twice(): Uint8Array {
-  const value = (name: string) => ({ name, type: 'i64' as const, dims: ['n'] })
-  const add = { name: 'add', op: 'Add', domain: '', inputs: ['x', 'x'], outputs: ['y'], attributes: new Map() }
-  return writeOnnxModel({
-    ...{ opset: 17, metadata: new Map(), initializers: new Map() },
-    ...{ inputs: [value('x')], outputs: [value('y')], nodes: [add] },
-  })
 }

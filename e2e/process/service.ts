@@ -23,9 +23,11 @@ export type Service = {
 
 export type ServiceParameters = {
   name: string
-  /** The module that the process runs, and its one argument. */
-  entry: string
+  /** The module beside this one that the process runs, and its one argument. */
+  entry: './nodeProcess.ts' | './gatewayProcess.ts'
   argument: object
+  /** Node's own. */
+  flags?: readonly string[]
   /** Called when it begins to listen, and with undefined when it ends. */
   onUrl?: (url: string | undefined) => void
 }
@@ -37,7 +39,13 @@ const PAUSE_MS = 300
 type Message = { url?: string; id?: number; value?: bigint; error?: string }
 type Waiting = { resolve(value: bigint): void; reject(error: Error): void }
 
-export function createService({ name, entry, argument, onUrl = () => undefined }: ServiceParameters): Service {
+export function createService({
+  name,
+  entry,
+  argument,
+  flags: own = [],
+  onUrl = () => undefined,
+}: ServiceParameters): Service {
   let running: { child: ChildProcess; ended: Promise<void> } | undefined
   /** It is being ended by us. */
   let ending = false
@@ -84,7 +92,7 @@ export function createService({ name, entry, argument, onUrl = () => undefined }
 
   async function startOnce(skewSeconds: number): Promise<void> {
     ending = false
-    const flags = skewSeconds === 0 ? [] : ['--import', SKEW.href]
+    const flags = [...own, ...(skewSeconds === 0 ? [] : ['--import', SKEW.href])]
     const child = spawn(
       process.execPath,
       [...flags, fileURLToPath(new URL(entry, import.meta.url)), JSON.stringify(argument)],

@@ -1,5 +1,6 @@
 import { createGateway } from '@stoa/gateway'
 import { hexToBytes } from '@stoa/protocol'
+import { MEMORY_ORDERS } from './memoryOrders.ts'
 import { serveOrders } from './serveOrders.ts'
 
 // A buyer's gateway in a process of its own.
@@ -7,6 +8,7 @@ const { sessionKey, ...parameters } = JSON.parse(process.argv[2] ?? '{}')
 const gateway = await createGateway({ ...parameters, sessionKey: hexToBytes(sessionKey) })
 const { url } = await gateway.listen({ port: 0 })
 serveOrders(url, {
+  ...MEMORY_ORDERS,
   /** Calls whose outcome is not known yet. */
   open: async () => {
     const { inFlight, doubt } = gateway.status().lanes
