@@ -17,6 +17,7 @@ import {
 } from '@stoa/sdk'
 import type { Hono } from 'hono'
 import { privateKeyToAccount } from 'viem/accounts'
+import { takeTurn } from './capacity/takeTurn.ts'
 import { checkKeys } from './chain/checkKeys.ts'
 import { createReadClient } from './chain/createReadClient.ts'
 import { finalityReads, readGasPrice, successBlock } from './chain/finalityReads.ts'
@@ -107,7 +108,11 @@ export async function createNode(parameters: NodeParameters): Promise<StoaNode> 
   const problems = () => (watch.ageSeconds() > settings.staleSeconds ? ['The chain does not answer.'] : [])
   const app = createApp({
     payments,
-    answer: ({ offerId }, request, options) => modelOf(served, offerId).run(request, options),
+    answer: ({ offerId, payer }, request, options) => {
+      const { turns, run } = modelOf(served, offerId)
+      const turn = { party: payer, waitMs: settings.modelTimeoutMs, signal: options?.signal }
+      return takeTurn(turns, { ...turn, work: () => run(request, options) })
+    },
     onCharged: housekeeping.onCharged,
     blobs,
     description: describeNode({ deployment: parameters.deployment, provider, signatures, settings, served }),
@@ -136,7 +141,11 @@ export async function createNode(parameters: NodeParameters): Promise<StoaNode> 
     status: () => ({
       provider,
       signatures,
-      offers: [...served.values()].map(({ offerId, card, depth }) => ({ offerId, model: card.name, queue: depth() })),
+      offers: [...served.values()].map(({ offerId, card, turns }) => ({
+        offerId,
+        model: card.name,
+        queue: turns.depth(),
+      })),
       owedWei: payments.book.total(),
       unsettledLanes: payments.store.unsettledLanes().length,
       pendingPayments: direct?.settlement.pending() ?? 0,

@@ -11,14 +11,17 @@ export class RefusedCallError extends BaseError {
   override name = 'RefusedCallError'
   readonly wireCode: WireCode
   readonly figures: Figures
+  /** When the same call may succeed, in seconds, where that can be told. */
+  readonly retrySeconds: number | undefined
   constructor(
     wireCode: WireCode,
     shortMessage: string,
-    options: { hint: string; figures?: Figures; details?: string; cause?: unknown },
+    options: { hint: string; figures?: Figures; details?: string; cause?: unknown; retrySeconds?: number | undefined },
   ) {
     super(shortMessage, { ...options, code: wireCode, retry: WIRE_CODES[wireCode].retry })
     this.wireCode = wireCode
     this.figures = options.figures ?? {}
+    this.retrySeconds = options.retrySeconds
   }
 }
 

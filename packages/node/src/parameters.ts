@@ -8,11 +8,11 @@ import type { Upstream } from './upstreams/upstream.ts'
 export type NodeLimits = {
   /** Largest request body, bytes. Default 48 MiB: the largest image that the task `ocr` takes. */
   maxBodyBytes?: number
-  /** Bytes that all requests being read or answered may take together. Default 256 MiB. */
+  /** Bytes that all requests being read or answered may take together; one payer's no more than what is left. Default 256 MiB. */
   maxBodyBytesAtOnce?: number
-  /** Calls that may wait for one model, or be answered by it, at once. Default 32. */
+  /** Calls that may wait for one model, or be answered by it, at once; shared fairly among payers. Default 32. */
   maxQueue?: number
-  /** Milliseconds that a call may take in model and queue. Default 60,000. */
+  /** Milliseconds that a call may wait for its turn, and that the model may take for it. Default 60,000. */
   modelTimeoutMs?: number
   /** What is known of accounts and offers is read again when it is older. Default 10 seconds. */
   refreshSeconds?: number

@@ -14,7 +14,7 @@ import {
 import type { DirectPayment } from '@stoa/sdk'
 import { ModelFailedError } from '../models/errors.ts'
 import { OfferClosedError } from '../payments/errors.ts'
-import { type ServedOffer, secondOf } from '../payments/payments.ts'
+import { type Sale, type ServedOffer, secondOf } from '../payments/payments.ts'
 import type { DirectSale } from '../store/directTable.ts'
 import { packRequest } from '../store/packRequest.ts'
 import type { CheckedPayment, DirectPayments, DirectRequest, PaidSale } from './directPayments.ts'
@@ -28,7 +28,7 @@ export type DirectCall = {
   request: DirectRequest
   bounds: UnitBounds
   /** Computes the answer. When it rejects nothing is charged. */
-  answer: (served: ServedOffer, request: readonly Tensor[]) => Promise<Tensor[]>
+  answer: (sale: Sale, request: readonly Tensor[]) => Promise<Tensor[]>
 }
 
 /** Longest that a payment may be good for: its answer is kept as long. */
@@ -84,7 +84,7 @@ async function answerCall(direct: DirectPayments, call: DirectCall): Promise<Dir
   const checked = await direct.check(payment, reservedBy(direct, payment))
   const requestedAt = secondOf(payments)
   const [tensors, keptRequest] = await Promise.all([
-    call.answer(served, request.tensors),
+    call.answer({ ...served, payer: payment.payer }, request.tensors),
     served.judgedSeconds ? packRequest(request.body) : undefined,
   ])
   const answer = encodeAnswer(call.bounds, tensors)

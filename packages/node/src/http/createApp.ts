@@ -1,4 +1,5 @@
 import {
+  type Address,
   encodeReceiptHeader,
   RECEIPT_HEADER,
   type SignedReceipt,
@@ -47,8 +48,8 @@ export function createApp(parameters: CreateAppParameters): Hono {
   const refuse = (c: Context, error: unknown) => {
     logFailure(logger, error)
     const more = error instanceof VoucherMissingError ? { offers: description.offers } : {}
-    const { status, body } = errorResponse(error, more)
-    return c.json(body, status as ContentfulStatusCode)
+    const { status, body, headers } = errorResponse(error, more)
+    return c.json(body, status as ContentfulStatusCode, headers)
   }
 
   app.get('/health', (c) => {
@@ -98,7 +99,7 @@ function createInfer(
       throw new BadRequestError(`The body is ${type}; ${TENSORS_MEDIA_TYPE} is needed.`)
     const memory = budget.reserve()
     const voucher = c.req.header(VOUCHER_HEADER)
-    const body = () => readBody(c.req.raw, maxBodyBytes, memory)
+    const body = (payer: Address) => readBody(c.req.raw, maxBodyBytes, memory.of(payer))
     const buy = async (answerCall: AcceptPaymentParameters['answer']): Promise<PaidAnswer> => {
       const paid = await acceptPayment(payments, { voucher, body, answer: answerCall })
       const { offerId, payer, lane, charge: chargeWei } = paid.receipt

@@ -1,3 +1,4 @@
+import type { Address } from '@stoa/protocol'
 import { RefusedCallError } from '../errors.ts'
 import { BadRequestError } from '../models/errors.ts'
 import { OverloadedError } from '../payments/errors.ts'
@@ -12,25 +13,54 @@ export class BodyTooLargeError extends RefusedCallError {
 }
 
 /** Memory that one call's body takes of the budget. */
-export type BodyMemory = { /** Throws OVERLOADED. */ take(bytes: number): void; free(): void }
+export type BodyMemory = {
+  /** Throws OVERLOADED. */
+  take(bytes: number): void
+  /** The same memory on this payer's account from now on; before, it is on that of all who are not known. */
+  of(payer: Address): BodyMemory
+  free(): void
+}
 
-/** Keeps what the bodies of all calls take together, while they are read and answered, below `maxBytes`. */
-export function createBodyBudget(maxBytes: number): { reserve(): BodyMemory } {
+export type BodyBudget = { reserve(): BodyMemory }
+
+/** Whose memory it is as long as nobody has shown who they are. */
+const STRANGERS = 'strangers'
+
+/**
+ * Keeps what the bodies of all calls take together, while they are read and answered, below `maxBytes`, and what each payer's take below what is left free (dynamic
+ * thresholds, Choudhury and Hahne 1998): one payer alone can have half of it, of n who want more than there is each 1/(n+1), and some is always left for who comes next.
+ */
+export function createBodyBudget(maxBytes: number): BodyBudget {
+  const held = new Map<string, number>()
   let taken = 0
+  const change = (party: string, bytes: number) => {
+    taken += bytes
+    const now = (held.get(party) ?? 0) + bytes
+    if (now === 0) held.delete(party)
+    else held.set(party, now)
+  }
   return {
     reserve() {
       let mine = 0
-      return {
+      let party: string = STRANGERS
+      const memory: BodyMemory = {
         take(bytes) {
-          if (taken + bytes > maxBytes) throw new OverloadedError('memory for requests')
-          taken += bytes
+          if ((held.get(party) ?? 0) + bytes > maxBytes - taken) throw new OverloadedError('memory for requests')
+          change(party, bytes)
           mine += bytes
         },
+        of(payer) {
+          change(party, -mine)
+          party = payer
+          change(party, mine)
+          return memory
+        },
         free() {
-          taken -= mine
+          change(party, -mine)
           mine = 0
         },
       }
+      return memory
     },
   }
 }

@@ -11,11 +11,11 @@ import {
 } from '@stoa/protocol'
 import { RefusedCallError } from '../errors.ts'
 import type { AcceptPaymentParameters } from '../payments/acceptPayment.ts'
-import type { PaidAnswer, ServedOffer } from '../payments/payments.ts'
+import type { PaidAnswer, Sale } from '../payments/payments.ts'
 import { errorResponse } from './errorResponse.ts'
 
 /** Computes an answer; rejects with a refusal or a bug. */
-export type Answer = (served: ServedOffer, request: readonly Tensor[], options?: RunOptions) => Promise<Tensor[]>
+export type Answer = (sale: Sale, request: readonly Tensor[], options?: RunOptions) => Promise<Tensor[]>
 
 export type StreamAnswerParameters = {
   /** Aborts when the buyer's connection ends. */
@@ -89,7 +89,7 @@ class BuyerLeftError extends RefusedCallError {
 
 type InPieces = {
   answer: Answer
-  served: ServedOffer
+  served: Sale
   request: Tensor[]
   left: AbortSignal
   onPiece: (piece: Uint8Array) => void

@@ -2,8 +2,10 @@ import type { RunOptions } from '@stoa/engine/inference'
 import { type Address, type Hex, type ModelCard, type Tensor, UNITS_OF_TASK } from '@stoa/protocol'
 import type { Deployment, ReadClient } from '@stoa/sdk'
 import type { BlobReader } from '@stoa/storage'
+import { createFairQueue, type FairQueue } from '../capacity/fairQueue.ts'
 import { UnservableOfferError } from '../errors.ts'
 import type { NodeOffer } from '../parameters.ts'
+import { OverloadedError } from '../payments/errors.ts'
 import type { ServedOffer } from '../payments/payments.ts'
 import { judgedSeconds } from './judgedSeconds.ts'
 import { loadModel } from './loadModel.ts'
@@ -23,6 +25,11 @@ export type OpenServedParameters = {
   modelTimeoutMs: number
 }
 
+/** Runs that a model is given at once: one that it computes, and the next, so that it need not wait for it. */
+const AT_ONCE = 2
+/** A server takes several at once, and batches them. */
+const AT_ONCE_UPSTREAM = 16
+
 /** An offer with the model behind it. */
 export type ServedModel = ServedOffer & {
   card: ModelCard
@@ -31,8 +38,8 @@ export type ServedModel = ServedOffer & {
   /** What the model takes and gives, where a server tells it. */
   tensors?: ModelTensors | undefined
   run: (request: readonly Tensor[], options?: RunOptions) => Promise<Tensor[]>
-  /** Runs waiting or under way. */
-  depth: () => number
+  /** Whose call is next. */
+  turns: FairQueue
 }
 
 /**
@@ -54,7 +61,10 @@ export async function openServed(
   // Side by side: each model is read, hashed and opened in a thread of its own.
   const loading = [...versions].map(async ([key, { version, upstream }]) => {
     const loaded = await loadModel({ version, upstream, blobs, folder })
-    return [key, { ...loaded, ...queueModel({ model: loaded.model, maxQueue, timeoutMs }) }] as const
+    const atOnce = Math.min(upstream ? AT_ONCE_UPSTREAM : AT_ONCE, maxQueue)
+    const full = (seconds: number) => new OverloadedError(`${maxQueue} calls of this model`, seconds)
+    const turns = createFairQueue({ atOnce, mostWaiting: maxQueue - atOnce, full })
+    return [key, { ...loaded, ...queueModel({ model: loaded.model, maxQueue: atOnce, timeoutMs }), turns }] as const
   })
   const settled = await Promise.allSettled(loading)
   const models = new Map(settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])))
@@ -69,7 +79,7 @@ export async function openServed(
       const { offerId, offer, version, upstream } = each
       const model = models.get(keyOf(each))
       if (!model) continue
-      const { card, files, tensors, run, depth } = model
+      const { card, files, tensors, run, turns } = model
       const units = UNITS_OF_TASK[card.task]
       if (!units.includes(offer.unit)) {
         const hint = `Offer it by the ${units.join(' or the ')}.`
@@ -89,7 +99,7 @@ export async function openServed(
         offer,
         weightsDigest: version.weights,
         judgedSeconds: judged,
-        ...{ card, files, tensors, run, depth },
+        ...{ card, files, tensors, run, turns },
       })
     }
     return { served, close }

@@ -17,7 +17,7 @@ import { admitCall } from './admitCall.ts'
 import { checkVoucher } from './checkVoucher.ts'
 import { completeCall } from './completeCall.ts'
 import { OfferClosedError, WrongSignerError } from './errors.ts'
-import { type PaidAnswer, type Payments, type ServedOffer, secondOf } from './payments.ts'
+import { type PaidAnswer, type Payments, type Sale, secondOf } from './payments.ts'
 import { type ReadVoucher, readVoucher } from './readVoucher.ts'
 import { findOwnAnswer, replayAnswer } from './replayAnswer.ts'
 import { withPayerView } from './withPayerView.ts'
@@ -25,10 +25,10 @@ import { withPayerView } from './withPayerView.ts'
 export type AcceptPaymentParameters = {
   /** The header `stoa-voucher`, if there is one. */
   voucher: string | undefined
-  /** Reads the body: encoded tensors. Called once the voucher is good. */
-  body: () => Uint8Array | Promise<Uint8Array>
+  /** Reads the body, encoded tensors, on the payer's account. Called once the voucher is good. */
+  body: (payer: Address) => Uint8Array | Promise<Uint8Array>
   /** Computes the answer. When it rejects nothing is charged. */
-  answer: (served: ServedOffer, request: Tensor[]) => Tensor[] | Promise<Tensor[]>
+  answer: (sale: Sale, request: Tensor[]) => Tensor[] | Promise<Tensor[]>
 }
 
 /**
@@ -40,7 +40,7 @@ export async function acceptPayment(payments: Payments, call: AcceptPaymentParam
   if (payments.store.findAnswer(read.digest)) {
     // Refused before there is memory for a body: a voucher signed otherwise than the one that was answered.
     findOwnAnswer(payments, read)
-    return replayAnswer(payments, read, readRequest(await call.body()).digest)
+    return replayAnswer(payments, read, readRequest(await call.body(read.voucher.payer)).digest)
   }
 
   const signer = checkVoucher(payments, read)
@@ -48,7 +48,7 @@ export async function acceptPayment(payments: Payments, call: AcceptPaymentParam
   await withPayerView(account, (view) => checkKey(payments, read, signer, view))
   if (!(await payments.isOpen(read.served.offerId))) throw new OfferClosedError(read.served.offerId)
 
-  const request = readRequest(await call.body())
+  const request = readRequest(await call.body(read.voucher.payer))
   const requestedAt = secondOf(payments)
   const { offer } = read.served
   const bounds = unitsOfRequest(offer.unit, request.tensors)
@@ -62,7 +62,7 @@ export async function acceptPayment(payments: Payments, call: AcceptPaymentParam
 
   try {
     const [tensors, keptRequest] = await Promise.all([
-      call.answer(read.served, request.tensors),
+      call.answer({ ...read.served, payer: read.voucher.payer }, request.tensors),
       read.served.judgedSeconds ? packRequest(request.body) : undefined,
     ])
     const units = countUnits(bounds, tensors)

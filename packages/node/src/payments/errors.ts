@@ -151,8 +151,11 @@ export class LaneBusyError extends RefusedCallError {
 
 export class OverloadedError extends RefusedCallError {
   override name = 'OverloadedError'
-  constructor(what: string) {
-    super('OVERLOADED', `The node is at its limit of ${what}.`, { hint: 'Try again shortly, or another provider.' })
+  constructor(what: string, retrySeconds?: number) {
+    super('OVERLOADED', `The node is at its limit of ${what}.`, {
+      hint: 'Try again shortly, or another provider.',
+      retrySeconds,
+    })
   }
 }
 

@@ -13,6 +13,9 @@ export type ServedOffer = {
   judgedSeconds?: number | undefined
 }
 
+/** An offer as somebody buys under it. */
+export type Sale = ServedOffer & { payer: Address }
+
 /** How long things may take; seconds. */
 export type PaymentTerms = {
   /** What is served is settled within this time. */

@@ -21,7 +21,7 @@ import { RefusedCallError } from '../../errors.ts'
 import type { NodeLogger } from '../../events.ts'
 import { BadRequestError } from '../../models/errors.ts'
 import type { ModelTensors } from '../../models/tensorsOfModel.ts'
-import type { Payments, ServedOffer } from '../../payments/payments.ts'
+import type { Payments, Sale, ServedOffer } from '../../payments/payments.ts'
 import { errorResponse, wireCodeOf } from '../errorResponse.ts'
 import { type BodyMemory, readBody } from '../readBody.ts'
 import { payFor } from './payFor.ts'
@@ -38,7 +38,7 @@ export type CreateOipParameters = {
   /** Undefined where the deployment takes no direct payments. */
   direct: DirectPayments | undefined
   terms: PayTerms
-  answer: (served: ServedOffer, request: readonly Tensor[]) => Promise<Tensor[]>
+  answer: (sale: Sale, request: readonly Tensor[]) => Promise<Tensor[]>
   onCharged: (receipt: SignedReceipt) => void
   problems: () => readonly string[]
   budget: { reserve(): BodyMemory }
@@ -111,6 +111,7 @@ function createInfer(parameters: CreateOipParameters) {
   const { payments, direct, terms, answer, onCharged, budget, maxBodyBytes, logger } = parameters
   return async (c: Context, model: NamedModel): Promise<Response> => {
     const startedAt = performance.now()
+    // Who pays is not known before the body is.
     const memory = budget.reserve()
     let choices: Choice[] = []
     try {

@@ -14,7 +14,7 @@ import type { DirectPayments, DirectRequest } from '../../direct/directPayments.
 import { PaymentRefusedError } from '../../direct/errors.ts'
 import { acceptPayment } from '../../payments/acceptPayment.ts'
 import { UnknownOfferError, WrongSignerError } from '../../payments/errors.ts'
-import type { Payments, ServedOffer } from '../../payments/payments.ts'
+import type { Payments, Sale } from '../../payments/payments.ts'
 import type { ReadPayment } from './readPayment.ts'
 import type { Choice } from './terms.ts'
 
@@ -22,7 +22,7 @@ export type PayForParameters = {
   payments: Payments
   /** Undefined where the deployment takes no direct payments. */
   direct: DirectPayments | undefined
-  answer: (served: ServedOffer, request: readonly Tensor[]) => Promise<Tensor[]>
+  answer: (sale: Sale, request: readonly Tensor[]) => Promise<Tensor[]>
   request: DirectRequest
   choices: readonly Choice[]
   payment: ReadPayment
