@@ -11,11 +11,14 @@ export type SmallDisk = {
   remove(): void
 }
 
+/** Times that a disk is tried to be filled while others write to it. */
+const FILLS = 50
+
 /** A disk of so many bytes at `folder`; undefined where this user may not mount one. */
 export function openSmallDisk(folder: string, bytes: number): SmallDisk | undefined {
   mkdirSync(folder, { recursive: true })
   const mount = (options: string) =>
-    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'stoa-chaos', folder], { stdio: 'pipe' })
+    void execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'stoa-chaos', folder], { stdio: 'pipe' })
   try {
     mount(`size=${bytes},mode=700`)
   } catch {
@@ -24,10 +27,17 @@ export function openSmallDisk(folder: string, bytes: number): SmallDisk | undefi
   return {
     folder,
     fill() {
-      const { blocks, bfree, bsize } = statfsSync(folder)
-      mount(`remount,size=${(blocks - bfree) * bsize}`)
+      for (let tries = 1; ; tries++) {
+        const { blocks, bfree, bsize } = statfsSync(folder)
+        try {
+          return mount(`remount,size=${(blocks - bfree) * bsize}`)
+        } catch (error) {
+          // Something was written in between, and what is on a disk does not fit on a smaller one.
+          if (tries === FILLS) throw error
+        }
+      }
     },
-    free: () => void mount(`remount,size=${bytes}`),
+    free: () => mount(`remount,size=${bytes}`),
     // Whoever still has a file open there keeps it until it ends.
     remove: () => void execFileSync('umount', ['-l', folder], { stdio: 'pipe' }),
   }

@@ -186,18 +186,20 @@ describe('a provider that refuses', () => {
     },
   )
 
-  it.each(['VOUCHER_TOO_LOW', 'VOUCHER_REPLAYED', 'LANE_BUSY'] as const)(
-    '%s: its word for it; the voucher counts as spent, and it gets no second one',
-    async (refuse) => {
-      const { gateway, hostile, honest, infer } = await rivals({ refuse })
-      const { available } = gateway.status()
-      expect(await infer()).toMatchObject({ offerId: honest.offerId })
-      expect(hostile.provider.seen.map(({ maxCumulative }) => maxCumulative)).toEqual([5n])
-      const after = gateway.status()
-      expect(after.lanes).toMatchObject({ retired: 1 })
-      expect(after.available).toBe(available - 5n - 10n)
-    },
-  )
+  it.each([
+    ['VOUCHER_TOO_LOW', { retired: 1 }],
+    ['VOUCHER_REPLAYED', { retired: 1 }],
+    // It may be busy with this very call, sent twice by something between us: its answer is asked for.
+    ['LANE_BUSY', { doubt: 1 }],
+  ] as const)('%s: its word for it; the voucher counts as spent, and it gets no second one', async (refuse, left) => {
+    const { gateway, hostile, honest, infer } = await rivals({ refuse })
+    const { available } = gateway.status()
+    expect(await infer()).toMatchObject({ offerId: honest.offerId })
+    expect(hostile.provider.seen.map(({ maxCumulative }) => maxCumulative)).toEqual([5n])
+    const after = gateway.status()
+    expect(after.lanes).toMatchObject(left)
+    expect(after.available).toBe(available - 5n - 10n)
+  })
 
   it.each([
     ['OVER_DEPOSIT', 'INSUFFICIENT_DEPOSIT', 402],

@@ -37,7 +37,8 @@ export type CreateBuyerParameters = {
 }
 
 /**
- * Refusals which say that the seller counts the lane otherwise than we do. That is only its word: it has the voucher and may settle it. So
+ * Refusals which say that the seller counts the lane otherwise than we do, or, `LANE_BUSY`, has this very call already: something between us sent it twice. Then its
+ * answer is asked for. That is only its word: it has the voucher and may settle it. So
  * the lane is left, the voucher counts as spent, and the same seller gets no second one for this call.
  */
 const LANE_CODES: readonly string[] = ['VOUCHER_TOO_LOW', 'VOUCHER_REPLAYED', 'LANE_BUSY']
@@ -58,11 +59,14 @@ export function createBuyer({ lanes, signer, providers, judge }: CreateBuyerPara
       },
     }
     const first = await providers.infer({ endpoint, voucher: call.header, body, stream: seen })
+    const isBusy = first.kind === 'refused' && first.code === 'LANE_BUSY'
     const isCut = begun || stream?.signal?.aborted === true
     const outcome =
       first.kind === 'unknown'
         ? await (isCut ? fetchCut : askAgain)(parts, call, { endpoint, body, lost: first })
-        : first
+        : isBusy
+          ? await fetchCut(parts, call, { endpoint, lost: { kind: 'unknown', why: first.message, timedOut: false } })
+          : first
     switch (outcome.kind) {
       case 'answered':
         return acceptAnswer({ judge, lanes }, call, sale, { ...outcome, isCut: first.kind === 'unknown' && isCut })
@@ -115,11 +119,12 @@ async function askAgain(
   return isLost ? lost : again
 }
 
-/** Milliseconds between questions for the answer of a stream that was cut: the seller has to notice first. */
+/** Milliseconds between questions for an answer that is being made, or of a stream that was cut: the seller has to notice first. */
 const CUT_PAUSES = [50, 100, 200, 400, 800]
 
 /**
- * The answer, as far as it was made, of a stream that ended in the middle. The same call is not made anew: its pieces are with the caller, and another answer would not go on from them.
+ * The answer of a call that is under way at the seller; of a stream that ended in the middle as far as it was made. The same call is not made anew: its pieces are with the caller, and another answer would not go on
+ * from them.
  */
 async function fetchCut(
   { providers, signer }: Pick<CreateBuyerParameters, 'providers' | 'signer'>,

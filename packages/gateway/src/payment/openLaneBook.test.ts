@@ -64,6 +64,19 @@ describe('lanes', () => {
     store.close()
   })
 
+  it('have a call in doubt whose outcome can not be written down, and take it up when it can', async () => {
+    const { book, store } = (await openBook(folder))()
+    const call = book.open(params(1, 5n))
+    store.db.exec('PRAGMA query_only = 1')
+    expect(() => book.refused(call)).toThrow('readonly')
+    store.db.exec('PRAGMA query_only = 0')
+    expect(book.doubts()).toEqual([call])
+    expect(book.take(call)).toBe(true)
+    book.refused(call)
+    expect(book.open(params(1, 5n)).lane).toBe(call.lane)
+    store.close()
+  })
+
   it('keep nothing of a receipt whose record fails', async () => {
     const { book, store } = (await openBook(folder))()
     const call = book.open(params(1, 5n))

@@ -36,7 +36,7 @@ export type LaneBook = {
   open(parameters: OpenCallParameters): Call
   /** The call brought a receipt that passed: the lane stands at what it says. `record` belongs to the same transaction. */
   answered(call: Call, receipt: { digest: Hex; chargedCumulative: bigint }, record: () => void): void
-  /** The call charged nothing, for certain. */
+  /** The call charged nothing, for certain. Where this, or `retire`, can't be written down it throws, and the call is in doubt. */
   refused(call: Call): void
   /** What the seller counts on the lane can't be known any more: it is never used again. */
   retire(call: Call): void
@@ -80,6 +80,16 @@ export function openLaneBook({ store, lanesPerOffer, sign, payer, now }: OpenLan
     Object.assign(lane, after)
   }
 
+  /** An outcome that can't be written down (a full disk) leaves the call in doubt, from which it is taken up again, rather than in flight for ever. */
+  const endOrDoubt = (call: Call, change: Partial<Lane>): void => {
+    try {
+      end(call, change)
+    } catch (error) {
+      laneOf(call).inFlight = false
+      throw error
+    }
+  }
+
   return {
     open({ offerId, ceiling, requestDigest, units, validUntil }) {
       const lane = freeLane(lanesOf(offers, offerId), { offerId, gatewayId, lanesPerOffer })
@@ -99,8 +109,8 @@ export function openLaneBook({ store, lanesPerOffer, sign, payer, now }: OpenLan
     answered(call, { digest, chargedCumulative }, record) {
       end(call, { charged: chargedCumulative, lastReceipt: digest }, record)
     },
-    refused: (call) => end(call, {}),
-    retire: (call) => end(call, { status: 'retired' }),
+    refused: (call) => endOrDoubt(call, {}),
+    retire: (call) => endOrDoubt(call, { status: 'retired' }),
     doubt(call) {
       laneOf(call).inFlight = false
     },

@@ -148,6 +148,7 @@ test('bodies take no more memory together than they may', async () => {
     status: 503,
     body: { error: { code: 'OVERLOADED' } },
   })
+  expect(second.headers.get('retry-after')).toBe('2')
   gate.resolve()
   expect((await first).status).toBe(200)
   expect((await post(app, header(2_000n, 2n), 'x'.repeat(50))).status).toBe(200)
