@@ -24,6 +24,9 @@ export type ChaosResult = Audit & {
   mishaps: Readonly<Record<string, number>>
 }
 
+/** Stores' logs of writes grow to 64 MiB before they are worked in, and each answer stays. */
+const [DISK_BYTES, CALL_BYTES] = [128 << 20, 8_192]
+
 /** Callers of each gateway at once. */
 const CALLERS = 4
 /** Share of calls whose caller hangs up. */
@@ -57,7 +60,7 @@ const CALM: Fates = [[1, 'pass']]
  */
 export async function runChaos({ seed, calls, every, log = () => undefined }: ChaosParameters): Promise<ChaosResult> {
   const drawn = random(seed)
-  const market = await openChaosMarket(drawn, (32 << 20) + calls * 4_096)
+  const market = await openChaosMarket(drawn, DISK_BYTES + calls * CALL_BYTES)
   try {
     await Promise.all(market.sellers.map(({ service }) => service.start()))
     await Promise.all(market.buyers.map(({ service }) => service.start()))

@@ -11,5 +11,7 @@ export function serveOrders(url: string, orders: Orders): void {
     }
     if (order === 'close') process.disconnect()
   })
+  // Whoever gave orders is gone.
+  process.once('disconnect', () => process.exit())
   process.send?.({ url })
 }

@@ -77,6 +77,16 @@ describe('lanes', () => {
     store.close()
   })
 
+  it('left open by a clock that was ahead are as old as the restart, not opened in the future', async () => {
+    const open = await openBook(folder)
+    const ahead = open(() => Date.now() + 3_600_000)
+    ahead.book.open(params(1, 5n))
+    ahead.store.close()
+    const { book, store } = open()
+    expect(book.doubts()[0]?.openedAt).toBeLessThanOrEqual(Date.now())
+    store.close()
+  })
+
   it('keep nothing of a receipt whose record fails', async () => {
     const { book, store } = (await openBook(folder))()
     const call = book.open(params(1, 5n))

@@ -63,7 +63,11 @@ export function openLaneBook({ store, lanesPerOffer, sign, payer, now }: OpenLan
   const gatewayId = readGatewayId(store)
   const rows = laneRows(store)
   const offers = new Map<Hex, Lane[]>()
-  for (const lane of rows.load()) lanesOf(offers, lane.offerId).push(lane)
+  for (const lane of rows.load()) {
+    // Opened by a clock that was ahead: a time to come would keep the call in doubt until then.
+    if (lane.call) lane.call.openedAt = Math.min(lane.call.openedAt, now())
+    lanesOf(offers, lane.offerId).push(lane)
+  }
 
   const laneOf = (call: Call): Lane => {
     const lane = lanesOf(offers, call.offerId).find((l) => l.lane === call.lane)

@@ -13,9 +13,9 @@ export async function openBook(folder: string, lanesPerOffer = 1000) {
     chainId: 31337,
     escrow: ADDRESS,
   })
-  const open = () => {
+  const open = (now = Date.now) => {
     const store = openStore({ folder, durability: 'normal', owner: 'test' })
-    const book = openLaneBook({ store, lanesPerOffer, sign: signer.sign, payer: ADDRESS, now: Date.now })
+    const book = openLaneBook({ store, lanesPerOffer, sign: signer.sign, payer: ADDRESS, now })
     return { store, book }
   }
   return open
