@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
-import { UNITS } from '@stoa/protocol'
+import { UPSTREAM_PROTOCOLS } from '@stoa/node'
+import { CHAT_FEATURES, UNITS } from '@stoa/protocol'
 import { stake } from '@stoa/sdk'
 import { diskBlobStore } from '@stoa/storage'
 import { z } from 'zod'
@@ -9,6 +10,9 @@ import { roleClient } from '../home/clients.ts'
 import type { Home } from '../home/home.ts'
 import { publishBundle } from '../market/publishBundle.ts'
 import { serveOffer } from '../market/serveOffer.ts'
+import type { Printer } from '../output/printer.ts'
+import { keepUpstreamKey } from '../upstreams/keepUpstreamKey.ts'
+import { provideUpstream } from '../upstreams/provideUpstream.ts'
 import { filesFolder, type Offered, type Published, readDraft, recordOffered, recordPublished } from './draft.ts'
 
 const wei = z
@@ -30,7 +34,26 @@ export const offerTerms = z.object({
 })
 export const stakeTerms = z.object({ amount: wei.refine((amount) => amount > 0n, 'is more than nothing') })
 
-export type DraftOrders = Record<'publishDraft' | 'offerDraft' | 'stake', (body: unknown) => Promise<unknown>>
+/** A server by URL, what people are told of it, and an offer's terms. */
+export const upstreamTerms = offerTerms.extend({
+  url: z.string().max(2_000),
+  model: z.string().min(1).max(200),
+  protocol: z.enum(UPSTREAM_PROTOCOLS).optional(),
+  /** Kept in a file of the home's; never told again. */
+  key: z.string().min(1).max(4_096).optional(),
+  name: z.string().max(80).optional(),
+  title: z.string().max(120).optional(),
+  description: z.string().max(4_000).optional(),
+  licence: z.string().max(80).optional(),
+  context: z.int().min(1).max(1_000_000_000).optional(),
+  features: z.array(z.enum(CHAT_FEATURES)).max(10).optional(),
+  ownerSharePpm: z.int().min(0).max(1_000_000).optional(),
+})
+
+export type DraftOrders = Record<
+  'publishDraft' | 'offerDraft' | 'stake' | 'provideUpstream',
+  (body: unknown) => Promise<unknown>
+>
 
 /**
  * What takes keys on a draft's way to market, one at a time: the dashboard asks for it and has none. Each step that was done is found done when it is asked for
@@ -63,8 +86,12 @@ export function draftOrders(home: Home, reload: () => Promise<unknown>): DraftOr
     publishDraft: alone(publishTerms, (terms) => publishDraft(home, terms)),
     offerDraft: alone(offerTerms, (terms) => offerDraft(home, terms, reload)),
     stake: alone(stakeTerms, (terms) => addStake(home, terms)),
+    provideUpstream: alone(upstreamTerms, (terms) => offerUpstream(home, terms, reload)),
   }
 }
+
+/** The page tells how far it is. */
+const QUIET: Pick<Printer, 'step'> = { step: (_name, work) => work() }
 
 async function publishDraft(home: Home, terms: z.infer<typeof publishTerms>): Promise<Published> {
   const { published, card, files, checked } = readDraft(home)
@@ -101,12 +128,25 @@ async function offerDraft(
     ...{ home, config, reload },
     blobs: await diskBlobStore({ folder: home.blobs }),
     terms: { ...terms, payee: config.accounts.payee, modelId: BigInt(published.modelId) },
-    // The page tells how far it is.
-    printer: { step: (_name, work) => work() },
+    printer: QUIET,
   })
   const told = { offerId, proofKind: offer.proofKind, hash, gasUsed: String(gasUsed) }
   recordOffered(home, told)
   return told
+}
+
+async function offerUpstream(
+  home: Home,
+  { url, model, protocol, key, unit, price, exposure, slashCap, ...words }: z.infer<typeof upstreamTerms>,
+  reload: () => Promise<unknown>,
+) {
+  const keyFile = key === undefined ? undefined : await keepUpstreamKey(home, { url, model, key })
+  const { offerId, offer, name, hash, gasUsed } = await provideUpstream({
+    ...{ home, config: await requireConfig(home), words, reload, printer: QUIET },
+    upstream: { url, model, protocol, ...(keyFile !== undefined && { keyFile }) },
+    terms: { unit, price, exposure, slashCap },
+  })
+  return { offerId, proofKind: offer.proofKind, name, hash, gasUsed: String(gasUsed) }
 }
 
 async function addStake(home: Home, { amount }: z.infer<typeof stakeTerms>) {

@@ -4,7 +4,6 @@ import { deploymentSchema } from '@stoa/sdk'
 import { z } from 'zod'
 import type { Home } from './home.ts'
 
-/** How a server by URL is asked (specs/backends.md). Named here too: a configuration is read by commands that need no node. */
 const UPSTREAM_PROTOCOLS = ['openai', 'oip'] as const
 
 const address = z.templateLiteral(['0x', z.string().regex(/^[0-9a-fA-F]{40}$/)])

@@ -1,3 +1,4 @@
+export { loadLlama, MissingLlamaError } from './chat/loadLlama.ts'
 export {
   InvalidModelError,
   InvalidRequestError,

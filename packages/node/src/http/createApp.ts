@@ -9,6 +9,7 @@ import {
 } from '@stoa/protocol'
 import { type BlobReader, blockResponse } from '@stoa/storage'
 import { type Context, Hono } from 'hono'
+import { cors } from 'hono/cors'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { RefusedCallError } from '../errors.ts'
 import type { NodeLogger } from '../events.ts'
@@ -20,6 +21,7 @@ import type { PaidAnswer, Payments } from '../payments/payments.ts'
 import type { NodeDescription } from './describeNode.ts'
 import { errorResponse, wireCodeOf } from './errorResponse.ts'
 import { type CreateOipParameters, createOip } from './oip/createOip.ts'
+import { PAYMENT_HEADER } from './oip/readPayment.ts'
 import { createBodyBudget, readBody } from './readBody.ts'
 import { type Answer, streamAnswer } from './streamAnswer.ts'
 
@@ -40,6 +42,18 @@ export type CreateAppParameters = {
   logger: NodeLogger
 }
 
+/**
+ * Pages of any origin may call a node, as programs may: it sells to whoever pays, and knows no cookies. They may read what a stock x402 client needs. x402's own client sends `Access-Control-Expose-Headers` with its
+ * request, so that is allowed too.
+ */
+const WEB_PAGES = cors({
+  origin: '*',
+  allowMethods: ['GET', 'HEAD', 'POST'],
+  allowHeaders: ['content-type', 'accept', PAYMENT_HEADER, VOUCHER_HEADER, 'access-control-expose-headers'],
+  exposeHeaders: ['payment-required', 'payment-response', RECEIPT_HEADER],
+  maxAge: 86_400,
+})
+
 /** The node's HTTP surface (specs/node-http.md): parses at the edge, and turns what goes wrong into the one shape of errors. */
 export function createApp(parameters: CreateAppParameters): Hono {
   const { payments, blobs, description, problems, logger, oip } = parameters
@@ -52,6 +66,7 @@ export function createApp(parameters: CreateAppParameters): Hono {
     return c.json(body, status as ContentfulStatusCode, headers)
   }
 
+  app.use(WEB_PAGES)
   app.get('/health', (c) => {
     const wrong = problems()
     return wrong.length === 0 ? c.json({ status: 'ok' }) : c.json({ status: 'unavailable', problems: wrong }, 503)
