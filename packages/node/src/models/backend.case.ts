@@ -14,8 +14,8 @@ export type BackendCase = {
 }
 
 /** What every back end does that a node has behind an offer, whatever computes there (specs/backends.md). */
-export function describeBackend(name: string, open: () => Promise<BackendCase>): void {
-  describe(name, () => {
+export function describeBackend(name: string, open: () => Promise<BackendCase>, { skip = false } = {}): void {
+  describe.skipIf(skip)(name, () => {
     let backend: BackendCase
     const queue = (maxQueue = 8) => queueModel({ model: backend.model, maxQueue, timeoutMs: 60_000 })
     beforeAll(async () => {

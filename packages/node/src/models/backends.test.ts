@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { smallNet, smallNetInputs } from '@stoa/engine/dispute/testing'
-import { openModelInWorker } from '@stoa/engine/inference'
+import { loadLlama, openModelInWorker } from '@stoa/engine/inference'
+import { writeScribeGguf } from '@stoa/engine/inference/testing'
 import { encodeChatRequest, type Tensor, tensorOf, textTensor } from '@stoa/protocol'
 import { divideGraph } from '../testing/divideGraph.ts'
 import { startServer } from '../testing/serverProcess.ts'
@@ -64,3 +65,23 @@ describeBackend('an OpenAI-compatible server by URL', async (): Promise<BackendC
   const requests = [chat('Who are you?'), chat('Where is Chad?')] as const
   return { model, requests, malformed, streamed: 'deltas', end: server.end }
 })
+
+/** The library is optional, and no dependency of ours: where it is not installed, this says so by being skipped. */
+const hasLlama = await loadLlama().then(
+  () => true,
+  () => false,
+)
+
+describeBackend(
+  'a GGUF file in this process',
+  async (): Promise<BackendCase> => {
+    const folder = await mkdtemp(join(tmpdir(), 'stoa-backend-'))
+    const file = join(folder, 'model.gguf')
+    await writeScribeGguf(file)
+    const model = await openModelInWorker({ task: 'chat', files: { 'model.gguf': file }, threads: 1 })
+    const greedy = (content: string) => encodeChatRequest({ messages: [{ role: 'user', content }], temperature: 0 }, 12)
+    const requests = [greedy('Who are you?'), greedy('Where is Chad?')] as const
+    return { model, requests, malformed, streamed: 'deltas', end: () => rm(folder, { recursive: true }) }
+  },
+  { skip: !hasLlama },
+)

@@ -1,0 +1,1 @@
+export { writeScribeGguf } from './scribeGguf.ts'
