@@ -18,7 +18,7 @@ const model = new ChatOpenAI({
 let total = 0
 for await (const chunk of await model.stream('Who are you?')) {
   process.stdout.write(chunk.text)
-  total = chunk.usage_metadata?.total_tokens ?? total
+  total = (chunk.usage_metadata as { total_tokens: number } | undefined)?.total_tokens ?? total
 }
 console.log(`\n${total} tokens`)
 

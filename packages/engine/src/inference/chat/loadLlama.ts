@@ -40,7 +40,7 @@ export class MissingLlamaError extends BaseError {
   constructor(cause: unknown) {
     super(`${PACKAGE} could not be loaded, which GGUF files need.`, {
       code: 'MISSING_LLAMA',
-      details: cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause),
+      details: (cause instanceof Error ? cause.message : String(cause)).split('\n', 1).join(''),
       hint: `Install it in a folder of its own: npm install --omit=optional ${PACKAGE}@${VERSION} @node-llama-cpp/${process.platform}-${process.arch}@${VERSION}, and name its dist/index.js in STOA_LLAMA_CPP. Or run a server for the file, and sell that: stoa provide --upstream.`,
       cause,
     })
