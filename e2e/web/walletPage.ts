@@ -10,7 +10,8 @@ export async function weiOf(page: Page, name: string): Promise<bigint> {
   const value = page.locator('dt', { hasText: name }).locator('xpath=following-sibling::dd').locator('span[tabindex]')
   await value.focus()
   const text = await page.getByRole('tooltip').textContent()
-  await page.keyboard.press('Escape')
+  // What has the focus already would not get it again, and show nothing.
+  await value.blur()
   return BigInt(text?.split(' wei')[0]?.replace(/\D/g, '') ?? '')
 }
 
