@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { runChaos } from './runChaos.ts'
 
-// Another seed: STOA_CHAOS_SEED. What is printed of a run that fails begins with its own.
-const seed = Number(process.env.STOA_CHAOS_SEED ?? 1)
+// This one begins with kills of chain and node; another: STOA_CHAOS_SEED. What is printed of a run that fails begins with its own.
+const seed = Number(process.env.STOA_CHAOS_SEED ?? 42)
 
 test('1,000 calls among kills, cuts, twins, wrong clocks and full disks: every book adds up to the wei', async () => {
   const { faults, ...run } = await runChaos({ seed, calls: 1_000, every: 50 })
