@@ -54,7 +54,9 @@ export async function openBigMarket(ledger: Ledger): Promise<Market> {
     async settle(count) {
       for (let done = 0; done < count; done += BATCH) {
         const claims = Array.from({ length: Math.min(BATCH, count - done) }, claim)
-        await post(seller, escrow, escrowAbi, 'settle', [seller, [{ offerId, claims }]])
+        const hash = await post(seller, escrow, escrowAbi, 'settle', [seller, [{ offerId, claims }]])
+        // A chain takes more transactions than it has mined: what is timed must be there.
+        await ledger.test.waitForTransactionReceipt({ hash, pollingInterval: 5 })
       }
     },
     async models(count) {
