@@ -45,6 +45,10 @@ const BENCHES: Record<
     what: 'the exact language model beside its own weights in float32, on held-out prose',
     load: () => import('./perplexity/index.ts'),
   },
+  routing: {
+    what: 'a market of 50 made-up sellers with heavy-tailed times, failures and changing prices: wait and cost beside cheapest first and random',
+    load: () => import('./routing/index.ts'),
+  },
   verified: {
     what: 'exact models beside float32 and int8, and the executors beside each other',
     load: () => import('./verified/index.ts'),

@@ -28,6 +28,7 @@ beforeAll(async () => {
   gateway = await createGateway({
     ...{ rpcUrl, deployment, folder: market.folder(), ...(await market.payer(10_000n)) },
     timeouts: { refresh: 3_600_000 },
+    routing: { sort: 'price' },
   })
   const { url } = await gateway.listen({ port: 0 })
   client = new OpenAI({ baseURL: `${url}/v1`, apiKey: 'none', maxRetries: 0 })

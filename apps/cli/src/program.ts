@@ -1,3 +1,4 @@
+import { type ProviderRules, providerRules } from '@stoa/gateway/routing'
 import { CHAT_FEATURES, type ChatFeature, parseAmount } from '@stoa/protocol'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
@@ -7,6 +8,7 @@ import { demoFraud } from './commands/demoFraud.ts'
 import { deposit } from './commands/deposit.ts'
 import { doctor } from './commands/doctor.ts'
 import { infer } from './commands/infer.ts'
+import { addKey, listKeys, revokeKey } from './commands/keys.ts'
 import { models } from './commands/models.ts'
 import { provide } from './commands/provide.ts'
 import { publish } from './commands/publish.ts'
@@ -94,6 +96,30 @@ function count(text: string): number {
   return value
 }
 
+function percents(text: string): number[] {
+  const values = text.split(',').map(Number)
+  if (!values.every((value) => Number.isInteger(value) && value >= 1 && value <= 100))
+    throw new InvalidArgumentError('Give percentages from 1 to 100 with commas between them.')
+  return values
+}
+
+function rules(text: string): ProviderRules {
+  const parsed = providerRules.safeParse(jsonOf(text))
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw new InvalidArgumentError(
+    `Give rules as JSON, such as '{"sort":"latency"}'. ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`,
+  )
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
 function colours(text: string): readonly [number, number, number] {
   const [a, b, c, ...more] = text.split(',').map(Number)
   if (a === undefined || b === undefined || c === undefined || more.length > 0 || ![a, b, c].every(Number.isFinite))
@@ -147,8 +173,16 @@ program
     '--least-reward <amount>',
     'least that a conviction must bring, in token units, to be disputed for; kept for later starts',
   )
+  .option('--require-key', 'have the gateway ask callers for a key ("stoa key add"); kept for later starts')
+  .option('--no-require-key', 'answer whoever reaches the gateway again')
+  .option('--alert-url <url>', 'where to post that a key has spent a part of its budget; kept for later starts')
+  .option(
+    '--max-price <amount>',
+    'most that one call may cost, in token units, or "none"; 1 by default; kept for later starts',
+  )
+  .option('--routing <json>', 'rules for every call, as in specs/routing.md; kept for later starts', rules)
   .action(({ gatewayPort, nodePort, chainPort, indexPort, index, webPort, ...options }) => {
-    const { durability, rerun, mostBonds, leastReward } = options
+    const { durability, rerun, mostBonds, leastReward, requireKey, alertUrl, maxPrice, routing } = options
     const always = { gateway: gatewayPort, node: nodePort, chain: chainPort, web: webPort }
     const ports = { ...always, ...(index && { index: indexPort }) }
     return run((context) => {
@@ -156,9 +190,17 @@ program
         ...(mostBonds !== undefined && { mostBonds }),
         ...(leastReward !== undefined && { leastReward: `${parseAmount(leastReward, LOCAL_TOKEN)}` }),
       }
+      const ceiling = () => (maxPrice === 'none' ? null : `${parseAmount(maxPrice, LOCAL_TOKEN)}`)
+      const buying = {
+        ...(requireKey !== undefined && { requireKey }),
+        ...(alertUrl !== undefined && { alertUrl }),
+        ...(maxPrice !== undefined && { maxPrice: ceiling() }),
+        ...(routing !== undefined && { routing }),
+      }
       return up(context, {
         ...{ ports, durability, rerunShare: rerun },
         ...(Object.keys(disputes).length > 0 && { disputes }),
+        ...(Object.keys(buying).length > 0 && { buying }),
       })
     })
   })
@@ -295,6 +337,24 @@ Examples:
   $ stoa watch --calls 5 --json                five calls now, what they showed as one line of JSON`,
   )
   .action(({ calls = 0, ...options }) => run((context) => watch(context, { ...options, calls })))
+const key = program.command('key').description('keys for callers of the gateway, each with budgets of its own')
+key
+  .command('add <name>')
+  .description('make a key; it is shown once')
+  .option('--per-call <amount>', 'most that one call may cost, in token units')
+  .option('--per-day <amount>', 'most for the calls of a UTC day')
+  .option('--total <amount>', 'most for all its calls')
+  .option('--alert-at <percents>', 'when to tell that a budget is spent so far (default: 50,80,100)', percents)
+  .option('--rules <json>', 'which offers it may buy from, as in specs/routing.md', rules)
+  .action((name: string, options) => run((context) => addKey(context, name, options)))
+key
+  .command('list')
+  .description('keys, and what they spent')
+  .action(() => run(listKeys))
+key
+  .command('revoke <id>')
+  .description('refuse its next call')
+  .action((id: string) => run((context) => revokeKey(context, id)))
 program
   .command('settle')
   .description('have the running provider settle all it is owed')

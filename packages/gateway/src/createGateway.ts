@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { BaseError, type Hex } from '@stoa/protocol'
+import { type Address, BaseError, type Hex } from '@stoa/protocol'
 import { loadSecp256k1 } from '@stoa/protocol/secp256k1'
 import { endpointsOf } from '@stoa/sdk'
 import { formatUnits } from 'viem'
@@ -17,6 +17,8 @@ import { createDoubtClearer } from './infer/createDoubtClearer.ts'
 import { createInfer } from './infer/createInfer.ts'
 import { createJudge } from './infer/createJudge.ts'
 import { createSaleFinder } from './infer/createSaleFinder.ts'
+import { alertTeller } from './keys/alertTeller.ts'
+import { openKeyBook } from './keys/openKeyBook.ts'
 import { type Listening, listen } from './listen.ts'
 import { openChain } from './market/chain.ts'
 import { createMarket, type Market } from './market/createMarket.ts'
@@ -35,6 +37,8 @@ import { weightsFetcher } from './rerun/fetchWeights.ts'
 import { DEFAULT_RERUN } from './rerun/policy.ts'
 import { rerunModels } from './rerun/rerunModels.ts'
 import { rerunTable } from './rerun/rerunTable.ts'
+import { liveStats } from './routing/liveStats.ts'
+import { createRiskBook } from './routing/riskBook.ts'
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS } from './settings.ts'
 import { readStatus } from './status.ts'
 import { evidenceTable } from './store/evidenceTable.ts'
@@ -84,7 +88,10 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
   const { key } = signer
   const store = openStore({ folder, durability, owner: `${chainId}:${escrow}:${payer}`.toLowerCase() })
   const chain = openChain({ rpcUrl, indexUrl: parameters.indexUrl, deployment, payer, fromBlock, logger })
-  const lanes = openLaneBook({ store, lanesPerOffer: limits.lanesPerOffer, sign: signer.sign, payer, now })
+  const alerts = alertTeller({ url: parameters.alertUrl, logger, now })
+  const keys = openKeyBook({ store, now, onAlert: alerts.tell })
+  const { lanesPerOffer } = limits
+  const lanes = openLaneBook({ store, lanesPerOffer, sign: signer.sign, payer, now, purse: keys })
   const receipts = receiptTable(store)
   const evidence = evidenceTable(store, now)
   const health = createHealth({ store, timeouts, now })
@@ -92,6 +99,8 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
   const cards = cardReader(store)
   const market = createMarket({ read: () => readMarket({ chain, cards, deployment, logger }), timeouts, now })
   const account = createAccountWatch({ chain, lanes, receipts, payer, escrow, key, now, logger })
+  const live = liveStats({ now })
+  const risks = createRiskBook({ store, lanes: lanes.lanes, offersOf: (provider) => offersOf(market, provider), now })
   const terms = readTerms(chain)
   const providers = createProviderClient({ timeouts, answerBytes: limits.answerBytes })
   const tokens = (wei: bigint) => formatUnits(wei, known(terms.last()).decimals)
@@ -100,25 +109,27 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
   const { disputes: settings } = parameters
   const disputer = settings && createDisputer({ settings, rpcUrl, deployment, table: disputes, logger, amount, now })
   const judge = createJudge({
-    ...{ chainId, providerRegistry, secp256k1, chain, lanes, receipts, evidence, health, logger, now },
+    ...{ chainId, providerRegistry, secp256k1, chain, lanes, receipts, evidence, health, risks, logger, now },
     onOtherWeights: (record) => disputer?.takeUpWeights(record),
   })
   const { settleDoubt } = timeouts
-  const buyer = createBuyer({ lanes, signer, providers, judge })
+  const buyer = createBuyer({ lanes, signer, providers, judge, live })
   const saleOf = createSaleFinder({ chain, market, arbiter: deployment.arbiter })
   const clearDoubts = createDoubtClearer({ lanes, signer, providers, judge, saleOf, settleDoubt, now, logger })
   const secondsOf = (most: number) => voucherSeconds(most, parameters.voucherSeconds)
   const validUntil = () => Math.floor(now() / 1000) + secondsOf(known(terms.last()).maxVoucherValidity)
-  const { maxPricePerCall: maxPrice } = parameters
+  const decimals = () => known(terms.last()).decimals
+  const { maxPricePerCall } = parameters
+  const maxPrice = () => (maxPricePerCall === undefined ? 10n ** BigInt(decimals()) : (maxPricePerCall ?? undefined))
   const { inFlight: maxInFlight } = limits
   const rerun = { ...DEFAULT_RERUN, ...parameters.rerun }
-  const bounds = {
-    maxPricePerCall: maxPrice ?? null,
+  const bounds = () => ({
+    maxPricePerCall: terms.last() ? (maxPrice() ?? null) : (maxPricePerCall ?? null),
     inFlight: maxInFlight,
     rerunShare: rerun.share,
     mostBonds: settings ? (settings.mostBonds ?? DEFAULT_DISPUTES.mostBonds) : null,
     leastReward: settings?.leastReward ?? null,
-  }
+  })
   const reruns = rerunTable(store, now)
   const rerunner = createRerunner({
     policy: rerun,
@@ -138,6 +149,12 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
       records,
       account,
       buyer,
+      live,
+      risks,
+      keys,
+      rules: parameters.routing,
+      decimals,
+      random: Math.random,
       rerunner,
       texts,
       evidence,
@@ -188,17 +205,21 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
       evidence,
       reruns,
       disputer,
-      bounds,
+      bounds: bounds(),
       now,
     })
   const stores = { receipts, reruns, disputes }
   const app = createApp(
-    { infer: buy, texts, images, market, health, records, ...stores, status, tokens, amount, limits, logger },
+    {
+      ...{ infer: buy, texts, images, market, health, records, live, risks, keys, status, tokens, amount, limits },
+      ...{ logger, ...stores },
+    },
     access,
   )
   const shutDown = async () => {
     clearInterval(timer)
     await idle()
+    alerts.close()
     await Promise.all(servers.map((server) => server.close()))
     await providers.close()
     rerunner.close()
@@ -221,6 +242,7 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
     textRequest: async (model, text) => textRequest(texts, await market.find(model), text),
     models: market.models,
     receipts: receipts.list,
+    keys,
     dispute(receipt) {
       const found = disputes.get(receipt)
       return found && describeDispute(found, amount)
@@ -233,6 +255,12 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
       return closing
     },
   }
+}
+
+/** Offers of a provider, of any model. */
+const offersOf = (market: Market, provider: Address): Set<Hex> => {
+  const listings = market.models().flatMap((model) => model.listings)
+  return new Set(listings.filter((each) => each.provider.address === provider).map(({ offerId }) => offerId))
 }
 
 /** Offers now of any model with these weights. */

@@ -1,4 +1,5 @@
 import { type Address, BaseError, type BaseErrorOptions, type Hex } from '@stoa/protocol'
+import type { BudgetName } from './keys/budgetName.ts'
 
 type GatewayErrorOptions = Omit<BaseErrorOptions, 'code'> & {
   code: string
@@ -162,6 +163,54 @@ export class PriceTooHighError extends GatewayError {
     })
     this.price = price
     this.maxPrice = maxPrice
+  }
+}
+
+/** Rules left out every offer. Nothing was bought. */
+export class NoOfferLeftError extends GatewayError {
+  override name = 'NoOfferLeftError'
+  /** Rule → providers that it left out. */
+  readonly excluded: ReadonlyMap<string, readonly Address[]>
+  constructor(model: string, excluded: ReadonlyMap<string, readonly Address[]>) {
+    const counts = [...excluded].map(([rule, { length }], i) => `${length}${i === 0 ? ' excluded' : ''} by ${rule}`)
+    super(`No offer for "${model.slice(0, 120)}" is left${counts.length > 0 ? `: ${counts.join(', ')}` : ''}.`, {
+      ...{ code: 'NO_OFFER_LEFT', status: 404, param: 'provider' },
+      details: [...excluded].map(([rule, providers]) => `${rule}: ${providers.slice(0, 10).join(', ')}`).join('\n'),
+      hint: 'Loosen a rule of the member "provider", of the key, or of the gateway; GET /v1/models lists the offers.',
+    })
+    this.excluded = excluded
+  }
+}
+
+/** A key's budget does not allow the call. Nothing was bought. Amounts in wei. */
+export class BudgetExceededError extends GatewayError {
+  override name = 'BudgetExceededError'
+  readonly budget: BudgetName
+  readonly left: bigint
+  readonly needed: bigint
+  constructor({ budget, left, needed }: { budget: BudgetName; left: bigint; needed: bigint }) {
+    const when = { per_call: 'for a call', per_day: 'more today', total: 'more' }[budget]
+    super(`The key may spend ${left} wei ${when}, and this call needs ${needed}.`, {
+      ...{ code: 'BUDGET_EXCEEDED', status: 402 },
+      hint:
+        budget === 'per_day'
+          ? 'Days are UTC days. Wait for the next, or have the owner raise "per_day" of the key.'
+          : `Have the owner raise "${budget}" of the key, or ask for less.`,
+    })
+    this.budget = budget
+    this.left = left
+    this.needed = needed
+  }
+}
+
+/** There is no key of this id. */
+export class UnknownKeyError extends GatewayError {
+  override name = 'UnknownKeyError'
+  constructor(id: string) {
+    super(`There is no key ${id.slice(0, 80)}.`, {
+      ...{ code: 'KEY_NOT_FOUND', status: 404 },
+      hint: 'GET /v1/keys, or "stoa key list", lists the keys.',
+    })
   }
 }
 

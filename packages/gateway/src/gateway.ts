@@ -7,10 +7,12 @@ import type { DisputeParameters } from './disputes/policy.ts'
 import type { Env } from './http/context.ts'
 import type { HttpAccess } from './http/guard.ts'
 import type { InferParameters, InferResult } from './infer/createInfer.ts'
+import type { KeyBook, Purse } from './keys/openKeyBook.ts'
 import type { Listening, ListenParameters } from './listen.ts'
 import type { Logger } from './logger.ts'
 import type { ListedModel } from './market/market.ts'
 import type { RerunPolicy } from './rerun/policy.ts'
+import type { ProviderRules } from './routing/providerRules.ts'
 import type { Limits, Timeouts } from './settings.ts'
 import type { GatewayStatus } from './status.ts'
 import type { Durability } from './store/openStore.ts'
@@ -32,8 +34,12 @@ export type GatewayParameters = {
   timeouts?: Partial<Timeouts>
   /** Seconds that a voucher is good for; by default as long as the escrow's terms allow. */
   voucherSeconds?: number
-  /** Most wei to pay for one call; by default whatever the cheapest offer asks. */
-  maxPricePerCall?: bigint
+  /** Most wei to pay for one call, hedges included; one whole token by default, null for no ceiling. */
+  maxPricePerCall?: bigint | null
+  /** Rules for every call, as a request's member `provider` has them (specs/routing.md). */
+  routing?: ProviderRules
+  /** Where alerts of keys' budgets are posted, besides the log (specs/keys.md). */
+  alertUrl?: string
   /** Block at which the contracts were deployed: offers are looked for from there. 0 by default. */
   fromBlock?: bigint
   /** Base URL of an index of the ledger (specs/index.md), from which offers are read while it is up. */
@@ -63,6 +69,8 @@ export type StoaGateway = {
   /** What is on offer, as last read. */
   models(): readonly ListedModel[]
   receipts(query?: ReceiptQuery): ReceiptPage
+  /** Keys of callers, and their budgets (specs/keys.md). */
+  readonly keys: Omit<KeyBook, keyof Purse>
   /** How the dispute about a receipt stands; undefined where there is none. */
   dispute(receipt: Hex): DescribedDispute | undefined
   /** The newest disputes, at most 100. */

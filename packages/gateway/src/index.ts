@@ -4,6 +4,7 @@ export type { DisputeParameters, DisputePolicy } from './disputes/policy.ts'
 export {
   BadRequestError,
   BodyTooLargeError,
+  BudgetExceededError,
   type FailedAttempt,
   GatewayClosedError,
   GatewayError,
@@ -11,6 +12,7 @@ export {
   InvalidImageError,
   KeyNotRegisteredError,
   MarketUnknownError,
+  NoOfferLeftError,
   NoProviderError,
   NoValidAnswerError,
   OverExposureError,
@@ -20,6 +22,7 @@ export {
   StateFolderError,
   TokenizerUnavailableError,
   TooManyCallsError,
+  UnknownKeyError,
   UnknownModelError,
   WrongTaskError,
 } from './errors.ts'
@@ -27,9 +30,11 @@ export type { GatewayParameters, StoaGateway } from './gateway.ts'
 export type { HttpAccess } from './http/guard.ts'
 export { decodeImage } from './images/decodeImage.ts'
 export type { InferParameters, InferResult } from './infer/createInfer.ts'
+export type { BudgetAlert, Budgets, Key, KeySettings, KeyStanding } from './keys/key.ts'
 export type { Listening, ListenParameters } from './listen.ts'
 export type { GatewayEvent, Logger } from './logger.ts'
 export type { ListedModel, Listing, Provider } from './market/market.ts'
+export { type ProviderRules, providerRules } from './routing/providerRules.ts'
 export type { Limits, Timeouts } from './settings.ts'
 export type { GatewayStatus } from './status.ts'
 export type { Durability } from './store/openStore.ts'

@@ -1,4 +1,5 @@
 import type { Address, Hex } from '@stoa/protocol'
+import type { BudgetAlert } from './keys/key.ts'
 import type { RerunOutcome } from './rerun/rerunTable.ts'
 
 /** What the gateway tells while it works. Money and evidence are in the store; this is for people who watch. */
@@ -28,6 +29,9 @@ export type GatewayEvent =
   | { type: 'weights-withheld'; model: string; provider: Address; reason: string }
   /** `step`: the move or proof that was sent, `wait`, or how it ended. */
   | { type: 'dispute'; model: string; provider: Address; receipt: Hex; step: string; words: string }
+  /** A key has spent a percentage of a budget. Wei. */
+  | ({ type: 'budget-alert' } & BudgetAlert)
+  | { type: 'alert-not-delivered'; key: string; error: unknown }
   | { type: 'internal-error'; error: unknown }
 
 export type Logger = (event: GatewayEvent) => void

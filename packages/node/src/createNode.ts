@@ -114,6 +114,7 @@ export async function createNode(parameters: NodeParameters): Promise<StoaNode> 
       return takeTurn(turns, { ...turn, work: () => run(request, options) })
     },
     onCharged: housekeeping.onCharged,
+    load: (offerId) => served.get(offerId)?.load(),
     blobs,
     description: describeNode({ deployment: parameters.deployment, provider, signatures, settings, served }),
     problems,

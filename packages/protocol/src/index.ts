@@ -99,6 +99,7 @@ export {
 export { tensorDigest, tensorDigestOf, tensorsDigest } from './tensors/tensorsDigest.ts'
 export { fromBase64Url, MalformedMessageError, toBase64Url } from './wire/bytes.ts'
 export { WIRE_CODES, type WireCode } from './wire/codes.ts'
+export { decodeLoad, encodeLoad, LOAD_HEADER, type Load } from './wire/loadHeader.ts'
 export {
   decodeReceiptHeader,
   encodeReceiptHeader,

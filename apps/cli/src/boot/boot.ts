@@ -39,6 +39,8 @@ export type BootParameters = {
   rerunShare?: number | undefined
   /** When the gateway disputes; what is left out stays as the home had it, else the gateway's default. */
   disputes?: Config['disputes']
+  /** How the gateway buys; what is left out stays as the home had it. */
+  buying?: Config['buying']
   printer: Printer
   /** Told when a part ends by itself. */
   onEnd(why: string): void
@@ -46,7 +48,7 @@ export type BootParameters = {
 
 /** Starts the whole economy in one process tree, or goes on where the home was left. */
 export async function boot(parameters: BootParameters): Promise<Economy> {
-  const { home, ports, durability, rerunShare, disputes, printer, onEnd } = parameters
+  const { home, ports, durability, rerunShare, disputes, buying, printer, onEnd } = parameters
   const started = performance.now()
   const running: { stop(): Promise<unknown> }[] = []
   let stopping = false
@@ -78,6 +80,7 @@ export async function boot(parameters: BootParameters): Promise<Economy> {
       durability: durability ?? before.durability,
       ...(rerunShare !== undefined && { rerunShare }),
       ...(disputes && { disputes: { ...before.disputes, ...disputes } }),
+      ...(buying && { buying: { ...before.buying, ...buying } }),
       offers,
     }
     await writeConfig(home, config)
@@ -156,8 +159,12 @@ async function describeHome(home: Home, { rpcUrl, deployment }: LocalLedger, por
     offers: [],
   }
   const offers = known && known.deployment.escrow === deployment.escrow ? known.offers : []
-  const { durability = fresh.durability, rerunShare, disputes } = known ?? {}
-  const kept = { ...(rerunShare !== undefined && { rerunShare }), ...(disputes && { disputes }) }
+  const { durability = fresh.durability, rerunShare, disputes, buying } = known ?? {}
+  const kept = {
+    ...(rerunShare !== undefined && { rerunShare }),
+    ...(disputes && { disputes }),
+    ...(buying && { buying }),
+  }
   const config = { ...fresh, durability, ...kept, offers }
   return { ...config, offers: await openOffers(home, config) }
 }

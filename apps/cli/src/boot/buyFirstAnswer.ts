@@ -4,6 +4,7 @@ import type { Hex } from '@stoa/protocol'
 import { collectRevenue, getRevenueBalance } from '@stoa/sdk'
 import { z } from 'zod'
 import { CommandError } from '../errors.ts'
+import { ownerHeaders } from '../home/ownerKey.ts'
 import type { Economy } from './boot.ts'
 
 /** Where the picture that ships with Stoa is. */
@@ -61,13 +62,13 @@ async function settledRevenue({ config: { deployment, accounts, offers }, ledger
   return { payee: await balance(accounts.payee), owner: await balance(accounts.owner) }
 }
 
-async function askForText({ gateway }: Economy): Promise<Omit<FirstAnswer, 'shares'>> {
+async function askForText({ gateway, home, config }: Economy): Promise<Omit<FirstAnswer, 'shares'>> {
   const image = `data:image/png;base64,${(await readFile(SAMPLE_IMAGE)).toString('base64')}`
   const content = [{ type: 'image_url', image_url: { url: image } }]
   const started = performance.now()
   const response = await fetch(`${gateway.current().url}/v1/chat/completions`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...(await ownerHeaders(home, config)) },
     body: JSON.stringify({ model: 'stoa/ocr', messages: [{ role: 'user', content }] }),
   })
   const body: unknown = await response.json()
@@ -90,14 +91,15 @@ const AGAIN_MS = 60_000
 
 /** The receipt with what came of computing its answer again, or without when that takes too long. */
 async function receiptOnceComputedAgain(
-  { gateway }: Economy,
+  { gateway, home, config }: Economy,
   receipt: FirstAnswer['receipt'],
 ): Promise<FirstAnswer['receipt']> {
   const deadline = performance.now() + AGAIN_MS
   let current = receipt
   while (!current.rerun && performance.now() < deadline) {
     await setTimeout(100)
-    const response = await fetch(`${gateway.current().url}/v1/receipts/${receipt.digest}`)
+    const headers = await ownerHeaders(home, config)
+    const response = await fetch(`${gateway.current().url}/v1/receipts/${receipt.digest}`, { headers })
     current = receiptSchema.parse(await response.json())
   }
   return current

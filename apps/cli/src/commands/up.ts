@@ -23,12 +23,13 @@ export type UpOptions = {
   durability?: Config['durability'] | undefined
   rerunShare?: number | undefined
   disputes?: Config['disputes']
+  buying?: Config['buying']
 }
 
 /** Starts everything, buys a first answer, and stays until ctrl-C, SIGTERM or `stop`. */
 export async function up(
   { home, printer }: Context,
-  { ports, durability, rerunShare, disputes }: UpOptions,
+  { ports, durability, rerunShare, disputes, buying }: UpOptions,
 ): Promise<void> {
   const running = await order(home, 'status').catch(() => undefined)
   if (running) {
@@ -40,7 +41,7 @@ export async function up(
   await requirePorts(ports)
   const { promise: finished, resolve: finish } = Promise.withResolvers<string>()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, finish)
-  const economy = await boot({ home, ports, durability, rerunShare, disputes, printer, onEnd: finish })
+  const economy = await boot({ home, ports, durability, rerunShare, disputes, buying, printer, onEnd: finish })
   const stopListening = await listenForOrders(home, ordersFor(economy, finish))
   try {
     const answer = await buyFirstAnswer(economy)

@@ -16,6 +16,8 @@ export type DashboardParameters = {
   site: () => Promise<Site>
   /** The home's configuration, as it is now. */
   config: () => Promise<Config>
+  /** What the home's own gateway asks of its owner. */
+  ownerHeaders: () => Promise<Record<string, string>>
   /** Has the home's node settle all it is owed; as JSON what came of it. */
   settle: () => Promise<unknown>
   /** The draft of a model that is to be sold from this home. */
@@ -46,8 +48,11 @@ export function createDashboard(parameters: DashboardParameters): Hono<Env> {
     '/api/chain',
     chainCalls(async () => (await config()).rpcUrl),
   )
-  const gateway = async () => ({ name: 'gateway', url: `http://127.0.0.1:${(await config()).ports.gateway}` })
-  app.on(['GET', 'POST'], '/api/gateway/*', forward('/api/gateway', gateway))
+  const gateway = async () => ({
+    ...{ name: 'gateway', url: `http://127.0.0.1:${(await config()).ports.gateway}` },
+    headers: await parameters.ownerHeaders(),
+  })
+  app.on(['GET', 'POST', 'PATCH', 'DELETE'], '/api/gateway/*', forward('/api/gateway', gateway))
   app.on(
     ['GET', 'POST'],
     '/api/index/*',

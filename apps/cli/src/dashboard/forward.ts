@@ -5,15 +5,18 @@ import type { Handler } from 'hono'
 const PASSED_ON = ['content-type', 'accept', 'authorization', 'content-length'] as const
 const PASSED_BACK = ['content-type', 'cache-control', 'x-should-retry', 'retry-after'] as const
 
+/** Where to hand it: `headers` go along where the caller does not send such. */
+type Target = { name: string; url: string; headers?: Record<string, string> }
+
 /** Hands requests under `prefix` on to another service of this home, and its answer back, as it comes. */
-export function forward(prefix: string, target: () => Promise<{ name: string; url: string }>): Handler<Env> {
+export function forward(prefix: string, target: () => Promise<Target>): Handler<Env> {
   return async (c) => {
-    const { name, url } = await target()
+    const { name, url, headers = {} } = await target()
     const incoming = new URL(c.req.url)
     const hasBody = c.req.method !== 'GET' && c.req.method !== 'HEAD'
     const answer = await fetch(`${url}${incoming.pathname.slice(prefix.length)}${incoming.search}`, {
       method: c.req.method,
-      headers: picked(PASSED_ON, (header) => c.req.header(header)),
+      headers: { ...headers, ...picked(PASSED_ON, (header) => c.req.header(header)) },
       redirect: 'manual',
       signal: c.req.raw.signal,
       ...(hasBody && { body: c.req.raw.body, duplex: 'half' }),

@@ -1,4 +1,5 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
+import { providerRules } from '@stoa/gateway/routing'
 import { BaseError } from '@stoa/protocol'
 import { deploymentSchema } from '@stoa/sdk'
 import { z } from 'zod'
@@ -28,6 +29,15 @@ const configSchema = z.object({
   durability: z.enum(['normal', 'full']).default('normal'),
   /** Share of exact answers that the gateway computes again; undefined: its default. */
   rerunShare: z.number().min(0).max(1).optional(),
+  /** How the gateway buys; what is left out is its default. `maxPrice`: wei a call, null for no ceiling. `routing`: rules as in specs/routing.md. */
+  buying: z
+    .object({
+      requireKey: z.boolean().optional(),
+      alertUrl: z.url({ protocol: /^https?$/ }).optional(),
+      maxPrice: z.string().regex(/^\d+$/).nullish(),
+      routing: providerRules.optional(),
+    })
+    .optional(),
   /** When the gateway disputes; what is left out is its default. `leastReward` is in wei, `interval` in milliseconds. */
   disputes: z
     .object({

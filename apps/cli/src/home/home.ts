@@ -13,6 +13,8 @@ export type Home = {
   blobs: string
   node: string
   gateway: string
+  /** The key of the gateway's owner, where one is asked for. */
+  ownerKey: string
   index: string
   models: string
   /** A model on its way to market. */
@@ -44,6 +46,7 @@ export async function openHome(folder: string): Promise<Home> {
     blobs: join(folder, 'blobs'),
     node: join(folder, 'node'),
     gateway: join(folder, 'gateway'),
+    ownerKey: join(folder, 'owner-key'),
     index: join(folder, 'index'),
     models: join(folder, 'models'),
     draft: join(folder, 'draft'),

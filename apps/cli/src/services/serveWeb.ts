@@ -6,6 +6,7 @@ import { ensureSite } from '../dashboard/ensureSite.ts'
 import { readSite } from '../dashboard/site.ts'
 import { CommandError } from '../errors.ts'
 import { openHome } from '../home/home.ts'
+import { ownerHeaders } from '../home/ownerKey.ts'
 import { order } from './control.ts'
 import type { Service } from './serve.ts'
 
@@ -21,6 +22,7 @@ export async function openWebService(folder: string, port: number): Promise<Serv
     port,
     site: () => site,
     config: () => requireConfig(home),
+    ownerHeaders: async () => ownerHeaders(home, await requireConfig(home)),
     settle: () => order(home, 'settle'),
     draft: { home, order: (verb, body) => order(home, verb, body) },
     indexUrl: `http://127.0.0.1:${ports.index ?? DEFAULT_PORTS.index}`,

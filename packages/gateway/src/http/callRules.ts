@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { InferParameters } from '../infer/createInfer.ts'
+import { type ProviderRules, providerRules } from '../routing/providerRules.ts'
 
 const rules = z.object({
   /** Wei: an offer that may charge more for this call is not asked. */
@@ -11,15 +12,21 @@ const rules = z.object({
   provider: z.templateLiteral(['0x', z.string().regex(/^[0-9a-fA-F]{40}$/)]).optional(),
 })
 
-/** What a caller may decide about one call: the member `stoa` of a request (specs/gateway-http.md, "What a caller decides"). */
-export const rulesField = { stoa: rules.nullish() }
+/** What a caller may decide about one call: the members `stoa` and `provider` of a request (specs/gateway-http.md, "What a caller decides"; specs/routing.md). */
+export const rulesField = { stoa: rules.nullish(), provider: providerRules.nullish() }
 
 /** The rules of one call, for the gateway's verb. */
 export function rulesOf({
   stoa,
+  provider: wanted,
 }: {
   stoa?: z.infer<typeof rules> | null | undefined
-}): Pick<InferParameters, 'provider' | 'maxPrice'> {
+  provider?: ProviderRules | null | undefined
+}): Pick<InferParameters, 'rules' | 'provider' | 'maxPrice'> {
   const { provider, max_cost_wei: most } = stoa ?? {}
-  return { ...(provider && { provider }), ...(most !== undefined && { maxPrice: BigInt(most) }) }
+  return {
+    ...(wanted && { rules: wanted }),
+    ...(provider && { provider }),
+    ...(most !== undefined && { maxPrice: BigInt(most) }),
+  }
 }

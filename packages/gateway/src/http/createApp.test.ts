@@ -108,7 +108,7 @@ describe('POST /v1/embeddings', () => {
     const { provider } = body.stoa as { provider: string }
     expect((await embed({ input: 'a', stoa: { provider } })).body).toMatchObject({ stoa: { provider } })
     const stranger = await embed({ input: 'a', stoa: { provider: `0x${'1'.repeat(40)}` } })
-    expect(stranger).toMatchObject({ status: 503, body: { error: { code: 'no_provider' } } })
+    expect(stranger).toMatchObject({ status: 404, body: { error: { code: 'no_offer_left' } } })
     expect(await embed({ input: 'a', stoa: { max_cost_wei: '-1' } })).toMatchObject({ status: 400 })
   })
 

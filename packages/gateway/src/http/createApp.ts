@@ -1,5 +1,5 @@
 import { BaseError } from '@stoa/protocol'
-import { Hono } from 'hono'
+import { type Handler, Hono } from 'hono'
 import { cors } from 'hono/cors'
 import { GatewayError } from '../errors.ts'
 import { chatCompletions } from './chat/chatCompletions.ts'
@@ -9,6 +9,7 @@ import { embeddings } from './embeddings/embeddings.ts'
 import { errorResponse } from './errorResponse.ts'
 import { completions } from './generation/completions.ts'
 import { guard, type HttpAccess } from './guard.ts'
+import { createKey, listKeys, onlyWhatKeysMay, ownKey, revokeKey, updateKey } from './keys.ts'
 import { listModels, retrieveModel } from './models.ts'
 import { infer } from './oip/infer.ts'
 import { modelReady } from './oip/modelReady.ts'
@@ -24,7 +25,13 @@ export function createApp(context: HttpContext, access: HttpAccess): Hono<Env> {
   app.notFound((c) => errorResponse(new NoSuchPathError(c.req.method, c.req.path)))
   const { allowedOrigins = [] } = access
   if (allowedOrigins.length > 0) app.use(cors({ origin: [...allowedOrigins] }))
-  app.use(guard(access))
+  app.use(guard(access, context.keys))
+  app.use(onlyWhatKeysMay)
+  /** A handler whose calls are paid from the budgets of whoever asks. */
+  const paying =
+    (handler: (context: HttpContext) => Handler<Env>): Handler<Env> =>
+    (c, next) =>
+      handler(payingFrom(context, c.get('key')))(c, next)
   app.get('/health', (c) => {
     const { problems } = context.status()
     return c.json({ status: problems.length === 0 ? 'ok' : 'failing', problems }, problems.length === 0 ? 200 : 503)
@@ -32,15 +39,25 @@ export function createApp(context: HttpContext, access: HttpAccess): Hono<Env> {
   app.get('/v1/status', (c) => c.json(JSON.parse(JSON.stringify(context.status(), bigintsAsText))))
   app.get('/v1/models', listModels(context))
   app.get('/v1/models/:model{.+}', retrieveModel(context))
-  app.post('/v1/embeddings', embeddings(context))
-  app.post('/v1/chat/completions', chatCompletions(context))
-  app.post('/v1/completions', completions(context))
+  app.post('/v1/embeddings', paying(embeddings))
+  app.post('/v1/chat/completions', paying(chatCompletions))
+  app.post('/v1/completions', paying(completions))
   app.get('/v2/models/:model{.+}/ready', modelReady(context))
-  app.post('/v2/models/:model{.+}/infer', infer(context))
+  app.post('/v2/models/:model{.+}/infer', paying(infer))
   app.get('/v1/receipts', listReceipts(context))
   app.get('/v1/disputes', listDisputes(context))
   app.get('/v1/receipts/:digest', retrieveReceipt(context))
+  app.get('/v1/keys', listKeys(context))
+  app.post('/v1/keys', createKey(context))
+  app.patch('/v1/keys/:id', updateKey(context))
+  app.delete('/v1/keys/:id', revokeKey(context))
+  app.get('/v1/key', ownKey(context))
   return app
+}
+
+function payingFrom(context: HttpContext, key: string | undefined): HttpContext {
+  if (key === undefined) return context
+  return { ...context, infer: (parameters) => context.infer({ ...parameters, callerKey: key }) }
 }
 
 function isAbort(error: Error): boolean {

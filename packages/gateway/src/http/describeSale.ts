@@ -4,7 +4,7 @@ import type { ListedModel } from '../market/market.ts'
 import { describeReceipt } from './describeReceipt.ts'
 
 /** What was bought, beside the answer: the member `stoa` of specs/gateway-http.md. */
-export function describeSale({ record, model }: InferResult) {
+export function describeSale({ record, model, hedge }: InferResult) {
   return {
     offer_id: record.receipt.offerId,
     provider: record.provider,
@@ -13,6 +13,9 @@ export function describeSale({ record, model }: InferResult) {
     model_id: String(model.modelId),
     model_version: model.version,
     receipt: describeReceipt(record),
+    ...(hedge && {
+      hedge: { offer_id: hedge.offerId, provider: hedge.provider, at_most_wei: String(hedge.atMostWei) },
+    }),
   }
 }
 

@@ -1,7 +1,10 @@
 import type { Handler } from 'hono'
+import { coverageOf } from '../infer/candidatesOf.ts'
 import type { ProviderState } from '../market/health.ts'
 import type { ListedModel } from '../market/market.ts'
 import type { TrackRecord } from '../market/trackRecords.ts'
+import type { Decayed } from '../routing/decayed.ts'
+import type { Live } from '../routing/liveStats.ts'
 import type { Env, HttpContext } from './context.ts'
 import { describeProof } from './describeSale.ts'
 
@@ -27,7 +30,7 @@ export function retrieveModel(context: HttpContext): Handler<Env> {
   }
 }
 
-function describeModel({ health, records }: HttpContext, model: ListedModel, id: string) {
+function describeModel({ health, records, live, risks }: HttpContext, model: ListedModel, id: string) {
   const { card, modelId, version, owner, weightsDigest, publishedAt, listings } = model
   const offers = listings
     .map(({ offerId, offer, provider, proofKind }) => ({
@@ -38,6 +41,8 @@ function describeModel({ health, records }: HttpContext, model: ListedModel, id:
       price: String(offer.price),
       proof_kind: proofKind,
       ...describeRecord(records.of(offerId)),
+      live: describeLive(live.of(offerId)),
+      ...describeRisk(provider.stake, risks.atRisk(provider.address)),
     }))
     .sort((a, b) => rank(a.state) - rank(b.state) || Number(BigInt(a.price) - BigInt(b.price)))
   const { task, title, description, licence, source, languages = [], metrics = [], features = [], context } = card
@@ -69,6 +74,21 @@ function describeModel({ health, records }: HttpContext, model: ListedModel, id:
 
 function describeRecord({ calls, successRate, latency }: TrackRecord) {
   return { calls, success_rate: successRate ?? null, latency_ms: latency ?? null }
+}
+
+/** How it does now; means round to what can be read. */
+function describeLive({ latency, throughput, success, inFlight, load }: Live) {
+  const mean = ({ sum, weight }: Decayed, digits: number) =>
+    weight > 0 ? Number((sum / weight).toFixed(digits)) : null
+  return {
+    ...{ latency_ms: mean(latency, 1), throughput: mean(throughput, 0), success_rate: mean(success, 4) },
+    ...{ in_flight: inFlight, capacity: load?.capacity ?? null, queued: load?.queued ?? null },
+  }
+}
+
+function describeRisk(stake: bigint, atRisk: bigint) {
+  const coverage = atRisk > 0n ? coverageOf(stake, atRisk) : null
+  return { stake: String(stake), at_risk: String(atRisk), coverage }
 }
 
 function rank(state: ProviderState): number {

@@ -5,6 +5,7 @@ import type { LaneBook } from '../payment/openLaneBook.ts'
 import type { VoucherSigner } from '../payment/voucherSigner.ts'
 import type { ProviderClient, Streaming } from '../provider/createProviderClient.ts'
 import type { Outcome } from '../provider/outcome.ts'
+import type { LiveStats } from '../routing/liveStats.ts'
 import { type Attempt, acceptAnswer } from './attempt.ts'
 import type { Judge } from './createJudge.ts'
 import type { Sale } from './sale.ts'
@@ -21,11 +22,13 @@ export type BuyParameters = {
   validUntil: number
   /** Has the answer come in pieces. */
   stream?: Streaming | undefined
+  /** Whose budgets pay; undefined for the owner. */
+  callerKey: string | undefined
 }
 
 /** Buys one answer under one offer. */
 export type Buyer = {
-  /** Throws `TooManyCallsError` when the offer has no lane left; for what the provider does there is an `Attempt`. */
+  /** Throws `TooManyCallsError` when the offer has no lane left, `BudgetExceededError` when its key's budgets have no room; for what the provider does there is an `Attempt`. */
   buy(parameters: BuyParameters): Promise<Attempt>
 }
 
@@ -34,6 +37,7 @@ export type CreateBuyerParameters = {
   signer: Pick<VoucherSigner, 'digest'>
   providers: Pick<ProviderClient, 'infer' | 'recover'>
   judge: Judge
+  live: Pick<LiveStats, 'announced'>
 }
 
 /**
@@ -43,13 +47,13 @@ export type CreateBuyerParameters = {
  */
 const LANE_CODES: readonly string[] = ['VOUCHER_TOO_LOW', 'VOUCHER_REPLAYED', 'LANE_BUSY']
 
-export function createBuyer({ lanes, signer, providers, judge }: CreateBuyerParameters): Buyer {
+export function createBuyer({ lanes, signer, providers, judge, live }: CreateBuyerParameters): Buyer {
   const parts = { providers, signer }
   const buy = async (request: BuyParameters): Promise<Attempt> => {
-    const { sale, units, charge, requestDigest, body, validUntil, stream } = request
+    const { sale, units, charge, requestDigest, body, validUntil, stream, callerKey } = request
     const { offerId, provider } = sale.listing
     const { endpoint } = provider
-    const call = lanes.open({ offerId, ceiling: charge, requestDigest, units, validUntil })
+    const call = lanes.open({ offerId, ceiling: charge, requestDigest, units, validUntil, key: callerKey })
     let begun = false
     const seen = stream && {
       ...stream,
@@ -67,6 +71,7 @@ export function createBuyer({ lanes, signer, providers, judge }: CreateBuyerPara
         : isBusy
           ? await fetchCut(parts, call, { endpoint, lost: { kind: 'unknown', why: first.message, timedOut: false } })
           : first
+    if ('load' in first && first.load) live.announced(offerId, first.load)
     switch (outcome.kind) {
       case 'answered':
         return acceptAnswer({ judge, lanes }, call, sale, { ...outcome, isCut: first.kind === 'unknown' && isCut })

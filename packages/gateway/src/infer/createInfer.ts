@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type Address,
   encodeReceiptHeader,
@@ -16,26 +17,23 @@ import type { Health } from '../market/health.ts'
 import type { ListedModel } from '../market/market.ts'
 import type { TrackRecords } from '../market/trackRecords.ts'
 import type { Rerunner } from '../rerun/createRerunner.ts'
+import type { LiveStats } from '../routing/liveStats.ts'
 import type { EvidenceTable } from '../store/evidenceTable.ts'
 import type { KeptReceipt } from '../store/receiptTable.ts'
 import { type AnswerForm, checkAnswer } from '../tasks/checkAnswer.ts'
 import type { ModelTexts } from '../texts/modelTexts.ts'
 import type { AccountWatch } from '../watch/createAccountWatch.ts'
+import { type Asked, type AskOffersResult, askOffers } from './askOffers.ts'
 import type { Attempt } from './attempt.ts'
+import { type CallOffer, leastCharge } from './candidatesOf.ts'
 import type { Buyer } from './createBuyer.ts'
 import type { Verdict } from './createJudge.ts'
 import { failureOf } from './failure.ts'
-import { leastCharge, type RankedOffer, rankOffers } from './rankOffers.ts'
+import { type CallPlan, type CallWishes, type PlanCallContext, planCall } from './planCall.ts'
 
-export type InferParameters = {
+export type InferParameters = CallWishes & {
   /** `name` or `name@modelId`. */
   model: string
-  /** Tensors as the model's task takes them (specs/tasks.md). */
-  request: readonly Tensor[]
-  /** Buys from this seller or not at all; by default from whoever is cheapest. */
-  provider?: Address
-  /** Most wei to pay for this call, where that is less than the gateway's own ceiling. */
-  maxPrice?: bigint
   /** Aborting stops further attempts. A call under way is finished all the same, so that what was paid for is recorded; a chat that comes in pieces is cut (specs/backends.md). */
   signal?: AbortSignal
   /** Gets pieces of the answer as they come, before anything is checked: of the tensor that the task streams. After the first no other seller is asked. */
@@ -52,6 +50,8 @@ export type InferResult = {
   /** Wei that the receipt charges. */
   costWei: bigint
   model: ListedModel
+  /** Another offer that was asked beside this one, and may still charge up to its ceiling. */
+  hedge?: { offerId: Hex; provider: Address; atMostWei: bigint }
 }
 
 export type Infer = {
@@ -60,10 +60,10 @@ export type Infer = {
   idle(): Promise<void>
 }
 
-export type CreateInferParameters = {
+export type CreateInferParameters = PlanCallContext & {
   market: Pick<Market, 'find' | 'refreshSoon'>
   health: Health
-  records: Pick<TrackRecords, 'succeeded' | 'failed'>
+  records: Pick<TrackRecords, 'of' | 'succeeded' | 'failed'>
   account: Pick<AccountWatch, 'cover' | 'available'>
   buyer: Buyer
   rerunner: Pick<Rerunner, 'consider'>
@@ -72,15 +72,12 @@ export type CreateInferParameters = {
   deployment: Deployment
   payer: Address
   key: Address
-  maxPrice: bigint | undefined
+  live: LiveStats
   /** Unix second until which a voucher signed now is good. */
   validUntil: () => number
   maxInFlight: number
   logger: Logger
 }
-
-/** Attempts that may leave a voucher with a provider and bring nothing: after the second, no third party gets one. */
-const MAX_SPENT = 2
 
 /** Refusals after which the chain should be read again: what we know of it is old. */
 const STALE_CODES: readonly string[] = ['OFFER_CLOSED', 'UNKNOWN_OFFER', 'OVER_DEPOSIT', 'WRONG_SIGNER']
@@ -101,37 +98,47 @@ type Wanted = {
   request: readonly Tensor[]
   signal: AbortSignal | undefined
   onPiece: ((piece: Uint8Array) => void) | undefined
+  callerKey: string | undefined
 }
 
-type Bought = { verdict: Verdict; offer: RankedOffer }
-
 /**
- * The gateway's verb: finds the model, asks the cheapest healthy provider that can be paid, and falls back to the next. An answer is
+ * The gateway's verb: finds the model, asks the offers that the rules leave, in their order, until one answers. An answer is
  * returned only after every check; `costWei` is the receipt's charge.
  */
 export function createInfer(context: CreateInferParameters): Infer {
-  const { market, health, account, maxPrice, maxInFlight } = context
-  const inFlight = new Set<Promise<InferResult>>()
+  const { market, account, maxInFlight } = context
+  const inFlight = new Set<Promise<unknown>>()
+  const track = (work: Promise<unknown>) => {
+    inFlight.add(work)
+    const done = () => inFlight.delete(work)
+    work.then(done, done)
+  }
 
-  const call = async ({
-    model: name,
-    request,
-    provider: wanted,
-    maxPrice: most,
-    signal,
-    onPiece,
-  }: InferParameters): Promise<InferResult> => {
-    const model = await market.find(name)
-    const asked = wanted === undefined ? model : onlyOf(model, wanted)
+  const call = async (parameters: InferParameters): Promise<InferResult> => {
+    const { request, callerKey, signal, onPiece } = parameters
+    const model = await market.find(parameters.model)
     const form = await formOf(context.texts, model)
-    const ranked = rankOffers({ model: asked, request, stateOf: health.stateOf, maxPrice: leastOf(maxPrice, most) })
-    await account.cover(leastCharge(ranked))
-    const { verdict, offer } = await tryEach(context, { model, form, request, signal, onPiece }, ranked)
-    const { offerId, provider } = offer.listing
-    const { response, record } = verdict
+    const plan = planCall(context, model, parameters)
+    await account.cover(leastCharge(plan.ranked))
+    const { offer, result, beside } = await tryEach(context, { model, form, request, signal, onPiece, callerKey }, plan)
+    const [other] = beside
+    for (const { done } of beside) track(done)
+    const { response, record } = result
     const { receipt } = record
-    context.rerunner.consider({ model, request, response, record })
-    return { response, receipt, record, offerId, provider: provider.address, costWei: receipt.charge, model }
+    return {
+      ...{
+        response,
+        receipt,
+        record,
+        offerId: offer.offerId,
+        provider: offer.provider,
+        costWei: receipt.charge,
+        model,
+      },
+      ...(other && {
+        hedge: { offerId: other.offer.offerId, provider: other.offer.provider, atMostWei: other.offer.charge },
+      }),
+    }
   }
 
   return {
@@ -139,13 +146,12 @@ export function createInfer(context: CreateInferParameters): Infer {
       if (inFlight.size >= maxInFlight) throw new TooManyCallsError(maxInFlight)
       parameters.signal?.throwIfAborted()
       const work = call(parameters)
-      inFlight.add(work)
-      const done = () => inFlight.delete(work)
-      work.then(done, done)
+      track(work)
       return unlessAborted(work, parameters.signal)
     },
     async idle() {
-      await Promise.allSettled(inFlight)
+      // What a call leaves under way beside its answer is there when the call ends.
+      while (inFlight.size > 0) await Promise.allSettled(inFlight)
     },
   }
 }
@@ -161,13 +167,76 @@ async function formOf(texts: Pick<ModelTexts, 'factsOf'>, model: ListedModel): P
 async function tryEach(
   context: CreateInferParameters,
   wanted: Wanted,
-  ranked: readonly RankedOffer[],
-): Promise<Bought> {
-  const { model, request, signal, onPiece } = wanted
-  const { buyer, account, deployment, payer, key } = context
-  const body = encodeTensors(request)
-  const requestDigest = tensorsDigest(request)
+  { ranked, ceiling, hedgeAfter }: CallPlan,
+): Promise<AskOffersResult<CallOffer, Verdict>> {
+  const { account, deployment, payer, key } = context
+  const { model, request, signal } = wanted
+  const encoded = { body: encodeTensors(request), requestDigest: tensorsDigest(request) }
   const attempts: (FailedAttempt & { spent: boolean })[] = []
+  const ask = async (offer: CallOffer): Promise<Asked<Verdict>> => {
+    const attempt = await buyUnder(context, wanted, offer, encoded)
+    if (attempt.kind === 'answered') return { kind: 'answered', result: attempt.verdict }
+    const { kind, code, message } = attempt
+    attempts.push({ provider: offer.provider, offerId: offer.offerId, code, message, spent: kind === 'spent' })
+    return { kind }
+  }
+  const chargeOf = ({ charge }: CallOffer) => charge
+  const answered = await askOffers({ ranked, ask, chargeOf, ceiling, hedgeAfter, wait, signal })
+  if (answered) return answered
+  const needed = ranked[0]?.charge ?? 0n
+  const { escrow } = deployment
+  throw failureOf({ model: model.name, attempts, payer, escrow, key, needed, available: account.available() })
+}
+
+/** A call that is under way keeps the process, not its hedge. */
+const wait = (milliseconds: number, signal: AbortSignal) =>
+  sleep(milliseconds, undefined, { signal, ref: false }).catch(() => {})
+
+/** One attempt: bought, checked, and noted of the seller. */
+async function buyUnder(
+  context: CreateInferParameters,
+  wanted: Wanted,
+  offer: CallOffer,
+  { body, requestDigest }: { body: Uint8Array; requestDigest: Hex },
+): Promise<Attempt> {
+  const { model, request, signal, callerKey } = wanted
+  const { buyer, health, live, records, rerunner } = context
+  const { listing, units, charge, offerId, provider } = offer
+  const sale = { listing, weightsDigest: model.weightsDigest, model: model.name }
+  const validUntil = context.validUntil()
+  const began = performance.now()
+  const pieces = streamOf(wanted)
+  const { stream } = pieces
+  health.asked(provider)
+  live.began(offerId)
+  try {
+    const bought = await buyer.buy({ sale, units, charge, requestDigest, body, validUntil, stream, callerKey })
+    const attempt = bought.kind === 'answered' ? checkShape(context, wanted, offer, bought) : bought
+    if (attempt.kind !== 'answered') {
+      failed(context, model, offer, attempt)
+      if (pieces.begun()) throw new StreamBrokenError(model.name, attempt.message)
+      return attempt
+    }
+    if (isCancelled(wanted, attempt)) {
+      signal?.throwIfAborted()
+      throw new StreamBrokenError(model.name, 'its connection broke', attempt.verdict.record.receipt.charge)
+    }
+    const { response, record } = attempt.verdict
+    const milliseconds = performance.now() - began
+    succeeded(context, model, offer, attempt.verdict)
+    records.succeeded(offerId, milliseconds)
+    live.succeeded(offerId, { milliseconds, bytes: bytesOf(request) + bytesOf(response) })
+    rerunner.consider({ model, request, response, record })
+    return attempt
+  } finally {
+    live.ended(offerId)
+    // Where it neither failed nor succeeded, the next call tries.
+    health.released(provider)
+  }
+}
+
+/** The caller's pieces, and whether there was one: then no other seller can go on with the answer. */
+function streamOf({ onPiece, signal }: Wanted) {
   let begun = false
   const stream = onPiece && {
     signal,
@@ -176,58 +245,16 @@ async function tryEach(
       onPiece(piece)
     },
   }
-  for (const offer of ranked) {
-    signal?.throwIfAborted()
-    const { listing, units, charge } = offer
-    const sale = { listing, weightsDigest: model.weightsDigest, model: model.name }
-    const began = performance.now()
-    const bought = await buyer.buy({
-      sale,
-      units,
-      charge,
-      requestDigest,
-      body,
-      validUntil: context.validUntil(),
-      stream,
-    })
-    const attempt = bought.kind === 'answered' ? checkShape(context, wanted, offer, bought) : bought
-    if (attempt.kind === 'answered' && isCancelled(wanted, attempt)) {
-      signal?.throwIfAborted()
-      throw new StreamBrokenError(model.name, 'its connection broke', attempt.verdict.record.receipt.charge)
-    }
-    if (attempt.kind === 'answered') {
-      succeeded(context, model, offer, attempt.verdict)
-      context.records.succeeded(listing.offerId, performance.now() - began)
-      return { verdict: attempt.verdict, offer }
-    }
-    failed(context, model, offer, attempt)
-    const { code, message } = attempt
-    if (begun) throw new StreamBrokenError(model.name, message)
-    const spent = attempt.kind === 'spent'
-    attempts.push({ provider: listing.provider.address, offerId: listing.offerId, code, message, spent })
-    if (attempts.filter((a) => a.spent).length >= MAX_SPENT) break
-  }
-  const needed = ranked[0]?.charge ?? 0n
-  const { escrow } = deployment
-  throw failureOf({ model: model.name, attempts, payer, escrow, key, needed, available: account.available() })
+  return { stream, begun: () => begun }
 }
 
-function leastOf(a: bigint | undefined, b: bigint | undefined): bigint | undefined {
-  if (a === undefined || b === undefined) return a ?? b
-  return a < b ? a : b
-}
-
-/** A model as one seller offers it. */
-function onlyOf(model: ListedModel, wanted: Address): ListedModel {
-  const listings = model.listings.filter(({ provider }) => provider.address.toLowerCase() === wanted.toLowerCase())
-  return { ...model, listings }
-}
+const bytesOf = (tensors: readonly Tensor[]): number => tensors.reduce((sum, { data }) => sum + data.length, 0)
 
 /** A true receipt for an answer that its task does not know: it is paid for and worth nothing. */
 function checkShape(
   { health, evidence, rerunner }: CreateInferParameters,
   { model, form, request }: Wanted,
-  { listing }: RankedOffer,
+  { listing }: CallOffer,
   bought: Attempt & { kind: 'answered' },
 ): Attempt {
   try {
@@ -262,7 +289,7 @@ function isCancelled({ form, request }: Wanted, { verdict, isCut }: Attempt & { 
 function succeeded(
   { health, logger }: CreateInferParameters,
   model: ListedModel,
-  offer: RankedOffer,
+  offer: CallOffer,
   verdict: Verdict,
 ): void {
   const { provider, offerId } = offer.listing
@@ -279,9 +306,9 @@ function succeeded(
 }
 
 function failed(
-  { health, market, records, logger }: CreateInferParameters,
+  { health, market, records, live, logger }: CreateInferParameters,
   model: ListedModel,
-  { listing }: RankedOffer,
+  { listing }: CallOffer,
   attempt: Exclude<Attempt, { kind: 'answered' }>,
 ): void {
   const { code, message } = attempt
@@ -290,6 +317,7 @@ function failed(
   if (!BLAMELESS_CODES.includes(code)) {
     health.failed(provider, message)
     records.failed(listing.offerId)
+    live.failed(listing.offerId)
   }
   logger({ type: 'attempt-failed', model: model.name, provider, offerId: listing.offerId, code, message })
 }

@@ -16,6 +16,7 @@ import type { Call } from '../payment/lane.ts'
 import type { LaneBook } from '../payment/openLaneBook.ts'
 import type { Outcome } from '../provider/outcome.ts'
 import { ReceiptCheckError, verifyReceipt } from '../provider/verifyReceipt.ts'
+import type { RiskBook } from '../routing/riskBook.ts'
 import type { EvidenceTable } from '../store/evidenceTable.ts'
 import type { KeptReceipt, ReceiptTable } from '../store/receiptTable.ts'
 import type { Sale } from './sale.ts'
@@ -44,6 +45,7 @@ export type CreateJudgeParameters = {
   receipts: ReceiptTable
   evidence: EvidenceTable
   health: Health
+  risks: Pick<RiskBook, 'charged'>
   logger: Logger
   /** Milliseconds since 1970. */
   now: () => number
@@ -61,6 +63,7 @@ export function createJudge(parameters: CreateJudgeParameters): Judge {
     receipts,
     evidence,
     health,
+    risks,
     logger,
     now,
     onOtherWeights,
@@ -119,7 +122,10 @@ export function createJudge(parameters: CreateJudgeParameters): Judge {
         const { address: provider } = listing.provider
         const record = { digest, provider, model, proofKind, receipt, voucher: call.header }
         const { chargedCumulative } = receipt
-        lanes.answered(call, { digest, chargedCumulative }, () => receipts.insert(record))
+        lanes.answered(call, { digest, chargedCumulative }, () => {
+          receipts.insert(record)
+          risks.charged(provider, receipt.charge)
+        })
         return { response, record }
       } catch (error) {
         if (isFault(error)) await accuse(call, sale, receiptHeader)

@@ -28,11 +28,16 @@ export function createSaleFinder({
     const [{ versions }, provider] = await Promise.all([chain.model(offer.modelId), chain.provider(address)])
     const version = versions.find((v) => v.version === offer.modelVersion)
     if (!version || !provider) throw new BaseError(`Offer ${offerId} names what is not on the chain.`)
-    const { endpoint, signer } = provider
+    const { endpoint, signer, stake } = provider
     const known = market.models().find(({ modelId }) => modelId === offer.modelId)
     const proofKind = believedProof({ offer, arbiter, card: known?.card })
     return {
-      listing: { offerId, offer, provider: { address, endpoint, signer: signer.toLowerCase() as Address }, proofKind },
+      listing: {
+        offerId,
+        offer,
+        provider: { address, endpoint, signer: signer.toLowerCase() as Address, stake },
+        proofKind,
+      },
       weightsDigest: version.weights,
       model: known?.name ?? `@${offer.modelId}`,
     }

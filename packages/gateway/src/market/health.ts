@@ -1,9 +1,10 @@
 import { type Address, bytesToHex, hexToBytes } from '@stoa/protocol'
+import { asked, type Breaker, CLOSED, failed, lets, released } from '../routing/breaker.ts'
 import type { Timeouts } from '../settings.ts'
 import type { Store } from '../store/openStore.ts'
 
 /**
- * `healthy`: nothing against it. `resting`: failed lately, `doubted`: audits speak against it; both are asked only when no healthy one is
+ * `healthy`: nothing against it. `resting`: its breaker is open, `doubted`: audits speak against it; both are asked only when no healthy one is
  * left. `distrusted`: an answer of it failed a check; not asked.
  */
 export type ProviderState = 'healthy' | 'resting' | 'doubted' | 'distrusted'
@@ -13,6 +14,10 @@ export type ProviderHealth = { state: ProviderState; until: number; reason: stri
 /** What this gateway has seen of providers, by itself. Distrust is kept across restarts. */
 export type Health = {
   stateOf(provider: Address): ProviderState
+  /** A call leaves for it: where its breaker is half open, this one is the trial. */
+  asked(provider: Address): void
+  /** A call ended by nobody's fault. */
+  released(provider: Address): void
   /** It could not be reached, was overloaded, or went silent. */
   failed(provider: Address, reason: string): void
   succeeded(provider: Address): void
@@ -32,7 +37,7 @@ export type CreateHealthParameters = {
 
 export function createHealth({ store: { db }, timeouts, now }: CreateHealthParameters): Health {
   const upsert = db.prepare('INSERT OR REPLACE INTO distrusted VALUES (?, ?, ?)')
-  const resting = new Map<Address, { failures: number; until: number; reason: string }>()
+  const breakers = new Map<Address, { breaker: Breaker; reason: string }>()
   const doubted = new Map<Address, { until: number; reason: string }>()
   const distrusted = new Map<Address, { until: number; reason: string }>()
   for (const { provider, until, reason } of db.prepare('SELECT * FROM distrusted').all())
@@ -41,17 +46,22 @@ export function createHealth({ store: { db }, timeouts, now }: CreateHealthParam
   const stateOf = (provider: Address): ProviderState => {
     if ((distrusted.get(provider)?.until ?? 0) > now()) return 'distrusted'
     if ((doubted.get(provider)?.until ?? 0) > now()) return 'doubted'
-    return (resting.get(provider)?.until ?? 0) > now() ? 'resting' : 'healthy'
+    return lets(breakerOf(provider), now()) ? 'healthy' : 'resting'
+  }
+  const breakerOf = (provider: Address): Breaker => breakers.get(provider)?.breaker ?? CLOSED
+  const change = (provider: Address, to: (breaker: Breaker) => Breaker) => {
+    const found = breakers.get(provider)
+    if (found) breakers.set(provider, { ...found, breaker: to(found.breaker) })
   }
   return {
     stateOf,
+    asked: (provider) => change(provider, (breaker) => asked(breaker, now())),
+    released: (provider) => change(provider, released),
     failed(provider, reason) {
-      const failures = (resting.get(provider)?.failures ?? 0) + 1
-      const pause = Math.min(timeouts.coolDown * 2 ** (failures - 1), timeouts.maxCoolDown)
-      resting.set(provider, { failures, until: now() + pause, reason })
+      breakers.set(provider, { breaker: failed(breakerOf(provider), now(), timeouts), reason })
     },
     succeeded(provider) {
-      resting.delete(provider)
+      breakers.delete(provider)
     },
     doubt(provider, reason) {
       doubted.set(provider, { until: now() + timeouts.distrust, reason })
@@ -62,13 +72,14 @@ export function createHealth({ store: { db }, timeouts, now }: CreateHealthParam
       upsert.run(hexToBytes(provider), until, reason)
     },
     list() {
-      const providers = new Set([...distrusted.keys(), ...doubted.keys(), ...resting.keys()])
+      const providers = new Set([...distrusted.keys(), ...doubted.keys(), ...breakers.keys()])
       return [...providers].flatMap((provider) => {
         const state = stateOf(provider)
         if (state === 'healthy') return []
-        const found = { distrusted, doubted, resting }[state].get(provider)
-        if (!found) return []
-        return [{ provider, health: { state, until: found.until, reason: found.reason } }]
+        const resting = breakers.get(provider)
+        const rest = resting && { until: resting.breaker.until, reason: resting.reason }
+        const found = state === 'resting' ? rest : { distrusted, doubted }[state].get(provider)
+        return found ? [{ provider, health: { state, until: found.until, reason: found.reason } }] : []
       })
     },
   }

@@ -7,6 +7,8 @@ export type Provider = {
   endpoint: string
   /** Current key that signs receipts. */
   signer: Address
+  /** Slashable wei that is not on its way out, as last read. */
+  stake: bigint
 }
 
 /** An offer that can be bought now. */

@@ -32,7 +32,7 @@ export async function readMarket(parameters: ReadMarketParameters): Promise<List
       const listings = offers.flatMap(({ offerId, offer }): Omit<Listing, 'proofKind'>[] => {
         const provider = providers.get(lower(offer.provider))
         if (!provider || offer.modelVersion !== activeVersion || provider.stake < offer.slashCap) return []
-        return [{ offerId, offer, provider: provider.provider }]
+        return [{ offerId, offer, provider }]
       })
       if (!version || listings.length === 0) return undefined
       const endpoints = [...new Set(listings.map(({ provider }) => provider.endpoint))]
@@ -58,15 +58,15 @@ export async function readMarket(parameters: ReadMarketParameters): Promise<List
 async function readProviders(
   chain: Pick<Chain, 'provider'>,
   offers: readonly { offerId: Hex; offer: Offer }[],
-): Promise<Map<Address, { provider: Provider; stake: bigint }>> {
+): Promise<Map<Address, Provider>> {
   const addresses = [...new Set(offers.map(({ offer }) => lower(offer.provider)))]
   const found = await Promise.all(
     addresses.map(async (address) => {
       const { endpoint = '', signer = address, stake = 0n } = (await chain.provider(address)) ?? {}
-      return { provider: { address, endpoint, signer: lower(signer) }, stake }
+      return { address, endpoint, signer: lower(signer), stake }
     }),
   )
-  return new Map(found.filter(({ provider }) => isEndpoint(provider.endpoint)).map((p) => [p.provider.address, p]))
+  return new Map(found.filter(({ endpoint }) => isEndpoint(endpoint)).map((provider) => [provider.address, provider]))
 }
 
 /** An absolute http or https URL without credentials, query or fragment, to which paths can be added. */

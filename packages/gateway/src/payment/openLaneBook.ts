@@ -8,6 +8,7 @@ import {
   type Voucher,
 } from '@stoa/protocol'
 import { TooManyCallsError } from '../errors.ts'
+import type { Purse } from '../keys/openKeyBook.ts'
 import type { Store } from '../store/openStore.ts'
 import type { Call, Lane } from './lane.ts'
 import { laneRows } from './laneRows.ts'
@@ -20,6 +21,8 @@ export type OpenCallParameters = {
   units: UnitBounds
   /** Unix second. */
   validUntil: number
+  /** Whose budgets the call is on; undefined for the owner's own. */
+  key?: string | undefined
 }
 
 /**
@@ -32,7 +35,7 @@ export type OpenCallParameters = {
  *   that can ever be settled.
  */
 export type LaneBook = {
-  /** Signs for a new call on the lowest free lane. Throws `TooManyCallsError` when the offer has no lane left. */
+  /** Signs for a new call on the lowest free lane. Throws `TooManyCallsError` when the offer has no lane left, `BudgetExceededError`. */
   open(parameters: OpenCallParameters): Call
   /** The call brought a receipt that passed: the lane stands at what it says. `record` belongs to the same transaction. */
   answered(call: Call, receipt: { digest: Hex; chargedCumulative: bigint }, record: () => void): void
@@ -57,9 +60,11 @@ export type OpenLaneBookParameters = {
   payer: Voucher['payer']
   /** Milliseconds since 1970. */
   now: () => number
+  /** Budgets of keys, which change with the lanes. */
+  purse: Purse
 }
 
-export function openLaneBook({ store, lanesPerOffer, sign, payer, now }: OpenLaneBookParameters): LaneBook {
+export function openLaneBook({ store, lanesPerOffer, sign, payer, now, purse }: OpenLaneBookParameters): LaneBook {
   const gatewayId = readGatewayId(store)
   const rows = laneRows(store)
   const offers = new Map<Hex, Lane[]>()
@@ -74,20 +79,23 @@ export function openLaneBook({ store, lanesPerOffer, sign, payer, now }: OpenLan
     if (lane?.call !== call) throw new TypeError(`The call on lane ${call.lane} has an outcome already.`)
     return lane
   }
-  const end = (call: Call, change: Partial<Lane>, record: () => void = () => {}): void => {
+  const end = (call: Call, change: Partial<Lane>, cost: bigint | undefined, record: () => void = () => {}): void => {
     const lane = laneOf(call)
     const after: Lane = { ...lane, status: 'free', call: undefined, inFlight: false, ...change }
+    const spending = purse.planEnd(call, cost)
     store.transaction(() => {
       record()
       rows.save(after)
+      spending?.write()
     })
     Object.assign(lane, after)
+    spending?.apply()
   }
 
   /** An outcome that can't be written down (a full disk) leaves the call in doubt, from which it is taken up again, rather than in flight for ever. */
-  const endOrDoubt = (call: Call, change: Partial<Lane>): void => {
+  const endOrDoubt = (call: Call, change: Partial<Lane>, cost: bigint | undefined): void => {
     try {
-      end(call, change)
+      end(call, change, cost)
     } catch (error) {
       laneOf(call).inFlight = false
       throw error
@@ -95,8 +103,9 @@ export function openLaneBook({ store, lanesPerOffer, sign, payer, now }: OpenLan
   }
 
   return {
-    open({ offerId, ceiling, requestDigest, units, validUntil }) {
+    open({ offerId, ceiling, requestDigest, units, validUntil, key }) {
       const lane = freeLane(lanesOf(offers, offerId), { offerId, gatewayId, lanesPerOffer })
+      const held = key === undefined ? undefined : purse.planHold(key, lane, ceiling)
       const reach = lane.charged + ceiling
       const maxCumulative = reach > lane.signed ? reach : lane.signed + 1n
       const voucher = sign({ payer, offerId, lane: lane.lane, maxCumulative, validUntil })
@@ -104,17 +113,23 @@ export function openLaneBook({ store, lanesPerOffer, sign, payer, now }: OpenLan
       const { charged } = lane
       const call = { offerId, lane: lane.lane, voucher, header, charged, requestDigest, units, openedAt: now() }
       const after: Lane = { ...lane, signed: maxCumulative, status: 'open', call, inFlight: true }
-      rows.save(after)
+      if (held)
+        store.transaction(() => {
+          rows.save(after)
+          held.write()
+        })
+      else rows.save(after)
       Object.assign(lane, after)
+      held?.apply()
       const lanes = lanesOf(offers, offerId)
       if (!lanes.includes(lane)) lanes.push(lane)
       return call
     },
     answered(call, { digest, chargedCumulative }, record) {
-      end(call, { charged: chargedCumulative, lastReceipt: digest }, record)
+      end(call, { charged: chargedCumulative, lastReceipt: digest }, chargedCumulative - call.charged, record)
     },
-    refused: (call) => endOrDoubt(call, {}),
-    retire: (call) => endOrDoubt(call, { status: 'retired' }),
+    refused: (call) => endOrDoubt(call, {}, 0n),
+    retire: (call) => endOrDoubt(call, { status: 'retired' }, undefined),
     doubt(call) {
       laneOf(call).inFlight = false
     },

@@ -1,4 +1,12 @@
-import { type Hex, RECEIPT_HEADER, STREAM_MEDIA_TYPE, TENSORS_MEDIA_TYPE, VOUCHER_HEADER } from '@stoa/protocol'
+import {
+  decodeLoad,
+  type Hex,
+  LOAD_HEADER,
+  RECEIPT_HEADER,
+  STREAM_MEDIA_TYPE,
+  TENSORS_MEDIA_TYPE,
+  VOUCHER_HEADER,
+} from '@stoa/protocol'
 import { Agent, type Dispatcher } from 'undici'
 import type { Timeouts } from '../settings.ts'
 import type { Outcome } from './outcome.ts'
@@ -59,11 +67,14 @@ export function createProviderClient({ timeouts, answerBytes }: CreateProviderCl
       const { origin, pathname: path } = url
       const response = await agent.request({ ...init, origin, path, signal, headersTimeout: 0, bodyTimeout: 0 })
       if (stream && String(response.headers['content-type']).startsWith(STREAM_MEDIA_TYPE))
-        return await readStream(response.body, answerBytes, (piece) => {
-          clock.restart()
-          stream.onPiece(piece)
-        })
-      return await outcomeOf(response, answerBytes)
+        return announcing(
+          response,
+          await readStream(response.body, answerBytes, (piece) => {
+            clock.restart()
+            stream.onPiece(piece)
+          }),
+        )
+      return announcing(response, await outcomeOf(response, answerBytes))
     } catch (error) {
       return failure(error, clock.signal.aborted, timeout)
     } finally {
@@ -84,6 +95,13 @@ export function createProviderClient({ timeouts, answerBytes }: CreateProviderCl
     },
     close: () => agent.destroy(),
   }
+}
+
+/** With what the node announced of its load beside it. */
+function announcing({ headers }: Dispatcher.ResponseData, outcome: Outcome): Outcome {
+  const announced = headers[LOAD_HEADER]
+  if (typeof announced !== 'string' || (outcome.kind !== 'answered' && outcome.kind !== 'refused')) return outcome
+  return { ...outcome, load: decodeLoad(announced) }
 }
 
 function resource(endpoint: string, path: string): URL {

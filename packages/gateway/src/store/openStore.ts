@@ -60,6 +60,21 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS track_records (
     offer BLOB PRIMARY KEY, calls INTEGER NOT NULL, good REAL NOT NULL, total REAL NOT NULL, at INTEGER NOT NULL, latencies BLOB NOT NULL
   ) STRICT, WITHOUT ROWID;
+  -- Keys of callers. told_*: the highest percentage of a budget that the owner was told of, of the day told_day.
+  CREATE TABLE IF NOT EXISTS api_keys (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, hash BLOB NOT NULL UNIQUE, start TEXT NOT NULL, created_at INTEGER NOT NULL, revoked_at INTEGER,
+    per_call TEXT, per_day TEXT, total TEXT, alert_at TEXT NOT NULL, rules TEXT,
+    spent TEXT NOT NULL, told_total INTEGER NOT NULL, told_day INTEGER NOT NULL, told_of_day INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS key_days (key TEXT NOT NULL, day INTEGER NOT NULL, wei TEXT NOT NULL, PRIMARY KEY (key, day)) STRICT, WITHOUT ROWID;
+  -- Ceilings of open calls that a key pays for; day: of the voucher.
+  CREATE TABLE IF NOT EXISTS key_holds (
+    offer BLOB NOT NULL, lane TEXT NOT NULL, key TEXT NOT NULL, wei TEXT NOT NULL, day INTEGER NOT NULL, PRIMARY KEY (offer, lane)
+  ) STRICT, WITHOUT ROWID;
+  -- What providers charged, by the hour of the day before now.
+  CREATE TABLE IF NOT EXISTS charged_hours (
+    provider BLOB NOT NULL, hour INTEGER NOT NULL, wei TEXT NOT NULL, PRIMARY KEY (provider, hour)
+  ) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS distrusted (
     provider BLOB PRIMARY KEY, until INTEGER NOT NULL, reason TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;

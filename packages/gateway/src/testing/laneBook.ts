@@ -1,4 +1,5 @@
 import { loadSecp256k1 } from '@stoa/protocol/secp256k1'
+import { openKeyBook } from '../keys/openKeyBook.ts'
 import { openLaneBook } from '../payment/openLaneBook.ts'
 import { voucherSigner } from '../payment/voucherSigner.ts'
 import { openStore } from '../store/openStore.ts'
@@ -15,8 +16,9 @@ export async function openBook(folder: string, lanesPerOffer = 1000) {
   })
   const open = (now = Date.now) => {
     const store = openStore({ folder, durability: 'normal', owner: 'test' })
-    const book = openLaneBook({ store, lanesPerOffer, sign: signer.sign, payer: ADDRESS, now })
-    return { store, book }
+    const purse = openKeyBook({ store, now, onAlert: () => {} })
+    const book = openLaneBook({ store, lanesPerOffer, sign: signer.sign, payer: ADDRESS, now, purse })
+    return { store, book, purse }
   }
   return open
 }

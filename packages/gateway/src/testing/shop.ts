@@ -37,7 +37,17 @@ export async function openShop() {
       const { rpcUrl, deployment } = market
       const account = changes.sessionKey ? {} : await market.payer(usd)
       const folder = changes.folder ?? market.folder()
-      const parameters = { rpcUrl, deployment, timeouts: TIMEOUTS, ...account, ...changes, folder } as GatewayParameters
+      // Tests say whom they expect to be asked: strictly the cheapest, unless they are about choosing.
+      const routing = { sort: 'price' }
+      const parameters = {
+        rpcUrl,
+        deployment,
+        routing,
+        timeouts: TIMEOUTS,
+        ...account,
+        ...changes,
+        folder,
+      } as GatewayParameters
       const gateway = await createGateway(parameters)
       gateways.add(gateway)
       return { gateway, parameters }

@@ -55,6 +55,7 @@ function appWith(changes: Partial<CreateAppParameters> = {}) {
     payments,
     answer: async (_, request) => [...request],
     onCharged: () => undefined,
+    load: (offerId) => (offerId === OFFER_ID ? { capacity: 2, queued: 3 } : undefined),
     blobs: memoryBlobStore(),
     description: {
       ...{ version: '0', chainId, escrow, providerRegistry: PROVIDER_REGISTRY, provider: PAYER, offers: [] },
@@ -106,6 +107,16 @@ test('MODEL_FAILED charges nothing, tells the operator why and the buyer not', a
   })
   expect(payments.store.unsettledLanes()).toEqual([])
   expect(events).toMatchObject([{ event: 'failed', error: { cause: { message: 'out of memory at /srv/weights' } } }])
+})
+
+test('every answer to a call says how busy its model is, refusals too', async () => {
+  const app = appWith()
+  const responses = [await post(app, header()), await post(app, header())]
+  expect(responses.map(({ status }) => status)).toEqual([200, 200])
+  responses.push(await post(app, header(), 'other'))
+  expect(responses.at(-1)?.status).toBe(409)
+  for (const { headers } of responses) expect(headers.get('stoa-load')).toBe('capacity=2, queued=3')
+  expect((await post(app, 'AAAA')).headers.get('stoa-load')).toBeNull()
 })
 
 test('an answer that is no list of tensors does not leave, charges nothing, and frees the lane', async () => {

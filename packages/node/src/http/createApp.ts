@@ -1,6 +1,11 @@
 import {
   type Address,
+  decodeVoucherHeader,
+  encodeLoad,
   encodeReceiptHeader,
+  type Hex,
+  LOAD_HEADER,
+  type Load,
   RECEIPT_HEADER,
   type SignedReceipt,
   STREAM_MEDIA_TYPE,
@@ -8,7 +13,7 @@ import {
   VOUCHER_HEADER,
 } from '@stoa/protocol'
 import { type BlobReader, blockResponse } from '@stoa/storage'
-import { type Context, Hono } from 'hono'
+import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { RefusedCallError } from '../errors.ts'
@@ -31,6 +36,8 @@ export type CreateAppParameters = {
   answer: Answer
   /** After every charge. */
   onCharged: (receipt: SignedReceipt) => void
+  /** What is announced of an offer's model with every answer. */
+  load: (offerId: Hex) => Load | undefined
   blobs: BlobReader
   description: NodeDescription
   /** What is wrong with the node; empty when nothing is. */
@@ -82,6 +89,7 @@ export function createApp(parameters: CreateAppParameters): Hono {
   app.get('/v1/answers/:digest', (c) =>
     send(fetchAnswer(payments, c.req.param('digest'), c.req.header(VOUCHER_HEADER))),
   )
+  app.use('/v1/infer', announceLoad(parameters.load))
   app.post('/v1/infer', createInfer(parameters, budget))
   app.route('/v2', createOip({ ...parameters, ...oip, version: description.version, budget }))
   app.notFound((c) => refuse(c, new NotFoundError(c.req.method, c.req.path)))
@@ -100,6 +108,25 @@ class NotFoundError extends RefusedCallError {
   override name = 'NotFoundError'
   constructor(method: string, path: string) {
     super('NOT_FOUND', `There is no ${method} ${path}.`, { hint: 'See specs/node-http.md for what a node answers.' })
+  }
+}
+
+/** Refusals carry it too: who is told that a node is full should know how full. */
+function announceLoad(load: CreateAppParameters['load']): MiddlewareHandler {
+  return async (c, next) => {
+    await next()
+    const offerId = offerOf(c.req.header(VOUCHER_HEADER))
+    const announced = offerId && load(offerId)
+    if (announced) c.res.headers.set(LOAD_HEADER, encodeLoad(announced))
+  }
+}
+
+/** Of a header that is no voucher nothing is known; what is wrong with it was said. */
+function offerOf(voucher: string | undefined): Hex | undefined {
+  try {
+    return voucher === undefined ? undefined : decodeVoucherHeader(voucher).offerId
+  } catch {
+    return undefined
   }
 }
 

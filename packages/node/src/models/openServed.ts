@@ -1,5 +1,5 @@
 import type { RunOptions } from '@stoa/engine/inference'
-import { type Address, type Hex, type ModelCard, type Tensor, UNITS_OF_TASK } from '@stoa/protocol'
+import { type Address, type Hex, type Load, type ModelCard, type Tensor, UNITS_OF_TASK } from '@stoa/protocol'
 import type { Deployment, ReadClient } from '@stoa/sdk'
 import type { BlobReader } from '@stoa/storage'
 import { createFairQueue, type FairQueue } from '../capacity/fairQueue.ts'
@@ -12,6 +12,9 @@ import { loadModel } from './loadModel.ts'
 import { openOffer } from './openOffer.ts'
 import { queueModel } from './queueModel.ts'
 import type { ModelTensors } from './tensorsOfModel.ts'
+
+/** A model answers in a thread of its own, one call after the other. */
+const RUNS_AT_ONCE = 1
 
 export type OpenServedParameters = {
   client: ReadClient
@@ -40,6 +43,8 @@ export type ServedModel = ServedOffer & {
   run: (request: readonly Tensor[], options?: RunOptions) => Promise<Tensor[]>
   /** Whose call is next. */
   turns: FairQueue
+  /** What is announced of it (specs/routing.md). */
+  load: () => Load
 }
 
 /**
@@ -100,6 +105,7 @@ export async function openServed(
         weightsDigest: version.weights,
         judgedSeconds: judged,
         ...{ card, files, tensors, run, turns },
+        load: () => ({ capacity: upstream ? AT_ONCE_UPSTREAM : RUNS_AT_ONCE, queued: turns.depth() }),
       })
     }
     return { served, close }
