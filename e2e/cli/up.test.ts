@@ -177,6 +177,36 @@ it('watches sellers for who lies, and finds nobody', async () => {
   }
 }, 300_000)
 
+it('gives callers keys with budgets, and takes them back', async () => {
+  const { key, id } = await stoaJson(
+    home,
+    'key',
+    'add',
+    'an app',
+    '--per-day',
+    '0.000001',
+    '--rules',
+    '{"sort":"price"}',
+  )
+  const embed = async () => {
+    const response = await fetch(`${up.said.gateway}/embeddings`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+      body: JSON.stringify({ model: 'stoa/embed-en', input: 'Zeno' }),
+    })
+    return { status: response.status, ...((await response.json()) as { error?: { code: string } }) }
+  }
+  expect((await embed()).status).toBe(200)
+  expect(await embed()).toMatchObject({ status: 402, error: { code: 'budget_exceeded' } })
+  const [listed] = await stoaJson(home, 'key', 'list')
+  expect(listed).toMatchObject({ id, name: 'an app', per_day: '1', spent_today: '1', provider: { sort: 'price' } })
+  expect((await stoa(home, 'key', 'list')).stdout).toContain('0.000001 tUSD of 0.000001 tUSD today')
+  expect((await stoa(home, 'key', 'revoke', id)).stdout).toContain('revoked')
+  expect((await embed()).status).toBe(401)
+  expect(await stoa(home, 'key', 'revoke', 'key_none')).toMatchObject({ code: 1 })
+  expect(await stoa(home, 'key', 'add', 'x', '--rules', '{"quantizations":[]}')).toMatchObject({ code: 2 })
+}, 60_000)
+
 it('announces withdrawals and pays none early', async () => {
   await stoaJson(home, 'withdraw', '1')
   const early = await stoa(home, '--json', 'withdraw')

@@ -4,11 +4,13 @@ import type { Config } from '../home/config.ts'
 import { type Context, requireConfig } from './context.ts'
 import { gatewayCall } from './gatewayCall.ts'
 
-const keySchema = z.object({
-  ...{ id: z.string(), name: z.string(), start: z.string(), revoked_at: z.number().nullable() },
-  ...{ per_call: z.string().nullable(), per_day: z.string().nullable(), total: z.string().nullable() },
-  ...{ spent_total: z.string(), spent_today: z.string(), held: z.string() },
-})
+const keySchema = z
+  .object({
+    ...{ id: z.string(), name: z.string(), start: z.string(), revoked_at: z.number().nullable() },
+    ...{ per_call: z.string().nullable(), per_day: z.string().nullable(), total: z.string().nullable() },
+    ...{ spent_total: z.string(), spent_today: z.string(), held: z.string() },
+  })
+  .loose()
 const newKeySchema = keySchema.extend({ key: z.string() })
 const listSchema = z.object({ data: z.array(keySchema) })
 

@@ -1,4 +1,4 @@
-import { chargeFor, type Tensor, type UnitBounds, unitsOfRequest } from '@stoa/protocol'
+import { chargeFor, chatBounds, type Tensor, type UnitBounds, unitsOfRequest } from '@stoa/protocol'
 import type { Health } from '../market/health.ts'
 import type { ListedModel, Listing } from '../market/market.ts'
 import type { Candidate } from '../routing/candidate.ts'
@@ -47,7 +47,12 @@ export function coverageOf(stake: bigint, atRisk: bigint): number {
 
 /** Tokens that a request gives and asks for at most; undefined for a model that knows no tokens. */
 export function tokensOf(request: readonly Tensor[]): CallBounds['tokens'] {
-  if (!request.some(({ name }) => name === 'ids')) return undefined
+  const has = (tensor: string) => request.some(({ name }) => name === tensor)
+  if (has('chat')) {
+    const { prompt, completion } = chatBounds(request)
+    return { given: BigInt(prompt), most: BigInt(completion) }
+  }
+  if (!has('ids')) return undefined
   const { least, most } = unitsOfRequest('token', request)
   return { given: least, most: most - least }
 }

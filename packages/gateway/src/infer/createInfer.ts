@@ -36,8 +36,6 @@ export type InferParameters = CallWishes & {
   model: string
   /** Aborting stops further attempts. A call under way is finished all the same, so that what was paid for is recorded; a chat that comes in pieces is cut (specs/backends.md). */
   signal?: AbortSignal
-  /** Gets pieces of the answer as they come, before anything is checked: of the tensor that the task streams. After the first no other seller is asked. */
-  onPiece?: (piece: Uint8Array) => void
 }
 
 export type InferResult = {

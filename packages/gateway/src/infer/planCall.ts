@@ -23,6 +23,8 @@ export type CallWishes = {
   maxPrice?: bigint
   /** Id of the key that asks, whose budgets pay; by default the owner asks. */
   callerKey?: string
+  /** Gets pieces of the answer as they come, before anything is checked: of the tensor that the task streams. After the first no other seller is asked. */
+  onPiece?: (piece: Uint8Array) => void
 }
 
 export type PlanCallContext = {
@@ -56,7 +58,7 @@ const HEDGE_AFTER = 1_000
 /** Whom to ask, in which order, by the rules of owner, key and caller. Throws `NoOfferLeftError`, or the error of the one cause that left nobody. */
 export function planCall(context: PlanCallContext, model: ListedModel, parameters: CallWishes): CallPlan {
   const { health, live, records, keys, random } = context
-  const { request, maxPrice, callerKey } = parameters
+  const { request, maxPrice, callerKey, onPiece } = parameters
   const key = callerKey === undefined ? undefined : keys.get(callerKey)
   const room = callerKey === undefined ? undefined : keys.room(callerKey)
   const tokens = tokensOf(request)
@@ -72,7 +74,8 @@ export function planCall(context: PlanCallContext, model: ListedModel, parameter
   return {
     ranked,
     ceiling: leastOf(bounds.ceiling, rules.maxPrice?.request, key?.perCall),
-    hedgeAfter: hedge ? (hedge.afterMs ?? usual()) : undefined,
+    // Of two answers that come in pieces only one could be passed on.
+    hedgeAfter: hedge && !onPiece ? (hedge.afterMs ?? usual()) : undefined,
   }
 }
 
