@@ -8,6 +8,7 @@ import { type Call, type Timing, throughput, timeInTurns } from './measure.ts'
 import { openBuyer } from './openBuyer.ts'
 import { exactSignaturesPerSecond, paymentsPerSecond } from './payInProcess.ts'
 import { type RunningEconomy, startEconomy } from './startEconomy.ts'
+import { measureThroughPeer, type ThroughPeer } from './throughPeer.ts'
 
 const MODEL = 'stoa/embed-en'
 const BLOCKS = 10
@@ -30,7 +31,7 @@ export async function run(): Promise<BenchResult> {
     const many = { direct: await throughput(direct, 8, 800), gateway: await throughput(gateway, 8, 800) }
     const payments = await paymentsPerSecond(economy, offer.offerId, 5000)
     const peer = await exactSignaturesPerSecond(500)
-    return report(times, many, { payments, peer })
+    return report(times, many, { payments, peer }, await measureThroughPeer(economy))
   } finally {
     await model.close()
     await economy.stop()
@@ -41,6 +42,7 @@ function report(
   times: Record<string, Timing>,
   many: { direct: number; gateway: number },
   { payments, peer }: { payments: number; peer: number },
+  through: ThroughPeer,
 ): BenchResult {
   const { direct, node, gateway } = times
   if (!direct || !node || !gateway) throw new Error('a way of calling was not measured')
@@ -65,6 +67,7 @@ function report(
       row('gateway, payment, receipt: p99', gateway.p99, direct.p99, 'ms'),
       row('gateway, payment, receipt: one at a time', gateway.perSecond, direct.perSecond, '/s'),
       row('gateway, payment, receipt: eight at a time', many.gateway, many.direct, '/s'),
+      ...besidePeer(through),
       row('payments in process: sign, check, store; one core', payments, peer, '/s', 'viem: sign and recover EIP-3009'),
     ],
     goals: [
@@ -75,8 +78,31 @@ function report(
         unit: 'ms',
         met: added <= ADDED_P50_MS,
       },
+      {
+        goal: 'p50 of a chat, paid and signed, beside a gateway that pays nobody',
+        value: through.ours.p50 / through.peer.p50,
+        target: 1,
+        unit: 'times',
+        met: through.ours.p50 <= through.peer.p50,
+      },
     ],
   }
+}
+
+const PEER = '@portkey-ai/gateway, same back end'
+
+/** A chat of one back end through our gateway and node, paid and signed, and through a gateway that does neither. */
+function besidePeer({ ours, peer, direct }: ThroughPeer): BenchRow[] {
+  const row = (name: string, a: number, b: number, unit: string, peerName = PEER): BenchRow => {
+    return { case: `chat by URL: ${name}`, ours: a, peer: b, peerName, ratio: a / b, unit }
+  }
+  return [
+    row('p50', ours.p50, peer.p50, 'ms'),
+    row('p99', ours.p99, peer.p99, 'ms'),
+    row('one at a time', ours.perSecond, peer.perSecond, '/s'),
+    row('eight at a time', ours.manyPerSecond, peer.manyPerSecond, '/s'),
+    row('p50', ours.p50, direct.p50, 'ms', 'the back end called directly'),
+  ]
 }
 
 const sentence = (n: number) => `The stoa stood on the north side, number ${n}.`

@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { bytesToHex } from '@stoa/protocol'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Ground, openGround } from '../ground/openGround.ts'
+
+// Providers and gateway are processes of their own, and what answers is a server behind the nodes, so that a test knows what is slow and what is dear.
+const MODEL = 'test/market'
+const LIMIT = 1_000_000
+
+type Provider = Awaited<ReturnType<Ground['provide']>>
+type Gateway = Awaited<ReturnType<Ground['gatewayProcess']>>
+
+let ground: Ground
+let [cheap, slow, dear]: Provider[] = []
+let start: () => Promise<Gateway>
+let gateway: Gateway
+beforeAll(async () => {
+  ground = await openGround()
+  const { url } = await ground.server('chatServer.ts')
+  const card = { name: MODEL, task: 'chat', context: 4_096 } as const
+  const file = { 'upstream.json': Buffer.from('{"stoa":"upstream/1","protocol":"openai","model":"echo"}') }
+  const modelId = await ground.publish(card, file)
+  const provide = (model: string, price: bigint) =>
+    ground.provide([{ modelId, unit: 'call', price, upstream: { protocol: 'openai', url, model } }])
+  cheap = await provide('echo', 10_000_000n)
+  slow = await provide('slow', 10_000_000n)
+  dear = await provide('echo', 90_000_000n)
+  const { payer, sessionKey } = await ground.payer(10_000_000n)
+  const parameters = { folder: ground.folder(), payer, sessionKey: bytesToHex(sessionKey) }
+  // An answer that nobody has is believed to be none at once, so that what is in doubt is settled by the next look.
+  const timeouts = { refresh: 200, settleDoubt: 2_000, answer: 5_000, coolDown: 300 }
+  start = () => ground.gatewayProcess({ ...parameters, timeouts })
+  gateway = await start()
+}, 120_000)
+afterAll(() => ground?.close())
+
+async function call(path: string, body?: unknown, key?: string) {
+  const headers = { 'content-type': 'application/json', ...(key && { authorization: `Bearer ${key}` }) }
+  const init = body === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify(body) }
+  const response = await fetch(`${gateway.url}${path}`, init)
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+}
+
+/** Ten words, of which the slow one makes one every 20 ms. */
+const chat = (provider: object = {}, key?: string) => {
+  const messages = [{ role: 'user', content: 'one two three four five six seven eight' }]
+  return call('/v1/chat/completions', { model: MODEL, max_tokens: 50, messages, provider }, key)
+}
+const sellerOf = ({ body }: { body: Record<string, unknown> }) => (body.stoa as { provider: string }).provider
+
+type Receipt = { charge: string; provider: string }
+async function receipts(): Promise<Receipt[]> {
+  const all: Receipt[] = []
+  for (let after = ''; ; ) {
+    const { body } = await call(`/v1/receipts?limit=100${after}`)
+    all.push(...(body.data as Receipt[]))
+    if (!body.has_more) return all
+    after = `&after=${body.next}`
+  }
+}
+
+describe('a market of processes', () => {
+  it('learns who is slow, and who is dear is asked least', async () => {
+    const asked = new Map<string, number>()
+    for (let i = 0; i < 24; i++) {
+      const seller = sellerOf(await chat())
+      asked.set(seller, (asked.get(seller) ?? 0) + 1)
+    }
+    const counts = [cheap, slow, dear].map((each) => asked.get(each?.provider ?? '') ?? 0)
+    const [ofCheap = 0, ofSlow = 0, ofDear = 0] = counts
+    expect(ofCheap).toBeGreaterThan(ofSlow + ofDear)
+    expect(sellerOf(await chat({ sort: 'latency', ignore: [dear?.provider] }))).toBe(cheap?.provider)
+    expect(sellerOf(await chat({ only: [dear?.provider] }))).toBe(dear?.provider)
+  })
+
+  it('answers on when the best is killed, never asks it twice for a call, and takes it up again', async () => {
+    const before = (await receipts()).length
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, async (_, i) => {
+        await sleep(10 * i)
+        if (i === 8) await cheap?.kill()
+        return chat()
+      }),
+    )
+    const failed = answers.filter(({ status }) => status !== 200)
+    expect(failed).toEqual([])
+    // Each call has one receipt and no more: what the killed one was paid for and lost is asked for again later, or was never charged.
+    expect((await receipts()).length).toBe(before + 20)
+    const { body } = await call(`/v1/models/${MODEL}`)
+    const { offers } = body.stoa as { offers: { provider: string; state: string }[] }
+    expect(offers.find(({ provider }) => provider === cheap?.provider)?.state).not.toBe('distrusted')
+    expect(sellerOf(await chat({ sort: 'price', order: [cheap?.provider] }))).toBe(slow?.provider)
+  })
+})
+
+it('a gateway that is killed again and again in the middle of calls spends what its receipts say, to the wei, and no budget is overdrawn', async () => {
+  const made = await call('/v1/keys', { name: 'crowd', total: String(LIMIT) })
+  const { key, id } = made.body as { key: string; id: string }
+  const before = (await receipts()).length
+  for (let round = 0; round < 4; round++) {
+    const calls = Array.from({ length: 12 }, () => chat({ only: [slow?.provider] }, key).catch(() => undefined))
+    // Somewhere between the first voucher and the last receipt.
+    await sleep(40 + 90 * round)
+    await gateway.kill()
+    await Promise.all(calls)
+    gateway = await start()
+  }
+  type Key = { id: string; spent_total: string; held: string }
+  const standing = async (): Promise<Key | undefined> =>
+    ((await call('/v1/keys')).body.data as Key[]).find((each) => each.id === id)
+  for (let n = 0; n < 200 && (await standing())?.held !== '0'; n++) await sleep(100)
+  const own = (await receipts()).slice(0, -before)
+  const charged = own.reduce((sum, { charge }) => sum + BigInt(charge), 0n)
+  expect((await call('/v1/status')).body).toMatchObject({ lanes: { inFlight: 0, retired: 0 }, overcharged: [] })
+  expect(await standing()).toMatchObject({ held: '0', spent_total: String(charged) })
+  expect(charged).toBeGreaterThan(0n)
+  expect(new Set(own.map((each) => JSON.stringify(each))).size).toBe(own.length)
+}, 60_000)
