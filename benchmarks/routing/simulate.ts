@@ -31,7 +31,7 @@ export type Outcome = {
   asked: number
 }
 
-const CALLS = 20_000
+const CALLS = 6_000
 /** Share of what all could answer. */
 const LOAD = 0.25
 const BREAKER = { coolDown: 2_000, maxCoolDown: 300_000 }

@@ -115,7 +115,7 @@ describe('balanced', () => {
   it('never asks the slowest of all first, and draws the cheap oftener', () => {
     const offers = [
       candidate(1, { price: 1_000_000n, latency: 50 }),
-      candidate(2, { price: 4_000_000n, latency: 12 }),
+      candidate(2, { price: 4_000_000n, latency: 50 }),
       candidate(3, { price: 1_000_000n, latency: 5_000 }),
     ]
     const first = { 1: 0, 2: 0, 3: 0 }

@@ -63,7 +63,7 @@ function strictly<T extends Candidate>(sort: Sort, offers: readonly T[], peers: 
     .map(({ offer }) => offer)
 }
 
-/** Power of two choices, again and again: of two drawn by cost the one with the smaller product of cost and wait is next. */
+/** Power of two choices, again and again: of two drawn by cost the one that weighs less in cost and wait is next. */
 function balanced<T extends Candidate>(offers: readonly T[], peers: readonly Candidate[], random: () => number): T[] {
   const usual = usualOf(peers)
   const least = Math.min(...offers.map(weiOf))
@@ -80,9 +80,9 @@ function balanced<T extends Candidate>(offers: readonly T[], peers: readonly Can
   return ranked
 }
 
-/** Cost and wait in one: half the wait is worth twice the cost. */
+/** Cost and wait in one: half the wait is worth four times the cost. */
 export function burdenOf(candidate: Candidate, usualLatency: number): number {
-  return (weiOf(candidate) + LEAST_COST) * waitOf(candidate, usualLatency)
+  return (weiOf(candidate) + LEAST_COST) * waitOf(candidate, usualLatency) ** 2
 }
 
 /** Milliseconds until an answer may be expected, failures included. */
@@ -101,7 +101,7 @@ function successOf({ live }: Candidate): number {
 const LEAST_COST = 0.01
 
 function weightOf(candidate: Candidate, least: number): number {
-  return ((least + LEAST_COST) / (weiOf(candidate) + LEAST_COST)) ** 2
+  return (least + LEAST_COST) / (weiOf(candidate) + LEAST_COST)
 }
 
 const weiOf = ({ cost }: Candidate): number => Number(cost) / Number(UNITS_PER_PRICE)
