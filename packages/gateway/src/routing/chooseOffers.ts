@@ -52,7 +52,7 @@ function strictly<T extends Candidate>(sort: Sort, offers: readonly T[], peers: 
   const usual = usualOf(peers)
   const keys: Record<Sort, (offer: Candidate) => number> = {
     price: () => 0,
-    latency: (offer) => meanLeaningTo(offer.live.latency, usual.latency),
+    latency: (offer) => waitOf(offer, usual.latency),
     throughput: (offer) => -meanLeaningTo(offer.live.throughput, usual.throughput),
     reliability: (offer) => -successOf(offer),
   }
