@@ -41,10 +41,10 @@ async function call(path: string, body?: unknown, key?: string) {
   return { status: response.status, body: (await response.json()) as Record<string, unknown> }
 }
 
-/** Ten words, of which the slow one makes one every 20 ms. */
-const chat = (provider: object = {}, key?: string) => {
-  const messages = [{ role: 'user', content: 'one two three four five six seven eight' }]
-  return call('/v1/chat/completions', { model: MODEL, max_tokens: 50, messages, provider }, key)
+/** So many words, of which the slow one makes one every 20 ms. */
+const chat = (provider: object = {}, { key, words = 8 }: { key?: string; words?: number } = {}) => {
+  const messages = [{ role: 'user', content: 'word '.repeat(words) }]
+  return call('/v1/chat/completions', { model: MODEL, max_tokens: 200, messages, provider }, key)
 }
 const sellerOf = ({ body }: { body: Record<string, unknown> }) => (body.stoa as { provider: string }).provider
 
@@ -63,7 +63,7 @@ describe('a market of processes', () => {
   it('learns who is slow, and who is dear is asked least', async () => {
     const asked = new Map<string, number>()
     for (let i = 0; i < 24; i++) {
-      const seller = sellerOf(await chat())
+      const seller = sellerOf(await chat({}, { words: 80 }))
       asked.set(seller, (asked.get(seller) ?? 0) + 1)
     }
     const counts = [cheap, slow, dear].map((each) => asked.get(each?.provider ?? '') ?? 0)
@@ -98,7 +98,7 @@ it('a gateway that is killed again and again in the middle of calls spends what 
   const { key, id } = made.body as { key: string; id: string }
   const before = (await receipts()).length
   for (let round = 0; round < 4; round++) {
-    const calls = Array.from({ length: 12 }, () => chat({ only: [slow?.provider] }, key).catch(() => undefined))
+    const calls = Array.from({ length: 12 }, () => chat({ only: [slow?.provider] }, { key }).catch(() => undefined))
     // Somewhere between the first voucher and the last receipt.
     await sleep(40 + 90 * round)
     await gateway.kill()
