@@ -3,7 +3,7 @@ import { bytesToHex } from '@stoa/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Ground, openGround } from '../ground/openGround.ts'
 
-// Providers and gateway are processes of their own, and what answers is a server behind the nodes, so that a test knows what is other and what is dear.
+// Providers and gateway are processes of their own, and what answers is a server behind the nodes, so that a test knows the answers.
 const MODEL = 'test/market'
 const LIMIT = 1_000_000
 
