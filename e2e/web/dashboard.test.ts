@@ -9,6 +9,7 @@ import { mainJobCases } from './mainJob.case.ts'
 import { pageCases } from './pages.case.ts'
 import { playgroundCases } from './playground.case.ts'
 import { provideCases } from './provide.case.ts'
+import { provideServerCases } from './provideServer.case.ts'
 import { scaleCases } from './scale.case.ts'
 import { walletCases } from './wallet.case.ts'
 
@@ -21,6 +22,6 @@ afterAll(() => dashboard?.close())
 
 const CASES = [
   ...[mainJobCases, pageCases, habitCases, figureCases, playgroundCases, walletCases, ledgerCases],
-  ...[provideCases, scaleCases, hostileCases],
+  ...[provideCases, provideServerCases, scaleCases, hostileCases],
 ]
 for (const cases of CASES) cases(() => dashboard)

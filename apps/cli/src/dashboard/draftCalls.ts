@@ -4,9 +4,10 @@ import { type Env, readJson } from '@stoa/gateway/endpoint'
 import { BaseError } from '@stoa/protocol'
 import { Hono } from 'hono'
 import { z } from 'zod'
-import { changeDraft, draftCardSchema, dropDraft, filesFolder, readDraft } from '../draft/draft.ts'
+import { changeDraft, draftCardSchema, dropDraft, filesFolder, readDraft, tellDraft } from '../draft/draft.ts'
 import { DraftError } from '../draft/errors.ts'
 import { receiveFile } from '../draft/receiveFile.ts'
+import { takeUpstream, upstreamTerms } from '../draft/takeUpstream.ts'
 import type { Home } from '../home/home.ts'
 
 /** Bytes of a card or of terms. */
@@ -21,10 +22,10 @@ export type DraftCallsParameters = {
 /** A model's way to market, step by step (specs/dashboard-http.md, "Providing"). */
 export function draftCalls({ home, order }: DraftCallsParameters): Hono<Env> {
   const app = new Hono<Env>()
-  app.get('/draft', (c) => c.json(readDraft(home)))
+  app.get('/draft', (c) => c.json(tellDraft(home)))
   app.delete('/draft', (c) => {
     dropDraft(home)
-    return c.json(readDraft(home))
+    return c.json(tellDraft(home))
   })
   app.put('/draft/files/:path', async (c) => {
     // Another type than a foreign page's form can send (CSRF), and a length that the parser holds the body to.
@@ -42,12 +43,17 @@ export function draftCalls({ home, order }: DraftCallsParameters): Hono<Env> {
       body: body ?? new Blob([]).stream(),
       length,
     })
-    return c.json(readDraft(home))
+    return c.json(tellDraft(home))
   })
   app.delete('/draft/files/:path', async (c) => {
     const path = c.req.param('path')
     requireUnpublished(home)
-    const { files } = readDraft(home)
+    const { files, upstream } = readDraft(home)
+    if (upstream)
+      throw new DraftError('What a server promises is no file to take out.', {
+        ...{ code: 'HAS_UPSTREAM', status: 409 },
+        hint: 'Begin anew to sell something else.',
+      })
     // Only what the draft names: a path is never made of what a request says.
     if (files.some((each) => each.path === path)) {
       await rm(join(filesFolder(home), path), { force: true })
@@ -57,19 +63,24 @@ export function draftCalls({ home, order }: DraftCallsParameters): Hono<Env> {
       files: draft.files.filter((each) => each.path !== path),
       checked: false,
     }))
-    return c.json(readDraft(home))
+    return c.json(tellDraft(home))
+  })
+  app.put('/draft/upstream', async (c) => {
+    const terms = await readJson(c.req.raw, upstreamTerms, MAX_BODY)
+    await takeUpstream(home, terms)
+    return c.json(tellDraft(home))
   })
   app.put('/draft/card', async (c) => {
     const card = await readJson(c.req.raw, draftCardSchema, MAX_BODY)
     requireUnpublished(home)
-    changeDraft(home, ({ files }) => ({ files, card, checked: false }))
-    return c.json(readDraft(home))
+    changeDraft(home, (work) => ({ ...work, card, checked: false }))
+    return c.json(tellDraft(home))
   })
   app.post('/draft/check', async (c) => {
     // The engine is large, and most who look at a dashboard sell nothing.
     const { checkDraft } = await import('../draft/checkDraft.ts')
     await checkDraft(home)
-    return c.json(readDraft(home))
+    return c.json(tellDraft(home))
   })
   const step = (path: string, verb: Parameters<typeof order>[0]) =>
     app.post(path, async (c) => {
@@ -77,7 +88,7 @@ export function draftCalls({ home, order }: DraftCallsParameters): Hono<Env> {
       const done = await order(verb, terms).catch((error: unknown) => {
         throw refused(error)
       })
-      return c.json({ done, draft: readDraft(home) })
+      return c.json({ done, draft: tellDraft(home) })
     })
   step('/draft/publish', 'publishDraft')
   step('/draft/offer', 'offerDraft')
@@ -87,7 +98,8 @@ export function draftCalls({ home, order }: DraftCallsParameters): Hono<Env> {
 }
 
 function requireUnpublished(home: Home): void {
-  if (readDraft(home).published)
+  const { published } = readDraft(home)
+  if (published)
     throw new DraftError('This model is published; it stays as it is.', {
       ...{ code: 'ALREADY_PUBLISHED', status: 409 },
       hint: 'Offer it, or begin another.',

@@ -1,22 +1,35 @@
 import { join } from 'node:path'
 import { openModelInWorker } from '@stoa/engine/inference'
 import { BaseError } from '@stoa/protocol'
+import type { UpstreamConfig } from '../home/config.ts'
 import type { Home } from '../home/home.ts'
 import { checkFormulas } from '../market/checkFormulas.ts'
-import { changeDraft, filesFolder, readDraft } from './draft.ts'
+import { readUpstream } from '../upstreams/readUpstream.ts'
+import { changeDraft, type Draft, type DraftCard, filesFolder, readDraft } from './draft.ts'
 import { DraftError } from './errors.ts'
+import { probed } from './takeUpstream.ts'
 
 /** Milliseconds that a model may take to open before it is called unfit. */
 const OPEN_TIMEOUT_MS = 300_000
 
-/** Opens the draft's files as the node will, so that nobody pays to publish what can't be served. Throws `DraftError` with what the engine said. */
+/** Opens the draft's files as the node will, or asks its server, so that nobody pays to publish what can't be served. Throws `DraftError` with what the engine said. */
 export async function checkDraft(home: Home): Promise<void> {
-  const { files, card } = readDraft(home)
+  const { files, card, upstream } = readDraft(home)
   if (!card || files.length === 0)
     throw new DraftError('There is nothing to check yet.', {
       ...{ code: 'DRAFT_INCOMPLETE', status: 409 },
       hint: 'Choose the files, and fill in the card.',
     })
+  if (upstream) await checkUpstream(upstream, card)
+  else await checkFiles(home, files, card)
+  changeDraft(home, (now) => ({
+    ...now,
+    // What was checked is what was read at the beginning.
+    checked: JSON.stringify([now.files, now.card]) === JSON.stringify([files, card]),
+  }))
+}
+
+async function checkFiles(home: Home, files: Draft['files'], card: DraftCard): Promise<void> {
   const paths = files.map(({ path }) => path)
   const folder = filesFolder(home)
   try {
@@ -29,11 +42,17 @@ export async function checkDraft(home: Home): Promise<void> {
   } catch (cause) {
     throw unfit(cause)
   }
-  changeDraft(home, (now) => ({
-    ...now,
-    // What was checked is what was read at the beginning.
-    checked: JSON.stringify([now.files, now.card]) === JSON.stringify([files, card]),
-  }))
+}
+
+/** A server answers chats or tensors by what it speaks, and signs for what it says: no contract can judge it. */
+async function checkUpstream({ keyFile, ...server }: UpstreamConfig, card: DraftCard): Promise<void> {
+  const { key } = await readUpstream({ ...server, ...(keyFile !== undefined && { keyFile }) })
+  await probed({ ...server, ...(key !== undefined && { key }) })
+  if ((server.protocol === 'openai') !== (card.task === 'chat') || card.profile)
+    throw new DraftError('This server can’t answer what the card says.', {
+      ...{ code: 'UNFIT_MODEL', status: 422 },
+      hint: `Choose ${server.protocol === 'openai' ? 'the task chat' : 'another task than chat'}, and no exact arithmetic: what a server answers is signed only.`,
+    })
 }
 
 function unfit(cause: unknown): DraftError {

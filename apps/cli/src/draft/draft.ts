@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { modelCardSchema } from '@stoa/protocol'
 import { z } from 'zod'
+import { upstreamConfigSchema } from '../home/config.ts'
 import type { Home } from '../home/home.ts'
 
 /** Files of a draft, as many as a card may name. */
@@ -21,7 +22,9 @@ const transaction = { hash: z.string(), gasUsed: z.string().regex(/^\d+$/) }
 const draftSchema = z.object({
   files: z.array(fileSchema.omit({ cid: true })),
   card: draftCardSchema.optional(),
-  /** Whether these very files and card were opened as a model here. */
+  /** The server that answers in place of files; the one file then says what it promises. */
+  upstream: upstreamConfigSchema.optional(),
+  /** Whether these very files and card were opened as a model here, or the server was asked about them. */
   checked: z.boolean(),
 })
 const publishedSchema = z.object({ modelId: z.string().regex(/^\d+$/), ...transaction })
@@ -30,6 +33,7 @@ const offeredSchema = z.object({ offerId: z.string(), proofKind: z.enum(['exact'
 export type Published = z.infer<typeof publishedSchema>
 export type Offered = z.infer<typeof offeredSchema>
 export type Work = z.infer<typeof draftSchema>
+export type DraftCard = z.infer<typeof draftCardSchema>
 
 /** A model on its way to market, and how far it has come (specs/dashboard-http.md, "Providing"). */
 export type Draft = Work & { published?: Published | undefined; offered?: Offered | undefined }
@@ -41,10 +45,10 @@ export const filesFolder = (home: Home): string => path(home, 'files')
 
 /** The draft as it stands; an empty one where there is none. */
 export function readDraft(home: Home): Draft {
-  const { files, card, checked } = readPart(path(home, 'draft.json'), draftSchema) ?? { files: [], checked: false }
+  const work = readPart(path(home, 'draft.json'), draftSchema) ?? { files: [], checked: false }
   const published = readPart(path(home, 'published.json'), publishedSchema)
   const offered = readPart(path(home, 'offered.json'), offeredSchema)
-  return { files, checked, ...(card && { card }), ...(published && { published }), ...(offered && { offered }) }
+  return { ...work, ...(published && { published }), ...(offered && { offered }) }
 }
 
 /**
@@ -52,8 +56,8 @@ export function readDraft(home: Home): Draft {
  * files of its own, which another process writes.
  */
 export function changeDraft(home: Home, change: (draft: Work) => Work): void {
-  const { files, card, checked } = readDraft(home)
-  writePart(home, 'draft.json', change({ files, checked, ...(card && { card }) }))
+  const { published: _, offered: __, ...work } = readDraft(home)
+  writePart(home, 'draft.json', change(work))
 }
 
 export function recordPublished(home: Home, published: Published): void {
@@ -64,8 +68,18 @@ export function recordOffered(home: Home, offered: Offered): void {
   writePart(home, 'offered.json', offered)
 }
 
-/** Forgets the draft and its files. What was published stays: its files are in the home's blobs. */
+/** The draft as a page may know it: whether there is a key, and not where. */
+export function tellDraft(home: Home) {
+  const { upstream, ...draft } = readDraft(home)
+  if (!upstream) return draft
+  const { keyFile, ...server } = upstream
+  return { ...draft, upstream: { ...server, hasKey: keyFile !== undefined } }
+}
+
+/** Forgets the draft and its files. What was published stays: its files are in the home's blobs; what was offered keeps its key. */
 export function dropDraft(home: Home): void {
+  const { upstream, offered } = readDraft(home)
+  if (upstream?.keyFile !== undefined && !offered) rmSync(upstream.keyFile, { force: true })
   rmSync(home.draft, { recursive: true, force: true })
 }
 

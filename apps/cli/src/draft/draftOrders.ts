@@ -120,12 +120,12 @@ async function offerDraft(
   terms: z.infer<typeof offerTerms>,
   reload: () => Promise<unknown>,
 ): Promise<Offered> {
-  const { published, offered } = readDraft(home)
+  const { published, offered, upstream } = readDraft(home)
   if (offered) return offered
   if (!published) throw outOfOrder('The model is not published.', 'Publish it first.')
   const config = await requireConfig(home)
   const { offerId, offer, hash, gasUsed } = await serveOffer(await roleClient(home, config, 'provider'), {
-    ...{ home, config, reload },
+    ...{ home, config, reload, upstream },
     blobs: await diskBlobStore({ folder: home.blobs }),
     terms: { ...terms, payee: config.accounts.payee, modelId: BigInt(published.modelId) },
     printer: QUIET,

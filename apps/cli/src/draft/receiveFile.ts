@@ -65,7 +65,12 @@ export async function receiveFile({ home, path, root, body, length }: ReceiveFil
   }
 }
 
-function requireRoom({ files, published }: Draft, path: string, length: number): void {
+function requireRoom({ files, published, upstream }: Draft, path: string, length: number): void {
+  if (upstream)
+    throw new DraftError('A server answers for this model; it has no files of its own.', {
+      ...{ code: 'HAS_UPSTREAM', status: 409 },
+      hint: 'Begin anew to sell files.',
+    })
   if (published)
     throw new DraftError('This model is published; its files stay as they are.', {
       ...{ code: 'ALREADY_PUBLISHED', status: 409 },

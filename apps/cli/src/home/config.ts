@@ -11,6 +11,13 @@ const address = z.templateLiteral(['0x', z.string().regex(/^[0-9a-fA-F]{40}$/)])
 const bytes32 = z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]{64}$/)])
 const port = z.int().min(1).max(65_535)
 
+export const upstreamConfigSchema = z.object({
+  protocol: z.enum(UPSTREAM_PROTOCOLS),
+  url: z.url({ protocol: /^https?$/ }),
+  model: z.string().min(1).max(200),
+  keyFile: z.string().optional(),
+})
+
 const configSchema = z.object({
   stoa: z.literal('home/1'),
   /** Where the ledger is. */
@@ -54,14 +61,7 @@ const configSchema = z.object({
       offerId: bytes32,
       model: z.string(),
       /** The server that answers in place of the model's files; `keyFile` holds its key. */
-      upstream: z
-        .object({
-          protocol: z.enum(UPSTREAM_PROTOCOLS),
-          url: z.url({ protocol: /^https?$/ }),
-          model: z.string().min(1).max(200),
-          keyFile: z.string().optional(),
-        })
-        .optional(),
+      upstream: upstreamConfigSchema.optional(),
     }),
   ),
 })
@@ -70,7 +70,7 @@ const configSchema = z.object({
 export type Config = z.infer<typeof configSchema>
 
 /** A server that answers in place of a model's files. */
-export type UpstreamConfig = NonNullable<Config['offers'][number]['upstream']>
+export type UpstreamConfig = z.infer<typeof upstreamConfigSchema>
 
 /** A home whose configuration cannot be read. */
 export class InvalidConfigError extends BaseError {

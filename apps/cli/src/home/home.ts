@@ -19,6 +19,8 @@ export type Home = {
   models: string
   /** A model on its way to market. */
   draft: string
+  /** Keys of servers by URL, a file each. */
+  upstreamKeys: string
   /** Socket on which a running `stoa up` takes orders. */
   control: string
 }
@@ -50,6 +52,7 @@ export async function openHome(folder: string): Promise<Home> {
     index: join(folder, 'index'),
     models: join(folder, 'models'),
     draft: join(folder, 'draft'),
+    upstreamKeys: join(folder, 'upstream-keys'),
     control: join(folder, 'control.sock'),
   }
 }

@@ -6,7 +6,8 @@ import type { Home } from '../home/home.ts'
 import type { MadeOffer, OfferTerms } from '../market/makeOffer.ts'
 import { serveOffer } from '../market/serveOffer.ts'
 import type { Printer } from '../output/printer.ts'
-import { publishUpstream, type UpstreamWords } from './publishUpstream.ts'
+import type { UpstreamWords } from './describeUpstream.ts'
+import { publishUpstream } from './publishUpstream.ts'
 import { readUpstream } from './readUpstream.ts'
 
 export type ProvideUpstreamParameters = {

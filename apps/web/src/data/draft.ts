@@ -10,6 +10,10 @@ export const draftCardSchema = modelCardSchema.omit({ stoa: true, files: true })
 const draftSchema = z.object({
   files: z.array(z.object({ path: z.string(), bytes: z.number(), root: bytes32 })),
   card: draftCardSchema.optional(),
+  /** The server that answers in place of files. */
+  upstream: z
+    .object({ protocol: z.enum(['openai', 'oip']), url: z.string(), model: z.string(), hasKey: z.boolean() })
+    .optional(),
   checked: z.boolean(),
   published: z.object({ modelId: wei, hash: bytes32, gasUsed: wei }).optional(),
   offered: z

@@ -3,6 +3,7 @@ import { Tabs } from 'radix-ui'
 import { type Part, useHome } from '../../data/home.ts'
 import { modelsQuery } from '../../data/models.ts'
 import { CodeBlock } from '../../ui/CodeBlock.tsx'
+import { TAB, TAB_LIST } from '../../ui/tabs.ts'
 import { snippetsFor } from './snippets.ts'
 
 /** The gateway from other programs: any client of OpenAI's API buys through it. */
@@ -18,13 +19,9 @@ export function Snippets() {
   })
   return (
     <Tabs.Root defaultValue="curl" className="space-y-3">
-      <Tabs.List aria-label="Language" className="flex flex-wrap gap-x-1 border-b border-line">
+      <Tabs.List aria-label="Language" className={TAB_LIST}>
         {snippets.map(({ key, name }) => (
-          <Tabs.Trigger
-            key={key}
-            value={key}
-            className="-mb-px border-b-2 border-transparent px-3 py-2 text-muted hover:text-ink data-[state=active]:border-accent data-[state=active]:text-ink"
-          >
+          <Tabs.Trigger key={key} value={key} className={TAB}>
             {name}
           </Tabs.Trigger>
         ))}

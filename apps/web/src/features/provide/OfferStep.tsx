@@ -27,7 +27,13 @@ export function OfferStep({ card, modelId }: { card: DraftCard; modelId: bigint 
   const [slashCap, setSlashCap] = useState(SLASH_CAP)
   const { data: provider } = useQuery(stakeQuery(deployment, accounts.provider))
   const { data: gas } = useQuery(
-    offerGasQuery({ deployment, modelId, provider: accounts.provider, payee: accounts.payee }),
+    offerGasQuery({
+      deployment,
+      modelId,
+      provider: accounts.provider,
+      payee: accounts.payee,
+      isExact: card.profile !== undefined,
+    }),
   )
   const most = provider && {
     wei: provider.stake,
@@ -113,7 +119,7 @@ export function OfferStep({ card, modelId }: { card: DraftCard; modelId: bigint 
         <Button type="submit" kind="primary" disabled={!isWhole || isPending}>
           {isPending ? 'Offering, and starting the node again…' : 'Offer it'}
         </Button>
-        <GasCost gas={gas} payer="provider" isLeast />
+        <GasCost gas={gas} payer="provider" />
       </div>
       {error && <Problem error={error} />}
     </form>

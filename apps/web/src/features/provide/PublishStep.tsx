@@ -15,7 +15,7 @@ import { readPercent } from './readPercent.ts'
 const DIGEST = `0x${'11'.repeat(32)}` as const
 
 /** Puts the model on the ledger, as the home's owner. */
-export function PublishStep() {
+export function PublishStep({ isServer }: { isServer: boolean }) {
   const { deployment, accounts } = useHome()
   const client = useQueryClient()
   const [share, setShare] = useState('30')
@@ -75,8 +75,10 @@ export function PublishStep() {
         )}
       </div>
       <p className="text-muted">
-        Whoever knows the model’s digest can fetch its files from your node from then on: buyers compute answers again
-        from them. What is published can’t be taken back.
+        {isServer
+          ? 'The ledger takes the digests of the card and of what your server calls the model; neither its address nor its key is in them.'
+          : 'Whoever knows the model’s digest can fetch its files from your node from then on: buyers compute answers again from them.'}{' '}
+        What is published can’t be taken back.
       </p>
       <div className="flex flex-wrap items-center gap-3">
         <Button

@@ -11,6 +11,7 @@ import { Button } from '../../ui/Button.tsx'
 import { Problem } from '../../ui/Problem.tsx'
 import { SkeletonLines } from '../../ui/Skeleton.tsx'
 import { Transaction } from '../../ui/Transaction.tsx'
+import { TestMoney } from '../wallet/TestMoney.tsx'
 import { stakeQuery } from './stakeQuery.ts'
 
 /** What the home's provider risks: wrong answers cost it. More can be added; nothing has to be where it covers the offer. */
@@ -66,6 +67,7 @@ export function StakeStep() {
           {isPending ? 'Staking…' : 'Stake'}
         </Button>
       </AmountInput>
+      <TestMoney account={accounts.provider} />
       {failure && <Problem error={failure} />}
       {data && <Transaction hash={data.hash}>Staked, for {String(data.gasUsed)} gas.</Transaction>}
     </form>

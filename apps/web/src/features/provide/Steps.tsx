@@ -7,10 +7,10 @@ import { Words } from '../../ui/Words.tsx'
 import { CardStep } from './CardStep.tsx'
 import { CheckStep } from './CheckStep.tsx'
 import { EMPTY_FORM, formOf, readCardFile } from './cardForm.ts'
-import { FilesStep } from './FilesStep.tsx'
 import { Live } from './Live.tsx'
 import { OfferStep } from './OfferStep.tsx'
 import { PublishStep } from './PublishStep.tsx'
+import { SourceStep } from './SourceStep.tsx'
 import { StakeStep } from './StakeStep.tsx'
 import { Step, type StepState } from './Step.tsx'
 
@@ -29,6 +29,7 @@ export function Steps({ draft }: { draft: Draft }) {
   const [form, setForm] = useState(() => (card ? formOf(card) : EMPTY_FORM))
   const [isEditing, setEditing] = useState(false)
   const stage = stageOf(draft)
+  const isServer = draft.upstream !== undefined
   const stateOf = (step: number): StepState => (step < stage ? 'done' : step === stage ? 'now' : 'later')
   const takeCard = async (file: File) => {
     const read = await readCardFile(file)
@@ -36,10 +37,14 @@ export function Steps({ draft }: { draft: Draft }) {
     setForm(read)
     setEditing(true)
   }
+  const takeServer = ({ card: known }: Draft) => {
+    setForm(known ? formOf(known) : EMPTY_FORM)
+    setEditing(false)
+  }
   return (
     <ol className="space-y-4">
-      <Step number={1} title="Files" cost="Costs nothing" state={stateOf(1)}>
-        <FilesStep draft={draft} onCard={(file) => void takeCard(file)} />
+      <Step number={1} title="Files, or a server" cost="Costs nothing" state={stateOf(1)}>
+        <SourceStep draft={draft} onCard={(file) => void takeCard(file)} onServer={takeServer} />
       </Step>
       <Step number={2} title="Card" cost="Costs nothing" state={stateOf(2)}>
         {card && (!isEditing || published) ? (
@@ -58,12 +63,20 @@ export function Steps({ draft }: { draft: Draft }) {
         {stage === 1 && !card && <p className="text-muted">What your model is called, does, and may be used for.</p>}
       </Step>
       <Step number={3} title="Check" cost="Costs nothing" state={stateOf(3)}>
-        {stage === 3 && !isEditing && <CheckStep />}
-        {stage < 3 && <p className="text-muted">Your files are opened as a model, as your node will do it.</p>}
-        {stage > 3 && <p className="text-muted">The files open as a model of this task.</p>}
+        {stage === 3 && !isEditing && <CheckStep isServer={isServer} />}
+        {stage < 3 && (
+          <p className="text-muted">
+            Your files are opened as a model, or your server is asked, as your node will do it.
+          </p>
+        )}
+        {stage > 3 && (
+          <p className="text-muted">
+            {isServer ? 'The server has the model.' : 'The files open as a model of this task.'}
+          </p>
+        )}
       </Step>
       <Step number={4} title="Publish" cost="Gas" state={stateOf(4)}>
-        {stage === 4 && !isEditing && <PublishStep />}
+        {stage === 4 && !isEditing && <PublishStep isServer={isServer} />}
         {stage < 4 && <p className="text-muted">The ledger takes the model’s digests, and you are its owner.</p>}
         {published && (
           <Transaction hash={published.hash}>

@@ -1,7 +1,7 @@
 import { MAX_CARD_BYTES } from '@stoa/protocol'
 import { type DraftCard, draftCardSchema } from '../../data/draft.ts'
 
-/** A card as it is typed. `rest` came with a card.json and has no field here: metrics, the words of a chat. */
+/** A card as it is typed. `rest` came with a card.json and or from a server, and has no field here: metrics, the words of a chat, what its server takes. */
 export type CardForm = {
   name: string
   task: DraftCard['task']
@@ -11,7 +11,7 @@ export type CardForm = {
   licence: string
   source: string
   languages: string
-  rest: Pick<DraftCard, 'chat' | 'metrics'>
+  rest: Pick<DraftCard, 'chat' | 'metrics' | 'features' | 'context'>
 }
 
 export const EMPTY_FORM: CardForm = {
@@ -19,8 +19,13 @@ export const EMPTY_FORM: CardForm = {
   rest: {},
 }
 
-export function formOf({ languages, profile, chat, metrics, ...words }: DraftCard): CardForm {
-  const rest = { ...(chat && { chat }), ...(metrics && { metrics }) }
+export function formOf({ languages, profile, chat, metrics, features, context, ...words }: DraftCard): CardForm {
+  const rest = {
+    ...(chat && { chat }),
+    ...(metrics && { metrics }),
+    ...(features && { features }),
+    ...(context !== undefined && { context }),
+  }
   return { ...words, exact: profile ? 'exact' : 'rounding', languages: languages?.join(', ') ?? '', rest }
 }
 

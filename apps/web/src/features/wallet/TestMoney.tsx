@@ -1,9 +1,8 @@
-import { formatAmount } from '@stoa/protocol'
+import { type Address, formatAmount } from '@stoa/protocol'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { chainClient } from '../../data/chain.ts'
 import { useHome } from '../../data/home.ts'
 import { balancesQuery } from '../../data/ledger.ts'
-import type { Signer } from '../../signer/signer.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Problem } from '../../ui/Problem.tsx'
 
@@ -12,10 +11,10 @@ const TOKENS = 100n
 const COIN = 10n ** 18n
 
 /** On a chain of this machine, money to try with; anywhere else, nothing. */
-export function TestMoney({ signer }: { signer: Signer }) {
+export function TestMoney({ account }: { account: Address }) {
   const { development, deployment, token } = useHome()
   const client = useQueryClient()
-  const { data: held } = useQuery(balancesQuery(deployment, signer.address))
+  const { data: held } = useQuery(balancesQuery(deployment, account))
   const usd = TOKENS * 10n ** BigInt(token.decimals)
   const { mutate, error, isPending } = useMutation({
     async mutationFn(key: `0x${string}`) {
@@ -25,7 +24,7 @@ export function TestMoney({ signer }: { signer: Signer }) {
       ])
       const minter = chainClient(deployment.chainId, privateKeyToAccount(key))
       const wei = held?.native === 0n ? COIN : 0n
-      await fundAccount(minter, { deployment, to: signer.address, usd, wei })
+      await fundAccount(minter, { deployment, to: account, usd, wei })
     },
     onSettled: () => client.invalidateQueries({ queryKey: ['ledger'] }),
   })

@@ -50,7 +50,7 @@ export function WalletPage() {
               <WithdrawForm key={`out ${shown}`} payer={shown} ledger={account} signer={signer} />
             </div>
           )}
-          {signer && <TestMoney signer={signer} />}
+          {signer && <TestMoney account={signer.address} />}
         </div>
         <Spending payer={shown} />
         {isGateways && <Bounds />}
