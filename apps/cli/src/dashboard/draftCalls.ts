@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { changeDraft, draftCardSchema, dropDraft, filesFolder, readDraft, tellDraft } from '../draft/draft.ts'
 import { DraftError } from '../draft/errors.ts'
 import { receiveFile } from '../draft/receiveFile.ts'
-import { takeUpstream, upstreamTerms } from '../draft/takeUpstream.ts'
+import { serverTerms, takeUpstream } from '../draft/takeUpstream.ts'
 import type { Home } from '../home/home.ts'
 
 /** Bytes of a card or of terms. */
@@ -66,7 +66,7 @@ export function draftCalls({ home, order }: DraftCallsParameters): Hono<Env> {
     return c.json(tellDraft(home))
   })
   app.put('/draft/upstream', async (c) => {
-    const terms = await readJson(c.req.raw, upstreamTerms, MAX_BODY)
+    const terms = await readJson(c.req.raw, serverTerms, MAX_BODY)
     await takeUpstream(home, terms)
     return c.json(tellDraft(home))
   })

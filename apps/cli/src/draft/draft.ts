@@ -76,10 +76,8 @@ export function tellDraft(home: Home) {
   return { ...draft, upstream: { ...server, hasKey: keyFile !== undefined } }
 }
 
-/** Forgets the draft and its files. What was published stays: its files are in the home's blobs; what was offered keeps its key. */
+/** Forgets the draft and its files. What was published stays: its files are in the home's blobs; the key of a server stays for the offers that need it. */
 export function dropDraft(home: Home): void {
-  const { upstream, offered } = readDraft(home)
-  if (upstream?.keyFile !== undefined && !offered) rmSync(upstream.keyFile, { force: true })
   rmSync(home.draft, { recursive: true, force: true })
 }
 

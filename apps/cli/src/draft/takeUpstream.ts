@@ -5,11 +5,12 @@ import { z } from 'zod'
 import { upstreamConfigSchema } from '../home/config.ts'
 import type { Home } from '../home/home.ts'
 import { describeUpstream, UPSTREAM_FILE, upstreamFile } from '../upstreams/describeUpstream.ts'
+import { keepUpstreamKey } from '../upstreams/keepUpstreamKey.ts'
 import { changeDraft, type DraftCard, filesFolder, readDraft } from './draft.ts'
 import { DraftError } from './errors.ts'
 
 /** A server by URL, as a person names it; `key` is kept in a file of the home, and told to nobody but that server. */
-export const upstreamTerms = upstreamConfigSchema.omit({ keyFile: true }).extend({
+export const serverTerms = upstreamConfigSchema.omit({ keyFile: true }).extend({
   /** Without it the server is asked what it speaks. */
   protocol: upstreamConfigSchema.shape.protocol.optional(),
   key: z.string().min(1).max(4_096).optional(),
@@ -21,7 +22,7 @@ export const upstreamTerms = upstreamConfigSchema.omit({ keyFile: true }).extend
  * Makes a server by URL what the draft sells, in place of files: asks it whether it has the model, and fills in the card with what is known. Throws `DraftError`
  * with what the server answered; nothing is changed then.
  */
-export async function takeUpstream(home: Home, terms: z.infer<typeof upstreamTerms>): Promise<void> {
+export async function takeUpstream(home: Home, terms: z.infer<typeof serverTerms>): Promise<void> {
   if (readDraft(home).published)
     throw new DraftError('This model is published; it stays as it is.', {
       ...{ code: 'ALREADY_PUBLISHED', status: 409 },
@@ -33,7 +34,8 @@ export async function takeUpstream(home: Home, terms: z.infer<typeof upstreamTer
   await rm(filesFolder(home), { recursive: true, force: true })
   await mkdir(filesFolder(home), { recursive: true, mode: 0o700 })
   await writeFile(join(filesFolder(home), UPSTREAM_FILE), bytes)
-  const keyFile = key === undefined ? undefined : await keepKey(home, key)
+  const keyFile =
+    key === undefined ? undefined : await keepUpstreamKey(home, { url: server.url, model: server.model, key })
   const card = cardOf({ protocol, model: server.model }, { features, context })
   changeDraft(home, () => ({
     files: [{ path: UPSTREAM_FILE, bytes: bytes.length, root: bytesToHex(merkleRoot(bytes)) }],
@@ -44,13 +46,13 @@ export async function takeUpstream(home: Home, terms: z.infer<typeof upstreamTer
 }
 
 /** Asks the server. Throws `DraftError`. */
-export async function probed(upstream: Omit<z.infer<typeof upstreamTerms>, 'features'>) {
+export async function probed(upstream: Omit<z.infer<typeof serverTerms>, 'features'>) {
   // The node is large, and most who look at a dashboard sell nothing.
   const { probeUpstream } = await import('@stoa/node')
   return probeUpstream(upstream).catch((cause: unknown) => {
     if (!(cause instanceof BaseError)) throw cause
     throw new DraftError(cause.shortMessage, {
-      ...{ code: 'UNFIT_UPSTREAM', status: 422, cause },
+      ...{ code: 'INVALID_UPSTREAM', status: 422, cause },
       hint: cause.hint ?? 'See that it runs, and give its base URL as its clients have it.',
     })
   })
@@ -64,12 +66,4 @@ function cardOf(...parameters: Parameters<typeof describeUpstream>): DraftCard |
     if (error instanceof BaseError) return undefined
     throw error
   }
-}
-
-/** Keys outlive the draft, for the offer that needs them. */
-async function keepKey(home: Home, key: string): Promise<string> {
-  await mkdir(home.upstreamKeys, { recursive: true, mode: 0o700 })
-  const file = join(home.upstreamKeys, `${crypto.randomUUID()}.key`)
-  await writeFile(file, `${key}\n`, { mode: 0o600 })
-  return file
 }

@@ -19,8 +19,6 @@ export type Home = {
   models: string
   /** A model on its way to market. */
   draft: string
-  /** Keys of servers by URL, a file each. */
-  upstreamKeys: string
   /** Socket on which a running `stoa up` takes orders. */
   control: string
 }
@@ -52,7 +50,6 @@ export async function openHome(folder: string): Promise<Home> {
     index: join(folder, 'index'),
     models: join(folder, 'models'),
     draft: join(folder, 'draft'),
-    upstreamKeys: join(folder, 'upstream-keys'),
     control: join(folder, 'control.sock'),
   }
 }
