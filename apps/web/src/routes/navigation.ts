@@ -12,7 +12,7 @@ export const NAVIGATION = [
   },
   {
     ...{ to: '/provide', label: 'Provide', icon: 'provide' },
-    lead: 'Sell answers of a model of yours: its files, its card, a price. You can leave at any step and go on later; your Stoa keeps what is done.',
+    lead: 'Sell answers of a model of yours: its files or a server that has it, its card, a price. You can leave at any step and go on later; your Stoa keeps what is done.',
   },
   {
     ...{ to: '/wallet', label: 'Wallet', icon: 'wallet' },
