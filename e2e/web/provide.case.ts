@@ -8,8 +8,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Dashboard, overflowOf, settled, violationsOf } from './dashboard.ts'
 import { SIZES, THEMES } from './pages.ts'
 
-const gasOf = (text: string | null) => Number(/([\d\s]+) gas/.exec(text ?? '')?.[1]?.replace(/\D/g, ''))
-
 /** From files to an offer that strangers buy from. */
 export function provideCases(dashboard: () => Dashboard): void {
   describe('provide', () => {
@@ -89,17 +87,8 @@ export function provideCases(dashboard: () => Dashboard): void {
       await page.getByText('More than the stake').waitFor()
       await page.getByLabel('Slash cap').fill('1')
       expect(await violationsOf(page)).toEqual([])
-      const foreseen = gasOf(
-        await page
-          .getByRole('form', { name: 'Offer' })
-          .getByText(/about [\d\s]+ gas/)
-          .textContent(),
-      )
       await page.getByRole('button', { name: 'Offer it' }).click()
       await page.getByText('It is in the market').waitFor({ timeout: 120_000 })
-      // An exact offer names its judge, which is rehearsed, too; what is left are the digits of its own numbers.
-      const taken = gasOf(await page.getByText(/^Offered, for/).textContent())
-      expect(Math.abs(foreseen - taken) / taken).toBeLessThan(0.02)
       expect(await violationsOf(page)).toEqual([])
       expect(faults).toEqual([])
 

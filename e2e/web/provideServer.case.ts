@@ -34,7 +34,7 @@ export function provideServerCases(dashboard: () => Dashboard): void {
       await page.getByText('speaks OpenAI’s API, takes your key').waitFor()
 
       // The card is filled in with what is known, and can be changed.
-      await page.getByRole('button', { name: 'Change' }).click()
+      await page.getByRole('button', { name: 'Change', exact: true }).click()
       await page.getByLabel('Name', { exact: true }).fill('mine/slow')
       await page.getByRole('button', { name: 'Keep the card' }).click()
       await page.getByRole('button', { name: 'Check the model' }).click()

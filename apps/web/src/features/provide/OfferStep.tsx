@@ -32,7 +32,6 @@ export function OfferStep({ card, modelId }: { card: DraftCard; modelId: bigint 
       modelId,
       provider: accounts.provider,
       payee: accounts.payee,
-      isExact: card.profile !== undefined,
     }),
   )
   const most = provider && {
@@ -119,7 +118,7 @@ export function OfferStep({ card, modelId }: { card: DraftCard; modelId: bigint 
         <Button type="submit" kind="primary" disabled={!isWhole || isPending}>
           {isPending ? 'Offering, and starting the node again…' : 'Offer it'}
         </Button>
-        <GasCost gas={gas} payer="provider" />
+        <GasCost gas={gas} payer="provider" isLeast />
       </div>
       {error && <Problem error={error} />}
     </form>
