@@ -3,7 +3,12 @@ import { hexToBytes } from '@stoa/protocol'
 import { diskBlobStore } from '@stoa/storage'
 
 // A provider's node in a process of its own, so that a test can kill it. Prints its URL when it listens.
-const { blobsFolder, signerKey, ...parameters } = JSON.parse(process.argv[2] ?? '{}')
+const { blobsFolder, signerKey, endpointKey, ...parameters } = JSON.parse(process.argv[2] ?? '{}')
 const blobs = await diskBlobStore({ folder: blobsFolder })
-const node = await createNode({ ...parameters, signerKey: hexToBytes(signerKey), blobs })
+const node = await createNode({
+  ...parameters,
+  signerKey: hexToBytes(signerKey),
+  endpointKey: hexToBytes(endpointKey),
+  blobs,
+})
 console.log((await node.listen({ host: '127.0.0.1', port: 0 })).url)

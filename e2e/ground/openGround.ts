@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -45,7 +45,12 @@ export type GroundOffer = Pick<Offer, 'modelId' | 'unit' | 'price'> &
   Partial<Offer> & { /** A server that answers in place of the model's files. */ upstream?: Upstream }
 
 /** How a node's process is started. */
-export type NodeStart = { preload?: URL; env?: Record<string, string>; limits?: Record<string, number> }
+export type NodeStart = {
+  preload?: URL
+  env?: Record<string, string>
+  limits?: Record<string, number>
+  settlement?: { intervalSeconds: number }
+}
 
 /**
  * A chain with the contracts, accounts, and nodes in processes of their own: what a gateway meets. With `keepChain` the chain's state is on disk, about a second
@@ -139,16 +144,27 @@ export async function openGround({ keepChain = false } = {}) {
     },
     enrol,
     /** A provider in a process of its own that makes these offers. */
-    async provide(wanted: readonly GroundOffer[], { preload, env, limits }: NodeStart = {}) {
+    async provide(wanted: readonly GroundOffer[], { preload, env, limits, settlement }: NodeStart = {}) {
       const { provider, offers, parameters, announce } = await enrol(wanted, limits)
-      const { child, url } = await startNode(parameters, { ...(preload && { preload }), ...(env && { env }) })
-      nodes.add(child)
-      await announce(url)
+      const start = async () => {
+        const options = { ...(preload && { preload }), ...(env && { env }) }
+        const started = await startNode({ ...parameters, settlement }, options)
+        nodes.add(started.child)
+        await announce(started.url)
+        return started
+      }
+      let { child, url } = await start()
       const kill = async () => {
         nodes.delete(child)
         await end(child)
       }
-      return { provider, offers, url, kill }
+      /** Kills it, removes its store, and starts it anew. */
+      const loseStore = async () => {
+        await kill()
+        rmSync(parameters.folder, { recursive: true })
+        ;({ child, url } = await start())
+      }
+      return { provider, offers, url, endpoint: () => url, kill, loseStore }
     },
     async close() {
       await Promise.all([...nodes].map(end))
@@ -166,7 +182,8 @@ export async function openGround({ keepChain = false } = {}) {
     // The receipt key pays for moves in disputes.
     for (const hot of [settler, signer]) await fund(hot)
     const provider = client.account.address
-    const endpointKey = bytesToHex(randomBytes(32))
+    const sealing = x25519KeyPair()
+    const endpointKey = sealing.publicKey
     await registerProvider(client, { deployment, endpoint: 'http://127.0.0.1:1', endpointKey, signer })
     await setSettler(client, { deployment, settler })
     await stake(client, { deployment, provider, amount: 10n ** 7n })
@@ -176,10 +193,21 @@ export async function openGround({ keepChain = false } = {}) {
     const parameters = {
       folder: mkdtempSync(join(folder, 'node-')),
       ...{ rpcUrl, deployment, provider, signerKey: bytesToHex(signerKey), settlementKey, blobsFolder, limits },
+      endpointKey: sealing.privateKey,
       offers: offers.map((offerId, i) => ({ offerId, upstream: wanted[i]?.upstream })),
     }
     const announce = (endpoint: string) => setEndpoint(client, { deployment, endpoint, endpointKey })
     return { provider: provider.toLowerCase() as Hex, offers, parameters, announce }
+  }
+}
+
+/** RFC 7748 keys, which end their encodings of RFC 8410. */
+function x25519KeyPair(): { publicKey: Hex; privateKey: Hex } {
+  const { publicKey, privateKey } = generateKeyPairSync('x25519')
+  const tail = (der: Buffer) => bytesToHex(der.subarray(-32))
+  return {
+    publicKey: tail(publicKey.export({ format: 'der', type: 'spki' })),
+    privateKey: tail(privateKey.export({ format: 'der', type: 'pkcs8' })),
   }
 }
 

@@ -5,12 +5,13 @@ import { MEMORY_ORDERS } from './memoryOrders.ts'
 import { serveOrders } from './serveOrders.ts'
 
 // A provider's node in a process of its own.
-const { blobsFolder, signerKey, ...parameters } = JSON.parse(process.argv[2] ?? '{}')
+const { blobsFolder, signerKey, endpointKey, ...parameters } = JSON.parse(process.argv[2] ?? '{}')
 const { settlement } = parameters
 const node = await createNode({
   ...parameters,
   settlement: { ...settlement, thresholdWei: BigInt(settlement.thresholdWei) },
   signerKey: hexToBytes(signerKey),
+  endpointKey: hexToBytes(endpointKey),
   blobs: await diskBlobStore({ folder: blobsFolder }),
 })
 const { url } = await node.listen({ host: '127.0.0.1', port: 0 })

@@ -1,19 +1,29 @@
 import { type ProviderRules, providerRules } from '@stoa/gateway/routing'
 import { CHAT_FEATURES, type ChatFeature, parseAmount } from '@stoa/protocol'
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { isAddress } from 'viem'
 import packageJson from '../package.json' with { type: 'json' }
+import { accounts } from './commands/accounts.ts'
+import { backup, restore } from './commands/backup.ts'
 import { type Context, type GlobalOptions, openContext } from './commands/context.ts'
 import { demo } from './commands/demo.ts'
 import { demoFraud } from './commands/demoFraud.ts'
+import { deploy } from './commands/deploy.ts'
 import { deposit } from './commands/deposit.ts'
 import { doctor } from './commands/doctor.ts'
+import { fund } from './commands/fund.ts'
 import { infer } from './commands/infer.ts'
+import { init } from './commands/init.ts'
 import { addKey, listKeys, revokeKey } from './commands/keys.ts'
 import { models } from './commands/models.ts'
+import { password } from './commands/password.ts'
 import { provide } from './commands/provide.ts'
 import { publish } from './commands/publish.ts'
 import { quantize } from './commands/quantize.ts'
 import { receipts } from './commands/receipts.ts'
+import { register } from './commands/register.ts'
+import { rotate } from './commands/rotate.ts'
+import { runServices } from './commands/run.ts'
 import { settle } from './commands/settle.ts'
 import { status } from './commands/status.ts'
 import { DEFAULT_PORTS, up } from './commands/up.ts'
@@ -27,6 +37,7 @@ import { serve } from './services/serve.ts'
 import { openGatewayService } from './services/serveGateway.ts'
 import { openNodeService } from './services/serveNode.ts'
 import { openWebService } from './services/serveWeb.ts'
+import { DEFAULT_SERVICE } from './services/serviceOptions.ts'
 import type { ServiceName } from './services/startService.ts'
 
 const program = new Command('stoa')
@@ -48,6 +59,18 @@ Exit codes: 0 done · 1 failed · 2 wrong usage · 3 not possible now, try again
 Keys are in encrypted keystores under the home; STOA_PASSWORD opens them if it is set, else the password file beside them.`,
   )
   .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage))
+
+function urls(text: string): string[] {
+  const given = text.split(',').map((url) => url.trim())
+  if (!given.every((url) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)))
+    throw new InvalidArgumentError('Give http or https URLs, with commas between.')
+  return given
+}
+
+function address(text: string): string {
+  if (!isAddress(text)) throw new InvalidArgumentError('Give an address: 0x and 40 hexadecimal digits.')
+  return text
+}
 
 function port(text: string): number {
   const value = Number(text)
@@ -204,6 +227,74 @@ program
       })
     })
   })
+const ring = program
+  .command('accounts')
+  .description('the public half of every key of the home; makes them where there are none')
+  .action(() => run(accounts))
+ring
+  .command('rotate <key>')
+  .description('give the role of a hot key (session, signer, settlement, endpoint) to a new one')
+  .action((key: string) => run((context) => rotate(context, key)))
+ring
+  .command('password')
+  .description('encrypt every key anew with STOA_NEW_PASSWORD')
+  .action(() => run(password))
+program
+  .command('backup <folder>')
+  .description('copy the home, which must not run, into a new folder: configuration, keystores, stores, models')
+  .option('--password', 'the password file too: then whoever has the backup has the keys', false)
+  .action((folder: string, options) => run((context) => backup(context, folder, options)))
+program
+  .command('restore <folder>')
+  .description('make a home of a backup')
+  .action((folder: string) => run((context) => restore(context, folder)))
+program
+  .command('deploy')
+  .description('put the contracts on a chain, from the home’s owner account; what is there already is left')
+  .requiredOption('--rpc <urls>', 'RPC endpoint of the chain, or several with commas between', urls)
+  .option('--token <address>', 'ERC-20 with EIP-3009 that stake and deposits are in', address)
+  .option('--out <file>', 'where the addresses are written', 'deployment.json')
+  .action((options) => run((context) => deploy(context, options)))
+program
+  .command('init')
+  .description('make a home for accounts on a chain elsewhere: keys, and where chain and contracts are')
+  .requiredOption('--rpc <urls>', 'RPC endpoint of the chain, or several with commas between', urls)
+  .requiredOption('--deployment <file>', 'where the contracts are, as "stoa deploy" wrote it')
+  .action((options) => run((context) => init(context, options)))
+program
+  .command('fund <role>')
+  .description('send coin and tokens from the home’s owner account to another of its accounts')
+  .option('--coin <amount>', 'of the chain’s own coin')
+  .option('--token <amount>', 'of the token')
+  .action((role: string, options) => run((context) => fund(context, role, options)))
+program
+  .command('register')
+  .description('register the home’s provider where buyers find it, and stake')
+  .requiredOption('--endpoint <url>', 'where buyers reach the node')
+  .requiredOption('--stake <amount>', 'stake to have in all, in token units')
+  .action((options) => run((context) => register(context, options)))
+program
+  .command('run [services...]')
+  .description(
+    'run services of this home (node, gateway, web) until SIGTERM or ctrl-C, against the chain that the home names',
+  )
+  .option('--host <address>', 'address on which node and gateway listen', DEFAULT_SERVICE.host)
+  .option('--node-port <port>', 'where the provider listens; kept for later', port)
+  .option('--gateway-port <port>', 'where OpenAI clients connect; kept for later', port)
+  .option('--web-port <port>', 'where the dashboard is served; kept for later', port)
+  .option('--node-ops-port <port>', 'where the node’s metrics and probes are served', port)
+  .option('--gateway-ops-port <port>', 'where the gateway’s metrics and probes are served', port)
+  .option('--ops-host <address>', 'address of metrics and probes', DEFAULT_SERVICE.opsHost)
+  .addOption(
+    new Option('--log <form>', 'what services write to standard error').choices(['words', 'json']).default('words'),
+  )
+  .addHelpText(
+    'after',
+    `
+On SIGTERM it takes no new calls, finishes those under way, settles what brings more than it costs, and ends. A gateway that other machines reach needs STOA_GATEWAY_KEY (the bearer key that callers
+show), and STOA_GATEWAY_HOSTS (names under which it is reached).`,
+  )
+  .action((services: string[], options) => run((context) => runServices(context, services, options)))
 const story = program
   .command('demo')
   .description('tell the whole story once, in a folder of its own, and exit')
@@ -270,6 +361,7 @@ program
   .requiredOption('--unit <unit>', 'call, token (chat, embedding, generate), pixel (ocr) or byte (graph)')
   .option('--exposure <amount>', 'served to one payer before settlement or a lock', '0.05')
   .option('--slash-cap <amount>', 'stake that one wrong receipt can cost', '10')
+  .option('--retention <days>', 'say in the offer that requests and answers are kept no longer, and keep to it', count)
   .option(
     '--upstream <url>',
     'base URL of a server that answers: OpenAI-compatible (with /v1), or Open Inference Protocol',
@@ -370,10 +462,15 @@ program
 program
   .command('serve <service>', { hidden: true })
   .requiredOption('--port <port>', 'where to listen', port)
-  .action((service: string, options: { port: number }) => {
+  .option('--host <address>', 'address to listen on', DEFAULT_SERVICE.host)
+  .option('--ops-port <port>', 'where metrics and probes are served', port)
+  .option('--ops-host <address>', 'address of these', DEFAULT_SERVICE.opsHost)
+  .addOption(new Option('--log <form>', 'what it writes').choices(['words', 'json']).default('words'))
+  .option('--settle-last', 'settle before the end', false)
+  .action((service: string, { opsPort, ...options }) => {
     const open = new Map(Object.entries(SERVICES)).get(service)
     if (!open) throw new InvalidArgumentError(`There is no service "${service}".`)
-    return serve(() => open(homeFolder(program.opts<GlobalOptions>().home), options.port))
+    return serve(() => open(homeFolder(program.opts<GlobalOptions>().home), { ...options, opsPort }))
   })
 
 // A reader that has seen enough (`stoa receipts | head`) is no fault: what it leaves unread goes nowhere.

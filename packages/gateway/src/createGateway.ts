@@ -1,6 +1,7 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Address, BaseError, type Hex } from '@stoa/protocol'
+import { type Address, BaseError, domainSeparator, type Hex } from '@stoa/protocol'
 import { loadSecp256k1 } from '@stoa/protocol/secp256k1'
 import { endpointsOf } from '@stoa/sdk'
 import { formatUnits } from 'viem'
@@ -20,8 +21,10 @@ import { createSaleFinder } from './infer/createSaleFinder.ts'
 import { alertTeller } from './keys/alertTeller.ts'
 import { openKeyBook } from './keys/openKeyBook.ts'
 import { type Listening, listen } from './listen.ts'
+import type { Logger } from './logger.ts'
 import { openChain } from './market/chain.ts'
 import { createMarket, type Market } from './market/createMarket.ts'
+import { endpointKeys } from './market/endpointKeys.ts'
 import { createHealth } from './market/health.ts'
 import type { Listing } from './market/market.ts'
 import { cardReader } from './market/readCard.ts'
@@ -32,6 +35,8 @@ import { openLaneBook } from './payment/openLaneBook.ts'
 import { voucherSeconds } from './payment/voucherSeconds.ts'
 import { voucherSigner } from './payment/voucherSigner.ts'
 import { createProviderClient } from './provider/createProviderClient.ts'
+import { createReceiptReturner } from './recovery/createReceiptReturner.ts'
+import { recoverLanes } from './recovery/recoverLanes.ts'
 import { createRerunner } from './rerun/createRerunner.ts'
 import { weightsFetcher } from './rerun/fetchWeights.ts'
 import { DEFAULT_RERUN } from './rerun/policy.ts'
@@ -77,7 +82,8 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
   const payer = parameters.payer.toLowerCase() as typeof parameters.payer
   const limits = { ...DEFAULT_LIMITS, ...parameters.limits }
   const timeouts = { ...DEFAULT_TIMEOUTS, ...parameters.timeouts }
-  const logger = parameters.logger ?? (() => {})
+  const requests = new AsyncLocalStorage<string>()
+  const logger: Logger = (event) => parameters.logger?.(event, { requestId: requests.getStore() })
   const now = () => Date.now()
   const rpcUrl = endpointsOf(parameters.rpcUrl, {
     chainId,
@@ -102,7 +108,11 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
   const live = liveStats({ now })
   const risks = createRiskBook({ store, lanes: lanes.lanes, offersOf: (provider) => offersOf(market, provider), now })
   const terms = readTerms(chain)
-  const providers = createProviderClient({ timeouts, answerBytes: limits.answerBytes })
+  const providers = createProviderClient({
+    ...{ timeouts, answerBytes: limits.answerBytes },
+    requestId: () => requests.getStore(),
+    ...(parameters.seal && { sealKeyOf: endpointKeys(() => market.models()) }),
+  })
   const tokens = (wei: bigint) => formatUnits(wei, known(terms.last()).decimals)
   const amount = (wei: bigint) => (terms.last() ? `${tokens(wei)} tokens` : `${wei} wei`)
   const disputes = disputeTable(store, now)
@@ -116,6 +126,18 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
   const buyer = createBuyer({ lanes, signer, providers, judge, live })
   const saleOf = createSaleFinder({ chain, market, arbiter: deployment.arbiter })
   const clearDoubts = createDoubtClearer({ lanes, signer, providers, judge, saleOf, settleDoubt, now, logger })
+  const returnReceipts = createReceiptReturner({
+    ...{ lanes, receipts, chain, providers, now, logger },
+    forgotten: timeouts.forgotten,
+  })
+  const recover = () =>
+    recoverLanes({
+      ...{ payer, sessionKey, secp256k1, chain, lanes, receipts, providers, now, logger },
+      voucherDomain: domainSeparator({ chainId, verifyingContract: escrow }),
+      receiptDomain: domainSeparator({ chainId, verifyingContract: providerRegistry }),
+    })
+  // A store that has seen nothing may be one that lost everything: sellers know.
+  let isNew = lanes.lanes()[Symbol.iterator]().next().done === true
   const secondsOf = (most: number) => voucherSeconds(most, parameters.voucherSeconds)
   const validUntil = () => Math.floor(now() / 1000) + secondsOf(known(terms.last()).maxVoucherValidity)
   const decimals = () => known(terms.last()).decimals
@@ -182,6 +204,15 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
     logger({ type: 'market-read', models: models.length, offers })
     records.save()
     await clearDoubts()
+    if (isNew) {
+      await recover().then(
+        () => {
+          isNew = false
+        },
+        (error: unknown) => logger({ type: 'chain-unavailable', error }),
+      )
+    }
+    await returnReceipts()
     void disputer?.look()
   }
   const timer = setInterval(() => refresh().catch(() => {}), timeouts.refresh)
@@ -212,7 +243,7 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
   const app = createApp(
     {
       ...{ infer: buy, texts, images, market, health, records, live, risks, keys, status, tokens, amount, limits },
-      ...{ logger, ...stores },
+      ...{ requests, logger, ...stores },
     },
     access,
   )

@@ -48,6 +48,8 @@ export type GatewayParameters = {
   rerun?: Partial<RerunPolicy>
   /** The account from which answers that were computed again and found wrong are disputed; without it they are kept only. */
   disputes?: DisputeParameters
+  /** Seals every call to the key that the ledger has for its seller (specs/sealed.md), so that nothing between the two can read it. Off by default. */
+  seal?: boolean
   /** Who may use the endpoint. */
   access?: HttpAccess
   logger?: Logger

@@ -8,7 +8,7 @@ export type GatewayEvent =
   | { type: 'market-read'; models: number; offers: number }
   | { type: 'chain-unavailable'; error: unknown }
   /** An RPC endpoint changed its condition. */
-  | { type: 'endpoint'; name: string; condition: string; error?: unknown }
+  | { type: 'endpoint'; name: string; condition: string; why?: string }
   /** What is on offer is read from there from now on; `error`: why the index is not used. */
   | { type: 'offers-from'; source: 'index' | 'chain'; error: unknown }
   | { type: 'card-unreadable'; modelId: bigint; error: unknown }
@@ -16,6 +16,10 @@ export type GatewayEvent =
   | { type: 'attempt-failed'; model: string; provider: Address; offerId: Hex; code: string; message: string }
   | { type: 'answer-rejected'; provider: Address; offerId: Hex; reason: string }
   | { type: 'doubt-resolved'; offerId: Hex; lane: bigint; outcome: 'answered' | 'not-charged' | 'retired' }
+  /** A seller that had forgotten them took receipts back (specs/recovery.md). */
+  | { type: 'receipts-returned'; provider: Address; lanes: number }
+  /** The store was new: sellers were asked for lanes. */
+  | { type: 'lanes-recovered'; asked: number; silent: number; receipts: number }
   | { type: 'overcharged'; offerId: Hex; lane: bigint; receipt: Hex }
   | {
       type: 'rerun'
@@ -29,9 +33,12 @@ export type GatewayEvent =
   | { type: 'weights-withheld'; model: string; provider: Address; reason: string }
   /** `step`: the move or proof that was sent, `wait`, or how it ended. */
   | { type: 'dispute'; model: string; provider: Address; receipt: Hex; step: string; words: string }
+  /** An HTTP request is done; `route` as the endpoint has it. */
+  | { type: 'request'; route: string; status: number; ms: number }
   /** A key has spent a percentage of a budget. Wei. */
   | ({ type: 'budget-alert' } & BudgetAlert)
   | { type: 'alert-not-delivered'; key: string; error: unknown }
   | { type: 'internal-error'; error: unknown }
 
-export type Logger = (event: GatewayEvent) => void
+/** `requestId`: that of the HTTP request in whose course it happened. */
+export type Logger = (event: GatewayEvent, about?: { requestId?: string | undefined }) => void

@@ -28,6 +28,8 @@ export type Timeouts = {
   maxCoolDown: number
   /** Pause after a provider's answer failed a check. */
   distrust: number
+  /** Age of an answer that is still owed, at which its seller is taken to have forgotten it. */
+  forgotten: number
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -47,4 +49,5 @@ export const DEFAULT_TIMEOUTS: Timeouts = {
   coolDown: 2_000,
   maxCoolDown: 300_000,
   distrust: 86_400_000,
+  forgotten: 3_600_000,
 }

@@ -20,7 +20,7 @@ export type Fate =
   | { readonly result: unknown }
 
 /** A chain's RPC behind a link that fails when a test says so. `fate` is asked for each request, by its method. */
-export async function openRpcProxy(rpcUrl: string) {
+export async function openRpcProxy(rpcUrl: string, host = '127.0.0.1') {
   let fate: (method: string) => Fate | Promise<Fate> = () => 'pass'
   const hanging = new Set<ServerResponse>()
   let requests = 0
@@ -47,7 +47,7 @@ export async function openRpcProxy(rpcUrl: string) {
     if (kind === 'lose') return void response.destroy()
     response.end(told)
   })
-  await once(server.listen(0, '127.0.0.1'), 'listening')
+  await once(server.listen(0, host), 'listening')
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     /** Says what becomes of requests from now on. */

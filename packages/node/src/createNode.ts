@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { join } from 'node:path'
 import type { Address, Hex } from '@stoa/protocol'
 import { loadSecp256k1, type Secp256k1 } from '@stoa/protocol/secp256k1'
@@ -77,6 +78,10 @@ export type StoaNode = {
   listen(parameters: ListenParameters): Promise<Listening>
   /** Settles all that can be claimed now. Rejects with what the SDK throws. */
   settleNow(): Promise<SettlementSummary>
+  /** Says on `/health` that no more calls should come; those that do are answered all the same. */
+  drain(): void
+  /** Settles what brings more than it costs. Rejects with what the SDK throws. */
+  settleWorthwhile(): Promise<SettlementSummary>
   status(): NodeStatus
   /** Stops listening, finishes what is under way and frees models and store. Settles nothing: the debts are found again at the next start. */
   close(): Promise<void>
@@ -99,13 +104,19 @@ const POLLING_MS = 1_000
  * `SettlementTooSlowError`, `STORE_IN_USE`), and what SDK, blob store and engine throw.
  */
 export async function createNode(parameters: NodeParameters): Promise<StoaNode> {
-  const { provider, blobs, logger = () => undefined } = parameters
+  const { provider, blobs } = parameters
+  const requests = new AsyncLocalStorage<string>()
+  const logger: NodeLogger = (event) => parameters.logger?.(event, { requestId: requests.getStore() })
   const settings = settingsOf(parameters)
   await using stack = new AsyncDisposableStack()
   const parts = await openParts(parameters, settings, logger, stack)
   const { served, payments, settlement, watch, housekeeping, disputes, direct, gas, rpc } = parts
   const signatures = payments.secp256k1.kind
-  const problems = () => (watch.ageSeconds() > settings.staleSeconds ? ['The chain does not answer.'] : [])
+  let draining = false
+  const problems = () => [
+    ...(draining ? ['The node is about to stop.'] : []),
+    ...(watch.ageSeconds() > settings.staleSeconds ? ['The chain does not answer.'] : []),
+  ]
   const app = createApp({
     payments,
     answer: ({ offerId, payer }, request, options) => {
@@ -120,6 +131,9 @@ export async function createNode(parameters: NodeParameters): Promise<StoaNode> 
     problems,
     oip: { models: await modelsByName(served), direct, terms: parts.terms },
     logger,
+    requests,
+    ...(parameters.endpointKey && { endpointKey: parameters.endpointKey }),
+    lanes: { provider: provider.toLowerCase() as Address, readPayer: parts.readPayer },
     ...settings,
   })
   const offers = [...served.keys()]
@@ -138,6 +152,10 @@ export async function createNode(parameters: NodeParameters): Promise<StoaNode> 
     async settleNow() {
       await direct?.sweepAll()
       return settlement.settleNow()
+    },
+    settleWorthwhile: settlement.settleWorthwhile,
+    drain() {
+      draining = true
     },
     status: () => ({
       provider,
@@ -160,7 +178,7 @@ export async function createNode(parameters: NodeParameters): Promise<StoaNode> 
     }),
     async close() {
       // Calls under way still find models and store open.
-      await Promise.all([...listening].map((socket) => socket.close()))
+      await Promise.all([...listening].map((socket) => socket.close(settings.modelTimeoutMs)))
       await opened.disposeAsync()
       logger({ event: 'closed' })
     },
@@ -186,7 +204,16 @@ async function openParts(
   const { settler, offers, maxVoucherValidity } = await checkLedger(client, parameters, settings)
 
   const weights = { blobs, folder: join(folder, 'weights') }
-  const models = await openServed({ client, deployment, provider, offers, ...weights, maxQueue, modelTimeoutMs })
+  const models = await openServed({
+    client,
+    deployment,
+    provider,
+    offers,
+    ...weights,
+    maxQueue,
+    modelTimeoutMs,
+    keepAnswersSeconds: settings.keepAnswersSeconds,
+  })
   stack.defer(models.close)
   const { served } = models
 
@@ -251,7 +278,7 @@ async function openParts(
     ...{ signer: payments.secp256k1.addressOf(signerKey), maxVoucherValidity, settlementSeconds: intervalSeconds },
     paymentSeconds: Math.ceil(modelTimeoutMs / 1000) + 2 * SETTLE_SECONDS,
   }
-  return { served, payments, settlement, watch, housekeeping, disputes, direct, terms, gas, rpc }
+  return { served, payments, settlement, watch, housekeeping, disputes, direct, terms, gas, rpc, readPayer }
 }
 
 /** The served models by their names, as callers of the Open Inference Protocol know them. */

@@ -17,7 +17,7 @@ export type NodeEvent =
   /** Whether settlements hold can't be looked at; it is tried again. */
   | { event: 'finality-unknown'; error: unknown }
   /** An RPC endpoint changed its condition. */
-  | { event: 'endpoint'; name: string; condition: string; error?: unknown }
+  | { event: 'endpoint'; name: string; condition: string; why?: string }
   /** What is owed would cost more gas than it brings: it waits. `costWei` in the token, at today's price of gas. */
   | { event: 'settlement-uneconomic'; owedWei: bigint; costWei: bigint }
   /** Direct payments. `paidWei`: what became revenue. */
@@ -38,4 +38,5 @@ export type NodeEvent =
   | { event: 'judge-unreachable'; error: unknown }
   | { event: 'closed' }
 
-export type NodeLogger = (event: NodeEvent) => void
+/** `requestId`: that of the HTTP request in whose course it happened. */
+export type NodeLogger = (event: NodeEvent, about?: { requestId?: string | undefined }) => void

@@ -11,7 +11,8 @@ export {
   WrongReceiptKeyError,
 } from './errors.ts'
 export type { NodeEvent, NodeLogger } from './events.ts'
-export type { NodeLimits, NodeOffer, NodeParameters } from './parameters.ts'
+export { createNodeMetrics, type NodeMetrics } from './metrics/createNodeMetrics.ts'
+export type { NodeLimits, NodeOffer, NodeParameters, SettlementSettings } from './parameters.ts'
 export { type AcceptPaymentParameters, acceptPayment } from './payments/acceptPayment.ts'
 export { type OpenPaymentsParameters, openPayments } from './payments/openPayments.ts'
 export type { PaidAnswer, Payments, ServedOffer } from './payments/payments.ts'

@@ -53,6 +53,8 @@ export type NodeParameters = {
   signerKey: Uint8Array
   /** Pays the gas of settlements: the settler of the offers. A key of its own. */
   settlementKey: Hex
+  /** X25519 private key that the ledger has for the endpoint: with it calls may come sealed. */
+  endpointKey?: Uint8Array
   /** Open offers of the provider. */
   offers: readonly NodeOffer[]
   /** Holds cards and weights of the offers' models. All its blocks are served to whoever knows their CID. */

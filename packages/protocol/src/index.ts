@@ -16,6 +16,13 @@ export {
   parseModelCard,
 } from './cards/modelCard.ts'
 export {
+  encodeOfferTerms,
+  InvalidTermsError,
+  MAX_TERMS_BYTES,
+  type OfferTerms,
+  parseOfferTerms,
+} from './cards/offerTerms.ts'
+export {
   CHAT_FINISHES,
   type ChatAnswer,
   type ChatDelta,
@@ -63,6 +70,7 @@ export { type Offer, PROOF_KINDS, type ProofKind, UNITS, type Unit } from './mar
 export { type Proof, proofOf } from './market/proofOf.ts'
 export { UNITS_OF_TASK } from './market/unitsOfTask.ts'
 export { DOMAIN_NAME, DOMAIN_VERSION, type Domain, domainSeparator, keccak256 } from './messages/eip712.ts'
+export { LANE_QUERY_TYPE, type LaneQuery, laneQueryDigest } from './messages/laneQuery.ts'
 export { RECEIPT_TYPE, RECEIPT_VERSION, type Receipt, receiptDigest } from './messages/receipt.ts'
 export { VOUCHER_TYPE, type Voucher, voucherDigest } from './messages/voucher.ts'
 export {
@@ -109,6 +117,7 @@ export {
   type SignedReceipt,
   unpackReceipt,
 } from './wire/receiptHeader.ts'
+export { REQUEST_ID_HEADER, requestIdOf } from './wire/requestId.ts'
 export { serverEvents } from './wire/serverEvents.ts'
 export { encodeFrame, FRAMES, type Frame, type FrameKind, readFrames, STREAM_MEDIA_TYPE } from './wire/streamFrames.ts'
 export { decodeVoucherHeader, encodeVoucherHeader, type SignedVoucher, VOUCHER_HEADER } from './wire/voucherHeader.ts'

@@ -60,6 +60,11 @@ export {
   getNextSettler,
 } from './actions/escrow/getNextSettler.ts'
 export { type GetSettlerParameters, type GetSettlerReturnType, getSettler } from './actions/escrow/getSettler.ts'
+export {
+  type ListSettledOffersParameters,
+  type ListSettledOffersReturnType,
+  listSettledOffers,
+} from './actions/escrow/listSettledOffers.ts'
 export { type LockParameters, type LockReturnType, lock } from './actions/escrow/lock.ts'
 export {
   type ProveOverchargeParameters,

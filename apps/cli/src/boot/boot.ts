@@ -1,8 +1,9 @@
 import { type KeptIndexer, keepIndexer } from '@stoa/indexer'
 import { privateKeyToAddress } from 'viem/accounts'
-import { type Config, readConfig, writeConfig } from '../home/config.ts'
+import { type Config, readConfig, rpcUrlsOf, writeConfig } from '../home/config.ts'
 import type { Home } from '../home/home.ts'
 import { addRoleKey, ROLES, roleKey } from '../home/keys.ts'
+import { renewLostOffers } from '../market/renewLostOffers.ts'
 import { LOCAL_TOKEN } from '../output/localToken.ts'
 import type { Printer } from '../output/printer.ts'
 import { type SupervisedService, supervise } from '../services/supervise.ts'
@@ -83,7 +84,7 @@ export async function boot(parameters: BootParameters): Promise<Economy> {
       ...(buying && { buying: { ...before.buying, ...buying } }),
       offers,
     }
-    await writeConfig(home, config)
+    await writeConfig(home, await renewLostOffers(home, { ...config, offers }, printer))
     const start = (name: 'node' | 'gateway') => supervise({ name, home: home.folder, port: ports[name] }, onEnd)
     // It builds itself if it has to, while the others start; nobody waits for that.
     const dashboard = ports.web === undefined ? undefined : startDashboard(home, ports.web, printer)
@@ -113,7 +114,7 @@ export async function boot(parameters: BootParameters): Promise<Economy> {
 const RESTART_PAUSE = 1_000
 
 /** Nothing depends on the dashboard: one that ends is started again, and the rest goes on meanwhile. */
-async function startDashboard(home: Home, port: number, printer: Printer): Promise<SupervisedService> {
+export async function startDashboard(home: Home, port: number, printer: Printer): Promise<SupervisedService> {
   const web = await supervise({ name: 'web', home: home.folder, port }, (why) => {
     printer.say(`${why}: starting it again.`)
     setTimeout(() => web.restart().catch((error: Error) => printer.say(error.message)), RESTART_PAUSE).unref()
@@ -122,15 +123,16 @@ async function startDashboard(home: Home, port: number, printer: Printer): Promi
 }
 
 /** Starts the index beside the others. Nobody waits for it, and when it ends it is started again: all can do without. */
-function keepIndex(home: Home, { rpcUrl, deployment, ports }: Config): KeptIndexer | undefined {
+export function keepIndex(home: Home, { rpcUrl: all, deployment, ports, fromBlock }: Config): KeptIndexer | undefined {
   if (!ports.index) return undefined
+  const [rpcUrl] = rpcUrlsOf({ rpcUrl: all })
   // From the environment, because it may hold a password, which command lines and configurations should not.
   const { STOA_INDEX_DATABASE: databaseUrl } = process.env
   const where = { folder: home.index, port: ports.index, ...(databaseUrl && { databaseUrl }) }
-  return keepIndexer({ ...where, rpcUrl, deployment })
+  return keepIndexer({ ...where, rpcUrl, deployment, ...(fromBlock && { fromBlock }) })
 }
 
-function describeService(service: SupervisedService): string {
+export function describeService(service: SupervisedService): string {
   const { url, info } = service.current()
   return info.signatures ? `${url}, signatures: ${info.signatures}` : url
 }
@@ -159,8 +161,25 @@ async function describeHome(home: Home, { rpcUrl, deployment }: LocalLedger, por
     offers: [],
   }
   const offers = known && known.deployment.escrow === deployment.escrow ? known.offers : []
-  const { durability = fresh.durability, rerunShare, disputes, buying } = known ?? {}
+  const {
+    durability = fresh.durability,
+    rerunShare,
+    disputes,
+    buying,
+    settlement,
+    served,
+    restored,
+    tls,
+    seal,
+    keepAnswersSeconds,
+  } = known ?? {}
   const kept = {
+    ...(settlement && { settlement }),
+    ...(tls && { tls }),
+    ...(seal && { seal }),
+    ...(keepAnswersSeconds !== undefined && { keepAnswersSeconds }),
+    ...(served && { served }),
+    ...(restored && { restored }),
     ...(rerunShare !== undefined && { rerunShare }),
     ...(disputes && { disputes }),
     ...(buying && { buying }),

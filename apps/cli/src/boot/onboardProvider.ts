@@ -1,16 +1,13 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { join } from 'node:path'
-import { bytesToHex, type Hex } from '@stoa/protocol'
-import { getNextSettler, getProvider, isOfferOpen, registerProvider, setEndpoint, setSettler, stake } from '@stoa/sdk'
+import type { Hex } from '@stoa/protocol'
+import { isOfferOpen } from '@stoa/sdk'
 import { diskBlobStore } from '@stoa/storage'
-import { isAddressEqual } from 'viem'
-import { privateKeyToAddress } from 'viem/accounts'
 import { roleClient } from '../home/clients.ts'
 import type { Config } from '../home/config.ts'
 import type { Home } from '../home/home.ts'
-import { roleKey, roleKeyBytes } from '../home/keys.ts'
 import { makeOffer } from '../market/makeOffer.ts'
 import { publishBundle } from '../market/publishBundle.ts'
+import { registerSeller } from '../market/registerSeller.ts'
 import { folderName, SHIPPED_MODELS, type ShippedModel } from './shippedModels.ts'
 
 /** The local market's terms, in wei of a 6-decimal token. */
@@ -22,7 +19,7 @@ const RESALE_FEE_BPS = 500
 
 /** Publishes what is not yet published, stakes, and offers it. Returns all offers that the node serves. */
 export async function onboardProvider(home: Home, config: Config, endpoint: string): Promise<Config['offers']> {
-  await registerLocalProvider(home, config, endpoint)
+  await registerSeller(home, config, { endpoint, stake: STAKE })
   const offers = [...config.offers]
   for (const model of SHIPPED_MODELS) {
     const known = offers.find((offer) => offer.model === model.card.name)
@@ -38,22 +35,6 @@ export async function openOffers(home: Home, config: Config): Promise<Config['of
     config.offers.map(({ offerId }) => isOfferOpen(client, { deployment: config.deployment, offerId })),
   )
   return config.offers.filter((_, i) => open[i])
-}
-
-async function registerLocalProvider(home: Home, config: Config, endpoint: string): Promise<void> {
-  const client = await roleClient(home, config, 'provider')
-  const { deployment } = config
-  const provider = client.account.address
-  const endpointKey = x25519PublicKey(await roleKeyBytes(home, 'endpoint'))
-  const known = await getProvider(client, { deployment, provider })
-  const signer = privateKeyToAddress(await roleKey(home, 'signer'))
-  if (!known) await registerProvider(client, { deployment, endpoint, endpointKey, signer })
-  else if (known.endpoint !== endpoint) await setEndpoint(client, { deployment, endpoint, endpointKey })
-  const settler = privateKeyToAddress(await roleKey(home, 'settlement'))
-  const current = await getNextSettler(client, { deployment, provider })
-  if (!isAddressEqual(current, settler)) await setSettler(client, { deployment, settler })
-  const missing = STAKE - (known?.stake ?? 0n)
-  if (missing > 0n) await stake(client, { deployment, provider, amount: missing })
 }
 
 async function offerShipped(home: Home, config: Config, model: ShippedModel): Promise<Hex> {
@@ -76,11 +57,4 @@ async function offerShipped(home: Home, config: Config, model: ShippedModel): Pr
     terms: { payee: accounts.payee, modelId, unit, price, exposure: EXPOSURE, slashCap: SLASH_CAP },
   })
   return offerId
-}
-
-/** RFC 7748 public key of a 32-byte private key, through the PKCS #8 form of RFC 8410. */
-function x25519PublicKey(privateKey: Uint8Array): Hex {
-  const der = Buffer.concat([Buffer.from('302e020100300506032b656e04220420', 'hex'), privateKey])
-  const publicKey = createPublicKey(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }))
-  return bytesToHex(publicKey.export({ format: 'der', type: 'spki' }).subarray(-32))
 }

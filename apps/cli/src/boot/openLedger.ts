@@ -8,7 +8,12 @@ import type { Config } from '../home/config.ts'
 import type { Home } from '../home/home.ts'
 import { type Role, roleKey } from '../home/keys.ts'
 
-export type LocalLedger = Ledger & { chain: RunningChain; faucet: WriteClient; deployment: Config['deployment'] }
+export type LocalLedger = Ledger & {
+  rpcUrl: string
+  chain: RunningChain
+  faucet: WriteClient
+  deployment: Config['deployment']
+}
 
 /** Starts the local chain where it was left, and sees to it that Stoa's contracts are on it. */
 export async function openLedger(home: Home, port: number): Promise<LocalLedger> {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import type { UpstreamProtocol } from '@stoa/node'
 import { type ChatFeature, formatAmount, parseAmount, UNITS } from '@stoa/protocol'
 import { diskBlobStore } from '@stoa/storage'
-import { CommandError } from '../errors.ts'
+import { CommandError, NotRunningError } from '../errors.ts'
 import { roleClient } from '../home/clients.ts'
 import type { Config } from '../home/config.ts'
 import { serveOffer } from '../market/serveOffer.ts'
@@ -15,6 +15,8 @@ export type ProvideOptions = {
   unit: string
   exposure: string
   slashCap: string
+  /** Days. */
+  retention?: number
   upstream?: string
   upstreamModel?: string
   upstreamKeyFile?: string
@@ -26,6 +28,14 @@ export type ProvideOptions = {
   features?: ChatFeature[]
 }
 
+/** A node that does not run serves the offer from its next start. */
+async function reloadIfRunning(home: Context['home'], printer: Context['printer']): Promise<void> {
+  await order(home, 'reload').catch((error: unknown) => {
+    if (!(error instanceof NotRunningError)) throw error
+    printer.say('No node is running from this home: it serves the offer from its next start.')
+  })
+}
+
 /** Offers a model's active version at a price, and has the running node serve it: from the model's files, or through a server by URL. */
 export async function provide(
   { home, printer }: Context,
@@ -35,7 +45,7 @@ export async function provide(
   const config = await requireConfig(home)
   const { token } = config
   const terms = termsOf(config, modelId, options)
-  const reload = () => order(home, 'reload')
+  const reload = () => reloadIfRunning(home, printer)
   const { upstream, upstreamModel: model } = options
   const { offerId, offer, name } =
     upstream !== undefined && model !== undefined
@@ -98,5 +108,6 @@ function termsOf({ token }: Config, modelId: string | undefined, options: Provid
     ...{ unit, price, modelId: modelId === undefined ? undefined : BigInt(modelId) },
     exposure: parseAmount(options.exposure, token),
     slashCap: parseAmount(options.slashCap, token),
+    ...(options.retention !== undefined && { retentionSeconds: options.retention * 86_400 }),
   }
 }

@@ -1,17 +1,17 @@
-import { boot, type Economy, type Ports } from '../boot/boot.ts'
+import { LOCAL_CHAIN_ID } from '@stoa/localnet'
+import { boot, type Ports } from '../boot/boot.ts'
 import { buyFirstAnswer } from '../boot/buyFirstAnswer.ts'
 import { tellAnswer } from '../boot/tellAnswer.ts'
-import { draftOrders } from '../draft/draftOrders.ts'
 import { CommandError } from '../errors.ts'
-import type { Config } from '../home/config.ts'
-import { listenForOrders, type Orders, order } from '../services/control.ts'
+import { type Config, readConfig } from '../home/config.ts'
+import { listenForOrders, order } from '../services/control.ts'
 import { requirePorts } from '../services/ports.ts'
+import { runningOrders, STOP_ORDER } from '../services/runningOrders.ts'
 import type { Context } from './context.ts'
 
 /** Where `stoa up` listens unless told otherwise. */
 export const DEFAULT_PORTS = { gateway: 4700, node: 4701, chain: 4702, index: 4703, web: 4704 } as const satisfies Ports
 
-const STOP_ORDER = 'Asked to stop'
 /** Reasons to stop that are no fault. */
 const ASKED: readonly string[] = ['SIGINT', 'SIGTERM', STOP_ORDER]
 
@@ -38,11 +38,15 @@ export async function up(
       hint: 'Use it, stop it with ctrl-C where it runs, or give another folder with --home and other ports.',
     })
   }
+  await requireLocal(home)
   await requirePorts(ports)
   const { promise: finished, resolve: finish } = Promise.withResolvers<string>()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, finish)
   const economy = await boot({ home, ports, durability, rerunShare, disputes, buying, printer, onEnd: finish })
-  const stopListening = await listenForOrders(home, ordersFor(economy, finish))
+  const stopListening = await listenForOrders(
+    home,
+    runningOrders({ home, running: economy, index: economy.index, finish }),
+  )
   try {
     const answer = await buyFirstAnswer(economy)
     tellAnswer(printer, economy.config, answer)
@@ -66,6 +70,16 @@ export async function up(
   }
 }
 
+/** A home of a chain elsewhere has nothing to start but services. */
+async function requireLocal(home: Context['home']): Promise<void> {
+  const config = await readConfig(home)
+  if (!config || config.deployment.chainId === LOCAL_CHAIN_ID) return
+  throw new CommandError(`${home.folder} is the home of accounts on chain ${config.deployment.chainId}.`, {
+    code: 'REMOTE_HOME',
+    hint: 'Start its services with "stoa run", or give another folder with --home for a chain of this machine.',
+  })
+}
+
 function ready(gateway: string, dashboard: string | undefined, bootMs: number): string {
   return `
 Ready after ${(bootMs / 1000).toFixed(1)} s. Any OpenAI client can buy here now:
@@ -77,19 +91,4 @@ Ready after ${(bootMs / 1000).toFixed(1)} s. Any OpenAI client can buy here now:
     ${COMMAND} status
 
 ${dashboard ? `See it all in a browser: ${dashboard}\n\n` : ''}ctrl-C stops everything; the next start goes on from here.`
-}
-
-function ordersFor({ home, node, gateway, index }: Economy, finish: (why: string) => void): Orders {
-  const reload = async () => (await node.restart()).info
-  return {
-    ...draftOrders(home, reload),
-    reload,
-    status: async () => ({
-      node: await node.current().ask('status'),
-      gateway: await gateway.current().ask('status'),
-      ...(index && { index: await index.state() }),
-    }),
-    settle: () => node.current().ask('settle'),
-    stop: async () => finish(STOP_ORDER),
-  }
 }

@@ -1,7 +1,7 @@
 import { type Env, errorResponse, guard, requireKnownHost } from '@stoa/gateway/endpoint'
 import { BaseError } from '@stoa/protocol'
 import { Hono } from 'hono'
-import type { Config } from '../home/config.ts'
+import { type Config, rpcUrlsOf } from '../home/config.ts'
 import { chainCalls } from './chainCalls.ts'
 import { describeHome } from './describeHome.ts'
 import { type DraftCallsParameters, draftCalls } from './draftCalls.ts'
@@ -46,7 +46,7 @@ export function createDashboard(parameters: DashboardParameters): Hono<Env> {
   app.route('/api/home', draftCalls(draft))
   app.post(
     '/api/chain',
-    chainCalls(async () => (await config()).rpcUrl),
+    chainCalls(async () => rpcUrlsOf(await config())[0]),
   )
   const gateway = async () => ({
     ...{ name: 'gateway', url: `http://127.0.0.1:${(await config()).ports.gateway}` },

@@ -2,7 +2,7 @@ import { DEVELOPMENT_KEYS, LOCAL_CHAIN_ID } from '@stoa/localnet'
 import { privateKeyToAddress } from 'viem/accounts'
 import { z } from 'zod'
 import packageJson from '../../package.json' with { type: 'json' }
-import type { Config } from '../home/config.ts'
+import { type Config, rpcUrlsOf } from '../home/config.ts'
 
 /** A part of the home: where it is, and whether it answers. */
 export type Part = {
@@ -25,7 +25,7 @@ export async function describeHome(config: Config, index: string) {
   const parts = await Promise.all([
     probe('gateway', local(ports.gateway), saysHealth('/health')),
     probe('node', local(ports.node), saysHealth('/health')),
-    probe('chain', rpcUrl, saysBlock),
+    probe('chain', rpcUrlsOf({ rpcUrl })[0], saysBlock),
     probe('index', index, saysReady),
   ])
   return {
@@ -44,8 +44,9 @@ function development() {
   return { minter, account }
 }
 
-function isLocal({ rpcUrl, deployment }: Config): boolean {
-  return deployment.chainId === LOCAL_CHAIN_ID && ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(rpcUrl).hostname)
+function isLocal(config: Config): boolean {
+  const isNear = (url: string) => ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname)
+  return config.deployment.chainId === LOCAL_CHAIN_ID && rpcUrlsOf(config).every(isNear)
 }
 
 async function probe(

@@ -5,7 +5,7 @@ import type { Home } from './home.ts'
 import { type Role, roleKey } from './keys.ts'
 
 /** What a client needs to know of the ledger. */
-export type Ledger = { rpcUrl: string; deployment: { chainId: number } }
+export type Ledger = { rpcUrl: string | readonly string[]; deployment: { chainId: number } }
 
 const POLLING_INTERVAL = 100
 

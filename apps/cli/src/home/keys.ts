@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { BaseError, type Hex, hexToBytes } from '@stoa/protocol'
 import { Keystore } from 'ox'
 import { z } from 'zod'
@@ -79,13 +79,28 @@ export async function homePassword(home: Home): Promise<{ password: string; stro
 export async function roleKey(home: Home, role: Role): Promise<Hex> {
   const file = join(home.keys, `${role}.json`)
   const { password, strong } = await homePassword(home)
-  const text = await readFile(file, 'utf8').catch(() => undefined)
-  if (text === undefined) {
+  if (!existsSync(file)) {
     // A home that is set up has every key: a new one would be another account, and the old one's money out of reach.
     if (existsSync(home.config)) throw new KeystoreError(file, 'it is missing')
-    return createKey(home, file, password, strong)
+    return createKey(file, password, strong)
   }
+  return openKey(file, password)
+}
+
+/** The key of a keystore of this home. Throws `KeystoreError`. */
+export async function keyOfFile(home: Home, file: string): Promise<Hex> {
+  return openKey(file, (await homePassword(home)).password)
+}
+
+/** Makes a keystore of this home with a new key, which it returns. Throws `KeystoreError` where there is a file already. */
+export async function newKeyFile(home: Home, file: string): Promise<Hex> {
+  const { password, strong } = await homePassword(home)
+  return createKey(file, password, strong)
+}
+
+async function openKey(file: string, password: string): Promise<Hex> {
   try {
+    const text = await readFile(file, 'utf8')
     const keystore = keystoreSchema.parse(JSON.parse(text))
     return Keystore.decrypt(keystore, Keystore.toKey(keystore, { password }))
   } catch (error) {
@@ -98,23 +113,28 @@ export async function addRoleKey(home: Home, role: Role): Promise<Hex> {
   const file = join(home.keys, `${role}.json`)
   if (existsSync(file)) return roleKey(home, role)
   const { password, strong } = await homePassword(home)
-  return createKey(home, file, password, strong)
+  return createKey(file, password, strong)
 }
 
 export async function roleKeyBytes(home: Home, role: Role): Promise<Uint8Array> {
   return hexToBytes(await roleKey(home, role), 32)
 }
 
-async function createKey(home: Home, file: string, password: string, strong: boolean): Promise<Hex> {
+async function createKey(file: string, password: string, strong: boolean): Promise<Hex> {
   // Below the group order for certain, whose first byte is ff.
   const key: Hex = `0x${Buffer.concat([randomBytes(4).map((byte) => byte & 0x7f), randomBytes(28)]).toString('hex')}`
+  await writeKey(file, key, password, strong)
+  return key
+}
+
+/** Writes a keystore (Web3 Secret Storage 3, scrypt). Throws `KeystoreError`, also where there is a file already. */
+export async function writeKey(file: string, key: Hex, password: string, strong: boolean): Promise<void> {
   // Stretching guards weak passwords; 32 random bytes can't be guessed at any speed.
   const [derived, options] = await Keystore.scryptAsync({ password, n: strong ? 1 << 10 : 1 << 17 })
-  await mkdir(home.keys, { recursive: true, mode: 0o700 })
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   const keystore = Keystore.encrypt(key, derived, options)
   try {
     await writeFile(file, `${JSON.stringify(keystore, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
-    return key
   } catch (error) {
     throw new KeystoreError(file, 'it could not be written', error)
   }

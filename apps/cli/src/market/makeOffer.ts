@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { bytesToHex, type Hex, type Offer, type Unit } from '@stoa/protocol'
+import { bytesToHex, encodeOfferTerms, type Hex, type Offer, sha256, type Unit } from '@stoa/protocol'
 import { createOffer, type Deployment, getModel } from '@stoa/sdk'
-import { type BlobReader, readCard } from '@stoa/storage'
+import { type BlobStore, readCard } from '@stoa/storage'
 import { zeroHash } from 'viem'
 import type { WriteClient } from '../home/clients.ts'
 import { proofTerms } from './proofTerms.ts'
@@ -16,6 +16,8 @@ export type OfferTerms = {
   exposure: bigint
   /** Most that one receipt can cost the stake, wei. */
   slashCap: bigint
+  /** Seconds for which requests and answers are kept, as the offer says; undefined: it says nothing. */
+  retentionSeconds?: number | undefined
 }
 
 export type MadeOffer = { offerId: Hex; offer: Offer; hash: Hex; gasUsed: bigint }
@@ -26,7 +28,11 @@ export type MadeOffer = { offerId: Hex; offer: Offer; hash: Hex; gasUsed: bigint
  */
 export async function makeOffer(
   client: WriteClient,
-  { deployment, blobs, terms }: { deployment: Deployment; blobs: BlobReader; terms: OfferTerms },
+  {
+    deployment,
+    blobs,
+    terms: { retentionSeconds, ...terms },
+  }: { deployment: Deployment; blobs: BlobStore; terms: OfferTerms },
 ): Promise<MadeOffer> {
   const { activeVersion, ownerSharePpm, versions } = await getModel(client, { deployment, modelId: terms.modelId })
   const version = versions.find((each) => each.version === activeVersion)
@@ -40,9 +46,16 @@ export async function makeOffer(
     ownerSharePpm,
     escrow: deployment.escrow,
     sink: deployment.revenueSink,
-    terms: zeroHash,
+    terms: retentionSeconds === undefined ? zeroHash : await storeTerms(blobs, retentionSeconds),
     salt: bytesToHex(randomBytes(32)),
   }
   const { offerId, hash, gasUsed } = await createOffer(client, { deployment, offer })
   return { offerId, offer, hash, gasUsed }
+}
+
+/** Puts the offer's terms where its node gives them to whoever asks (specs/sealed.md); their digest. */
+async function storeTerms(blobs: BlobStore, retentionSeconds: number): Promise<Hex> {
+  const bytes = encodeOfferTerms({ stoa: 'terms/1', retentionSeconds })
+  await blobs.put(bytes)
+  return bytesToHex(sha256(bytes))
 }

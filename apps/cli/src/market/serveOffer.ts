@@ -1,5 +1,5 @@
 import { closeOffer, type Deployment } from '@stoa/sdk'
-import type { BlobReader } from '@stoa/storage'
+import type { BlobStore } from '@stoa/storage'
 import type { WriteClient } from '../home/clients.ts'
 import { type Config, type UpstreamConfig, writeConfig } from '../home/config.ts'
 import type { Home } from '../home/home.ts'
@@ -9,7 +9,7 @@ import { type MadeOffer, makeOffer, type OfferTerms } from './makeOffer.ts'
 export type ServeOfferParameters = {
   home: Home
   config: Config
-  blobs: BlobReader
+  blobs: BlobStore
   terms: OfferTerms
   /** Answers in place of the model's files. */
   upstream?: UpstreamConfig | undefined
@@ -29,7 +29,14 @@ export async function serveOffer(client: WriteClient, parameters: ServeOfferPara
   )
   const { offerId } = made
   const offers = [...config.offers, { offerId, model: `model ${terms.modelId}`, ...(upstream && { upstream }) }]
-  await writeConfig(home, { ...config, offers })
+  const { retentionSeconds } = terms
+  // What one offer promises the node keeps to for all.
+  const kept = Math.min(
+    config.keepAnswersSeconds ?? Number.POSITIVE_INFINITY,
+    retentionSeconds ?? Number.POSITIVE_INFINITY,
+  )
+  const keepAnswersSeconds = Number.isFinite(kept) ? { keepAnswersSeconds: kept } : {}
+  await writeConfig(home, { ...config, ...keepAnswersSeconds, offers })
   try {
     await printer.step('node', reload, () => 'serves it')
     return made

@@ -1,16 +1,29 @@
-import { createGateway, type GatewayEvent, type GatewayParameters } from '@stoa/gateway'
+import {
+  createGateway,
+  createGatewayMetrics,
+  type GatewayEvent,
+  type GatewayParameters,
+  type Logger,
+} from '@stoa/gateway'
 import { requireConfig } from '../commands/context.ts'
 import { CommandError } from '../errors.ts'
 import type { Config } from '../home/config.ts'
 import { type Home, openHome } from '../home/home.ts'
 import { roleKey, roleKeyBytes } from '../home/keys.ts'
 import { ownerKey } from '../home/ownerKey.ts'
+import { jsonLog } from './jsonLog.ts'
+import { openOps } from './openOps.ts'
 import type { Service } from './serve.ts'
+import type { ServiceOptions } from './serviceOptions.ts'
 
 /** Opens the home's gateway: the session key, and that of the dispute account where there is one, are the only ones it loads. */
-export async function openGatewayService(folder: string, port: number): Promise<Service> {
+export async function openGatewayService(folder: string, options: ServiceOptions): Promise<Service> {
+  const { port, host, opsPort, opsHost } = options
   const home = await openHome(folder)
   const config = await requireConfig(home)
+  const tell: Logger =
+    options.log === 'json' ? jsonLog('gateway', (line) => void process.stderr.write(`${line}\n`)) : tellOwnDisputes
+  const metrics = createGatewayMetrics()
   const gateway = await createGateway({
     folder: home.gateway,
     rpcUrl: config.rpcUrl,
@@ -22,19 +35,36 @@ export async function openGatewayService(folder: string, port: number): Promise<
     ...(config.ports.index && { indexUrl: `http://127.0.0.1:${config.ports.index}` }),
     sessionKey: await roleKeyBytes(home, 'session'),
     ...(await disputesOf(home, config)),
-    logger: tellOwnDisputes,
+    ...(config.fromBlock !== undefined && { fromBlock: BigInt(config.fromBlock) }),
+    ...(config.seal && { seal: true }),
+    access: accessFrom(process.env),
+    logger(event, about) {
+      metrics.observe(event)
+      tell(event, about)
+    },
   })
-  const { url, close } = await gateway.listen({ host: '127.0.0.1', port })
+  metrics.watch(gateway.status)
+  let stopping = false
+  const problems = () => (stopping ? ['The gateway is about to stop.'] : gateway.status().problems)
+  const ops = opsPort === undefined ? undefined : await openOps({ host: opsHost, port: opsPort, metrics, problems })
+  const { url } = await gateway.listen({ host, port })
   return {
     url,
-    info: { signatures: gateway.signatures },
+    info: { signatures: gateway.signatures, ...(ops && { ops: ops.url }) },
     settle: () => Promise.reject(new CommandError('A gateway settles nothing; the seller does.', {})),
     status: async () => gateway.status(),
     close: async () => {
-      await close()
+      stopping = true
+      // Calls under way finish first: what was paid for is recorded.
       await gateway.close()
+      await ops?.close()
     },
   }
+}
+
+/** Who may call from other machines, from the environment, because a key should stand on no command line: STOA_GATEWAY_KEY, and STOA_GATEWAY_HOSTS with commas between. */
+function accessFrom({ STOA_GATEWAY_KEY: apiKey, STOA_GATEWAY_HOSTS: hosts }: NodeJS.ProcessEnv) {
+  return { ...(apiKey && { apiKey }), ...(hosts && { allowedHosts: hosts.split(',').map((host) => host.trim()) }) }
 }
 
 /** That a dispute began, and how it ended, is for whoever looks at the terminal. */

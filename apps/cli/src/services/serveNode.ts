@@ -1,16 +1,24 @@
-import { createNode } from '@stoa/node'
+import { createNode, createNodeMetrics, type NodeLogger, type SettlementSettings } from '@stoa/node'
 import { diskBlobStore } from '@stoa/storage'
 import { requireConfig } from '../commands/context.ts'
+import type { Config } from '../home/config.ts'
 import { openHome } from '../home/home.ts'
 import { roleKey, roleKeyBytes } from '../home/keys.ts'
 import { readUpstream } from '../upstreams/readUpstream.ts'
+import { jsonLog } from './jsonLog.ts'
+import { openOps } from './openOps.ts'
 import type { Service } from './serve.ts'
+import type { ServiceOptions } from './serviceOptions.ts'
 import { tellDisputes } from './tellDisputes.ts'
 
 /** Opens the home's node: the receipt key and the settlement key are the only ones it loads. */
-export async function openNodeService(folder: string, port: number): Promise<Service> {
+export async function openNodeService(folder: string, options: ServiceOptions): Promise<Service> {
+  const { port, host, opsPort, opsHost, settleLast } = options
   const home = await openHome(folder)
   const config = await requireConfig(home)
+  const say = (line: string) => void process.stderr.write(`${line}\n`)
+  const tell: NodeLogger = options.log === 'json' ? jsonLog('node', say) : tellDisputes(say)
+  const metrics = createNodeMetrics()
   const node = await createNode({
     folder: home.node,
     rpcUrl: config.rpcUrl,
@@ -25,18 +33,44 @@ export async function openNodeService(folder: string, port: number): Promise<Ser
         upstream: upstream && (await readUpstream(upstream)),
       })),
     ),
+    endpointKey: await roleKeyBytes(home, 'endpoint'),
     blobs: await diskBlobStore({ folder: home.blobs }),
-    logger: tellDisputes((line) => process.stderr.write(`${line}\n`)),
+    ...(config.settlement && { settlement: settlementOf(config.settlement) }),
+    ...(config.keepAnswersSeconds !== undefined && { limits: { keepAnswersSeconds: config.keepAnswersSeconds } }),
+    ...(config.fromBlock !== undefined && { fromBlock: BigInt(config.fromBlock) }),
+    logger(event, about) {
+      metrics.observe(event)
+      tell(event, about)
+    },
   })
-  const { url, close } = await node.listen({ host: '127.0.0.1', port })
+  metrics.watch(node.status)
+  const problems = () => node.status().problems
+  const ops = opsPort === undefined ? undefined : await openOps({ host: opsHost, port: opsPort, metrics, problems })
+  const { url } = await node.listen({ host, port, ...(config.tls && { tls: config.tls }) })
   return {
     url,
-    info: { signatures: node.signatures },
+    info: { signatures: node.signatures, ...(ops && { ops: ops.url }) },
     settle: () => node.settleNow(),
     status: async () => node.status(),
     close: async () => {
-      await close()
+      node.drain()
+      // What cannot be settled now is found again at the next start.
+      if (settleLast) await node.settleWorthwhile().catch((error) => tell({ event: 'settlement-failed', error }))
       await node.close()
+      await ops?.close()
     },
   }
+}
+
+/** The home's settings of settlement, as the node takes them. */
+function settlementOf({
+  thresholdWei,
+  coinPriceWei,
+  mostFeePerGasWei,
+  ...rest
+}: NonNullable<Config['settlement']>): SettlementSettings {
+  const wei = Object.entries({ thresholdWei, coinPriceWei, mostFeePerGasWei }).flatMap(([name, text]) =>
+    text === undefined ? [] : [[name, BigInt(text)]],
+  )
+  return { ...rest, ...Object.fromEntries(wei) }
 }

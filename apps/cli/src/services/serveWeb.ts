@@ -9,9 +9,10 @@ import { openHome } from '../home/home.ts'
 import { ownerHeaders } from '../home/ownerKey.ts'
 import { order } from './control.ts'
 import type { Service } from './serve.ts'
+import type { ServiceOptions } from './serviceOptions.ts'
 
 /** Opens the home's dashboard. It listens at once; pages wait for the build, if one is needed. It loads no key. */
-export async function openWebService(folder: string, port: number): Promise<Service> {
+export async function openWebService(folder: string, { port }: ServiceOptions): Promise<Service> {
   const home = await openHome(folder)
   const { ports } = await requireConfig(home)
   const site = ensureSite().then(readSite)

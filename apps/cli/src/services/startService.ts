@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { CommandError } from '../errors.ts'
 import { writeCompiled } from './compiled.ts'
 import { type Notice, noticeSchema, type Order } from './messages.ts'
+import { type ServiceOptions, serviceFlags } from './serviceOptions.ts'
 
 /** A part that runs in a process of its own. */
 export type ServiceName = 'node' | 'gateway' | 'web'
@@ -21,9 +22,9 @@ export type RunningService = {
 const MAIN = fileURLToPath(new URL(`../main${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url))
 
 /** Forks `stoa serve <name>` and resolves when it listens. Rejects with `CommandError`, saying what the service said. */
-export async function startService(name: ServiceName, home: string, port: number): Promise<RunningService> {
+export async function startService(name: ServiceName, home: string, options: ServiceOptions): Promise<RunningService> {
   writeCompiled()
-  const child = fork(MAIN, ['serve', name, '--home', home, '--port', String(port)], {
+  const child = fork(MAIN, ['serve', name, '--home', home, ...serviceFlags(options)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     // A process group of its own: the terminal's ctrl-C is for the parent, which stops its services in order.
     detached: true,

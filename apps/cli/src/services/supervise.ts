@@ -1,3 +1,4 @@
+import { DEFAULT_SERVICE, type ServiceOptions } from './serviceOptions.ts'
 import { type RunningService, type ServiceName, startService } from './startService.ts'
 
 /** A service that can be started anew while others hold on to it. */
@@ -10,12 +11,13 @@ export type SupervisedService = {
 
 /** Starts a service; `onEnd` is told when its process ends without having been asked to. */
 export async function supervise(
-  parameters: { name: ServiceName; home: string; port: number },
+  parameters: { name: ServiceName; home: string; port: number } & Partial<ServiceOptions>,
   onEnd: (why: string) => void,
 ): Promise<SupervisedService> {
   let asked = false
   const start = async () => {
-    const service = await startService(parameters.name, parameters.home, parameters.port)
+    const { name, home, ...options } = parameters
+    const service = await startService(name, home, { ...DEFAULT_SERVICE, ...options })
     asked = false
     service.ended.then(({ code, signal }) => asked || onEnd(`The ${parameters.name} ended (${signal ?? code})`))
     return service

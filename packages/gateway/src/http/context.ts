@@ -1,3 +1,4 @@
+import type { AsyncLocalStorage } from 'node:async_hooks'
 import type { HttpBindings } from '@hono/node-server'
 import type { DisputeTable } from '../disputes/disputeTable.ts'
 import type { ImageDecoder } from '../images/createImageDecoder.ts'
@@ -36,6 +37,8 @@ export type HttpContext = {
   amount: (wei: bigint) => string
   limits: Pick<Limits, 'bodyBytes'>
   logger: Logger
+  /** Where the id of the request under way is kept. */
+  requests?: AsyncLocalStorage<string>
 }
 
 /** Hono's environment; the bindings are there when a socket is, not when a test calls the app in-process. */

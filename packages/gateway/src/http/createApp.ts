@@ -14,6 +14,7 @@ import { listModels, retrieveModel } from './models.ts'
 import { infer } from './oip/infer.ts'
 import { modelReady } from './oip/modelReady.ts'
 import { listReceipts, retrieveReceipt } from './receipts.ts'
+import { requestIds } from './requestIds.ts'
 
 /** The endpoint of specs/gateway-http.md, as an app that a server or a test can call. */
 export function createApp(context: HttpContext, access: HttpAccess): Hono<Env> {
@@ -23,6 +24,7 @@ export function createApp(context: HttpContext, access: HttpAccess): Hono<Env> {
     return errorResponse(error)
   })
   app.notFound((c) => errorResponse(new NoSuchPathError(c.req.method, c.req.path)))
+  if (context.requests) app.use(requestIds(context.requests, context.logger))
   const { allowedOrigins = [] } = access
   if (allowedOrigins.length > 0) app.use(cors({ origin: [...allowedOrigins] }))
   app.use(guard(access, context.keys))

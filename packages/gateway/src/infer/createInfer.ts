@@ -78,7 +78,7 @@ export type CreateInferParameters = PlanCallContext & {
 }
 
 /** Refusals after which the chain should be read again: what we know of it is old. */
-const STALE_CODES: readonly string[] = ['OFFER_CLOSED', 'UNKNOWN_OFFER', 'OVER_DEPOSIT', 'WRONG_SIGNER']
+const STALE_CODES: readonly string[] = ['OFFER_CLOSED', 'UNKNOWN_OFFER', 'OVER_DEPOSIT', 'WRONG_SIGNER', 'SEAL_BROKEN']
 /** Refusals that say nothing against the provider. */
 const BLAMELESS_CODES: readonly string[] = [
   ...STALE_CODES,

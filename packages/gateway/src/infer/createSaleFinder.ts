@@ -28,14 +28,14 @@ export function createSaleFinder({
     const [{ versions }, provider] = await Promise.all([chain.model(offer.modelId), chain.provider(address)])
     const version = versions.find((v) => v.version === offer.modelVersion)
     if (!version || !provider) throw new BaseError(`Offer ${offerId} names what is not on the chain.`)
-    const { endpoint, signer, stake } = provider
+    const { endpoint, endpointKey, signer, stake } = provider
     const known = market.models().find(({ modelId }) => modelId === offer.modelId)
     const proofKind = believedProof({ offer, arbiter, card: known?.card })
     return {
       listing: {
         offerId,
         offer,
-        provider: { address, endpoint, signer: signer.toLowerCase() as Address, stake },
+        provider: { address, endpoint, endpointKey, signer: signer.toLowerCase() as Address, stake },
         proofKind,
       },
       weightsDigest: version.weights,

@@ -11,6 +11,7 @@ import {
   getOffer,
   getProvider,
   isSignerOf,
+  listSettledOffers,
   type RpcUrl,
   translateError,
 } from '@stoa/sdk'
@@ -52,6 +53,8 @@ export function openChain({ rpcUrl, indexUrl, deployment, payer, fromBlock, logg
     provider: (provider: Address) => getProvider(client, { deployment, provider }),
     isSignerOf: (provider: Address, signer: Address) => isSignerOf(client, { deployment, provider, signer }),
     account: () => getAccount(client, { deployment, payer }),
+    /** Offers under which something of the deposit was settled. */
+    settledOffers: () => listSettledOffers(client, { deployment, payer, fromBlock }),
     /** Unix second until which vouchers of this key are honoured. */
     keyValidUntil: (key: Address) => getKeyValidUntil(client, { deployment, payer, key }),
     channel: (offerId: Hex, lane: bigint) => getChannel(client, { deployment, payer, offerId, lane }),

@@ -9,6 +9,8 @@ export type Provider = {
   signer: Address
   /** Slashable wei that is not on its way out, as last read. */
   stake: bigint
+  /** X25519 key to which calls may be sealed (specs/sealed.md). */
+  endpointKey: Hex
 }
 
 /** An offer that can be bought now. */

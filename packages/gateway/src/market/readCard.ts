@@ -1,5 +1,6 @@
 import { BaseError, type Hex, hexToBytes, MAX_CARD_BYTES, type ModelCard, parseModelCard } from '@stoa/protocol'
-import { BlobTooLargeError, cidOfDigest, httpBlobStore } from '@stoa/storage'
+import { BlobTooLargeError, cidOfDigest } from '@stoa/storage'
+import { blocksOf } from '../provider/blocksOf.ts'
 import type { Store } from '../store/openStore.ts'
 
 /** Milliseconds for one provider to give a card of at most 64 KiB. */
@@ -36,7 +37,7 @@ async function fetchCard(cid: string, endpoints: readonly string[]): Promise<Uin
   let failure: unknown = new BaseError(`No provider is known that has the card ${cid}.`, { code: 'UNKNOWN_BLOB' })
   for (const url of endpoints) {
     try {
-      const card = await httpBlobStore({ url, timeoutMs: CARD_TIMEOUT_MS }).block(cid)
+      const card = await blocksOf(url, { timeoutMs: CARD_TIMEOUT_MS }).block(cid)
       if (card.length > MAX_CARD_BYTES) throw new BlobTooLargeError(MAX_CARD_BYTES)
       return card
     } catch (error) {

@@ -6,6 +6,9 @@ import type { Chain } from './chain.ts'
 import type { ListedModel, Listing, Provider } from './market.ts'
 import type { CardReader } from './readCard.ts'
 
+/** Of a provider that the ledger does not have: nothing opens what is sealed to it. */
+const NO_KEY: Hex = `0x${'0'.repeat(64)}`
+
 export type ReadMarketParameters = {
   chain: Pick<Chain, 'offers' | 'model' | 'provider'>
   cards: CardReader
@@ -62,8 +65,13 @@ async function readProviders(
   const addresses = [...new Set(offers.map(({ offer }) => lower(offer.provider)))]
   const found = await Promise.all(
     addresses.map(async (address) => {
-      const { endpoint = '', signer = address, stake = 0n } = (await chain.provider(address)) ?? {}
-      return { address, endpoint, signer: lower(signer), stake }
+      const {
+        endpoint = '',
+        signer = address,
+        endpointKey = NO_KEY,
+        stake = 0n,
+      } = (await chain.provider(address)) ?? {}
+      return { address, endpoint, endpointKey, signer: lower(signer), stake }
     }),
   )
   return new Map(found.filter(({ endpoint }) => isEndpoint(endpoint)).map((provider) => [provider.address, provider]))

@@ -49,6 +49,8 @@ export type LaneBook = {
   doubts(): Call[]
   /** Takes a call in doubt, so that one asks for it at a time; false when somebody has it or it is resolved. */
   take(call: Call): boolean
+  /** Takes up a lane of a store that was lost, never to be used again; `record` belongs to the same transaction. One that is known stays as it is. */
+  adopt(lane: Pick<Lane, 'offerId' | 'lane' | 'charged' | 'signed' | 'lastReceipt'>, record: () => void): void
   lanes(): Iterable<Lane>
 }
 
@@ -141,6 +143,16 @@ export function openLaneBook({ store, lanesPerOffer, sign, payer, now, purse }: 
       if (lane?.call !== call || lane.inFlight) return false
       lane.inFlight = true
       return true
+    },
+    adopt(lost, record) {
+      const known = lanesOf(offers, lost.offerId)
+      if (known.some(({ lane }) => lane === lost.lane)) return
+      const lane: Lane = { ...lost, status: 'retired', call: undefined, inFlight: false }
+      store.transaction(() => {
+        record()
+        rows.save(lane)
+      })
+      known.push(lane)
     },
     lanes: () => [...offers.values()].flat(),
   }

@@ -18,7 +18,7 @@ export function readRefusal(bytes: Uint8Array): (Outcome & { kind: 'refused' }) 
   return { kind: 'refused', code, message: hint ? `${message} ${hint}` : message, retry }
 }
 
-function jsonOf(bytes: Uint8Array): unknown {
+export function jsonOf(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'))
   } catch {

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { type Address, BaseError, type Hex } from '@stoa/protocol'
-import { httpBlobStore, materializeBundle, type Pace } from '@stoa/storage'
+import { materializeBundle, type Pace } from '@stoa/storage'
 import type { ListedModel, Listing } from '../market/market.ts'
+import { blocksOf } from '../provider/blocksOf.ts'
 import { keyOf } from './boughtAnswer.ts'
 
 /** 2 Mbit/s: the largest weights that are fetched by default, 1 GiB, may take 69 minutes. */
@@ -43,7 +44,7 @@ export function weightsFetcher({ folder, holders, pace = PACE }: FetchWeightsPar
     let reason = 'nobody offers the weights any longer'
     for (const [url, providers] of endpointsOf([...listings, ...holders(weights)], sellers)) {
       try {
-        const blobs = httpBlobStore({ url })
+        const blobs = blocksOf(url)
         const files = await materializeBundle({ card, weights, blobs, folder: own, pace, signal })
         return { files, withheld, reason: '' }
       } catch (error) {

@@ -79,7 +79,8 @@ const SCHEMA = `
     provider BLOB PRIMARY KEY, until INTEGER NOT NULL, reason TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
 `
-const SCHEMA_VERSION = '1'
+/** Raised with every change of `SCHEMA` that more than adds a table. */
+const SCHEMA_VERSION = '2'
 
 /**
  * Opens `gateway.db` in `folder`, alone: two gateways on one folder would sign two calls with one amount. Throws `StateFolderError`
@@ -91,7 +92,9 @@ export function openStore({ folder, durability, owner }: OpenStoreParameters): S
   try {
     // An exclusive lock is the operating system's: it goes with the process, however that ends.
     db.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durability};`)
-    db.exec(`BEGIN EXCLUSIVE; ${SCHEMA} COMMIT;`)
+    db.exec('BEGIN EXCLUSIVE')
+    migrate(db)
+    db.exec('COMMIT')
     claim(db, 'schema', SCHEMA_VERSION, folder)
     claim(db, 'owner', owner, folder)
   } catch (error) {
@@ -119,6 +122,20 @@ export function openStore({ folder, durability, owner }: OpenStoreParameters): S
     },
     close: () => db.close(),
   }
+}
+
+/** Makes of a store of an older layout one of this, and of none a new one. A layout that is not known is left to `claim` to refuse. */
+function migrate(db: DatabaseSync): void {
+  const tables = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all()
+  const has = (name: string) => tables.some((table) => table.name === name)
+  const version = has('meta') ? db.prepare("SELECT value FROM meta WHERE name = 'schema'").get()?.value : undefined
+  if (version !== undefined && version !== '1' && version !== SCHEMA_VERSION) return
+  // The first stores knew fewer outcomes of computing again; a table's checks can't be changed, so it is made anew.
+  const rebuilt = version === '1' && has('reruns')
+  if (rebuilt) db.exec('ALTER TABLE reruns RENAME TO reruns_1')
+  db.exec(SCHEMA)
+  if (rebuilt) db.exec('INSERT INTO reruns SELECT * FROM reruns_1; DROP TABLE reruns_1')
+  db.prepare("INSERT OR REPLACE INTO meta VALUES ('schema', ?)").run(SCHEMA_VERSION)
 }
 
 function claim(db: DatabaseSync, name: string, value: string, folder: string): void {

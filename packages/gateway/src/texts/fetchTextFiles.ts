@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import { BaseError } from '@stoa/protocol'
-import { httpBlobStore, materializeBundle, type Pace } from '@stoa/storage'
+import { materializeBundle, type Pace } from '@stoa/storage'
 import { TokenizerUnavailableError } from '../errors.ts'
 import type { ListedModel } from '../market/market.ts'
+import { blocksOf } from '../provider/blocksOf.ts'
 import { keyOf } from '../rerun/boughtAnswer.ts'
 
 /** A caller waits for these files: 17 MB, Llama 3's, may take 22 seconds, and who sends nothing five. */
@@ -31,7 +32,7 @@ export function textFilesFetcher({ folder, pace = PACE }: { folder: string; pace
     const reasons: string[] = []
     for (const url of new Set(listings.map(({ provider }) => provider.endpoint))) {
       try {
-        return await materializeBundle({ card, weights, only: names, blobs: httpBlobStore({ url }), folder: own, pace })
+        return await materializeBundle({ card, weights, only: names, blobs: blocksOf(url), folder: own, pace })
       } catch (error) {
         reasons.push(`${url}: ${error instanceof BaseError ? error.shortMessage : String(error)}`)
       }

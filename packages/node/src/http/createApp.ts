@@ -1,3 +1,4 @@
+import type { AsyncLocalStorage } from 'node:async_hooks'
 import {
   type Address,
   decodeVoucherHeader,
@@ -12,6 +13,7 @@ import {
   TENSORS_MEDIA_TYPE,
   VOUCHER_HEADER,
 } from '@stoa/protocol'
+import { SEALED_MEDIA_TYPE } from '@stoa/protocol/sealed'
 import { type BlobReader, blockResponse } from '@stoa/storage'
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
@@ -23,11 +25,14 @@ import { type AcceptPaymentParameters, acceptPayment } from '../payments/acceptP
 import { VoucherMissingError } from '../payments/errors.ts'
 import { fetchAnswer } from '../payments/fetchAnswer.ts'
 import type { PaidAnswer, Payments } from '../payments/payments.ts'
+import { createLanesApp, type LanesAppParameters } from '../recovery/createLanesApp.ts'
 import type { NodeDescription } from './describeNode.ts'
 import { errorResponse, wireCodeOf } from './errorResponse.ts'
 import { type CreateOipParameters, createOip } from './oip/createOip.ts'
 import { PAYMENT_HEADER } from './oip/readPayment.ts'
 import { createBodyBudget, readBody } from './readBody.ts'
+import { requestIds } from './requestIds.ts'
+import { type Seal, sealOf } from './sealOf.ts'
 import { type Answer, streamAnswer } from './streamAnswer.ts'
 
 export type CreateAppParameters = {
@@ -46,6 +51,12 @@ export type CreateAppParameters = {
   maxBodyBytesAtOnce: number
   /** What the Open Inference Protocol and x402 need besides. */
   oip: Pick<CreateOipParameters, 'models' | 'direct' | 'terms'>
+  /** X25519 private key to which calls may be sealed (specs/sealed.md); none opens without it. */
+  endpointKey?: Uint8Array
+  /** `/v1/lanes`: what was lost on either side. */
+  lanes?: Pick<LanesAppParameters, 'provider' | 'readPayer'>
+  /** Where the id of the request under way is kept. */
+  requests?: AsyncLocalStorage<string>
   logger: NodeLogger
 }
 
@@ -66,6 +77,7 @@ export function createApp(parameters: CreateAppParameters): Hono {
   const { payments, blobs, description, problems, logger, oip } = parameters
   const budget = createBodyBudget(parameters.maxBodyBytesAtOnce)
   const app = new Hono()
+  if (parameters.requests) app.use(requestIds(parameters.requests))
   const refuse = (c: Context, error: unknown) => {
     logFailure(logger, error)
     const more = error instanceof VoucherMissingError ? { offers: description.offers } : {}
@@ -86,11 +98,13 @@ export function createApp(parameters: CreateAppParameters): Hono {
       throw new BadRequestError('That is no CID of a block.', { hint: 'See specs/blobs.md.' })
     return response
   })
-  app.get('/v1/answers/:digest', (c) =>
-    send(fetchAnswer(payments, c.req.param('digest'), c.req.header(VOUCHER_HEADER))),
-  )
+  app.get('/v1/answers/:digest', async (c) => {
+    const seal = await sealOf(c, parameters.endpointKey)
+    return send(fetchAnswer(payments, c.req.param('digest'), c.req.header(VOUCHER_HEADER)), seal)
+  })
   app.use('/v1/infer', announceLoad(parameters.load))
   app.post('/v1/infer', createInfer(parameters, budget))
+  if (parameters.lanes) app.route('/v1/lanes', createLanesApp({ payments, budget, ...parameters.lanes }))
   app.route('/v2', createOip({ ...parameters, ...oip, version: description.version, budget }))
   app.notFound((c) => refuse(c, new NotFoundError(c.req.method, c.req.path)))
   app.onError((error, c) => refuse(c, error))
@@ -131,17 +145,21 @@ function offerOf(voucher: string | undefined): Hex | undefined {
 }
 
 function createInfer(
-  { payments, answer, onCharged, maxBodyBytes, logger }: CreateAppParameters,
+  { payments, answer, onCharged, maxBodyBytes, endpointKey, logger }: CreateAppParameters,
   budget: ReturnType<typeof createBodyBudget>,
 ) {
   return async (c: Context): Promise<Response> => {
     const startedAt = performance.now()
     const type = c.req.header('content-type')
-    if (type !== undefined && type !== TENSORS_MEDIA_TYPE)
+    const seal = await sealOf(c, endpointKey)
+    if (type !== undefined && type !== (seal ? SEALED_MEDIA_TYPE : TENSORS_MEDIA_TYPE))
       throw new BadRequestError(`The body is ${type}; ${TENSORS_MEDIA_TYPE} is needed.`)
     const memory = budget.reserve()
     const voucher = c.req.header(VOUCHER_HEADER)
-    const body = (payer: Address) => readBody(c.req.raw, maxBodyBytes, memory.of(payer))
+    const body = async (payer: Address) => {
+      const bytes = await readBody(c.req.raw, maxBodyBytes, memory.of(payer))
+      return seal ? seal.open(bytes) : bytes
+    }
     const buy = async (answerCall: AcceptPaymentParameters['answer']): Promise<PaidAnswer> => {
       const paid = await acceptPayment(payments, { voucher, body, answer: answerCall })
       const { offerId, payer, lane, charge: chargeWei } = paid.receipt
@@ -150,7 +168,8 @@ function createInfer(
       logger({ event: 'answered', offerId, payer, lane, chargeWei, replayed: paid.replayed, ms })
       return paid
     }
-    if (c.req.header('accept') === STREAM_MEDIA_TYPE)
+    // Sealed answers come in one piece.
+    if (!seal && c.req.header('accept') === STREAM_MEDIA_TYPE)
       return streamAnswer({
         connection: c.req.raw.signal,
         buy,
@@ -159,14 +178,16 @@ function createInfer(
         failed: (error) => logFailure(logger, error),
       })
     try {
-      return send(await buy(answer))
+      return await send(await buy(answer), seal)
     } finally {
       memory.free()
     }
   }
 }
 
-function send({ receipt, response }: PaidAnswer): Response {
+async function send(paid: PaidAnswer, seal: Seal | undefined): Promise<Response> {
+  if (seal) return seal.answer(paid)
+  const { receipt, response } = paid
   return new Response(new Uint8Array(response), {
     headers: { 'content-type': TENSORS_MEDIA_TYPE, [RECEIPT_HEADER]: encodeReceiptHeader(receipt) },
   })

@@ -12,7 +12,7 @@ export type NodeDescription = {
   escrow: Address
   providerRegistry: Address
   provider: Address
-  offers: readonly { offerId: Hex; model: string; task: string; unit: Unit; price: string }[]
+  offers: readonly { offerId: Hex; model: string; task: string; unit: Unit; price: string; retentionSeconds?: number }[]
   /** Which implementation signs: native, wasm or javascript. */
   signatures: string
   /** Seconds that a voucher has to be valid for at least. */
@@ -36,8 +36,9 @@ export function describeNode({
   settings,
   served,
 }: DescribeNodeParameters): NodeDescription {
-  const offers = [...served.values()].map(({ offerId, offer, card }) => {
-    return { offerId, model: card.name, task: card.task, unit: offer.unit, price: offer.price.toString() }
+  const offers = [...served.values()].map(({ offerId, offer, card, retentionSeconds }) => {
+    const kept = retentionSeconds === undefined ? {} : { retentionSeconds }
+    return { offerId, model: card.name, task: card.task, unit: offer.unit, price: offer.price.toString(), ...kept }
   })
   const { chainId, escrow, providerRegistry } = deployment
   const { intervalSeconds: settlementSeconds, maxBodyBytes } = settings

@@ -7,6 +7,7 @@ import { UnservableOfferError } from '../errors.ts'
 import type { NodeOffer } from '../parameters.ts'
 import { OverloadedError } from '../payments/errors.ts'
 import type { ServedOffer } from '../payments/payments.ts'
+import { checkTerms } from './checkTerms.ts'
 import { judgedSeconds } from './judgedSeconds.ts'
 import { loadModel } from './loadModel.ts'
 import { openOffer } from './openOffer.ts'
@@ -26,6 +27,8 @@ export type OpenServedParameters = {
   folder: string
   maxQueue: number
   modelTimeoutMs: number
+  /** Seconds for which settled answers are kept. */
+  keepAnswersSeconds: number
 }
 
 /** Runs that a model is given at once: one that it computes, and the next, so that it need not wait for it. */
@@ -38,6 +41,8 @@ export type ServedModel = ServedOffer & {
   card: ModelCard
   /** Name in the card → path. */
   files: Readonly<Record<string, string>>
+  /** How long the offer says that requests and answers are kept; undefined where it says nothing. */
+  retentionSeconds?: number | undefined
   /** What the model takes and gives, where a server tells it. */
   tensors?: ModelTensors | undefined
   run: (request: readonly Tensor[], options?: RunOptions) => Promise<Tensor[]>
@@ -99,11 +104,14 @@ export async function openServed(
           'a contract judges its answers, and an upstream makes them',
           'A node can only defend what it computes itself: serve the files, or offer the model as attested.',
         )
+      const keepsSeconds = Math.max(parameters.keepAnswersSeconds, judged ?? 0)
+      const retentionSeconds = await checkTerms({ offerId, offer, blobs, keepsSeconds })
       served.set(offerId, {
         offerId,
         offer,
         weightsDigest: version.weights,
         judgedSeconds: judged,
+        retentionSeconds,
         ...{ card, files, tensors, run, turns },
         load: () => ({ capacity: upstream ? AT_ONCE_UPSTREAM : RUNS_AT_ONCE, queued: turns.depth() }),
       })

@@ -25,6 +25,7 @@ export function laneTable(database: DatabaseSync) {
     where unsettled_since is not null and retry_at <= :now and voucher_valid_until > :now
     order by unsettled_since`)
   // `settled` here may be ahead of the caller's, whose value was read before its model ran.
+  const ofPayer = database.prepare('select * from lanes where payer = ? order by id desc limit ?')
   const charge = database.prepare(`
     insert into lanes (payer, offer_id, lane, voucher_cumulative, voucher_valid_until, voucher_signature, voucher_digest,
                        charged, settled, calls, unsettled_since)
@@ -73,6 +74,8 @@ export function laneTable(database: DatabaseSync) {
     unsettled: (): LaneRecord[] => unsettled.all().map(laneOf),
     /** Of these, lanes that a claim at `now` (unix second) may get something for. */
     claimable: (now: number): LaneRecord[] => claimable.all({ now }).map(laneOf),
+    /** A payer's lanes, the latest first. */
+    ofPayer: (payer: Address, limit: number): LaneRecord[] => ofPayer.all(payer, limit).map(laneOf),
     /** Returns the row's id. */
     charge(c: LaneCharge): number {
       const row = charge.get({

@@ -7,7 +7,7 @@ import { answerTable, type FoundCall, type Judged, type StoredAnswer } from './a
 import { type DirectSale, directTable } from './directTable.ts'
 import { type GameTable, gameTable } from './gameTable.ts'
 import type { LaneId, LaneRecord } from './lane.ts'
-import { type LaneSettlement, laneTable } from './laneTable.ts'
+import { type LaneCharge, type LaneSettlement, laneTable } from './laneTable.ts'
 import { type Durability, openDatabase } from './openDatabase.ts'
 import { type ProvisionalLane, provisionalTable } from './provisionalTable.ts'
 
@@ -43,6 +43,10 @@ export type NodeStore = {
   unsettledLanes(): LaneRecord[]
   /** Of these, lanes that a claim at `now` (unix second) may get something for. */
   claimableLanes(now: number): LaneRecord[]
+  /** A payer's lanes, the latest first. */
+  lanesOf(payer: Address, limit: number): LaneRecord[]
+  /** Takes up a lane from a receipt that this store has forgotten: its voucher, and what is charged in all. */
+  takeUpLane(lane: Omit<LaneCharge, 'settled'>): void
   findAnswer(voucherDigest: Uint8Array): StoredAnswer | undefined
   /** The judged answer that a receipt is about. */
   findCall(receipt: LaneId & Pick<Receipt, 'chargedCumulative' | 'requestDigest'>): FoundCall | undefined
@@ -100,6 +104,8 @@ export function openStore({ folder, durability }: { folder: string; durability: 
     findLane: lanes.find,
     unsettledLanes: lanes.unsettled,
     claimableLanes: lanes.claimable,
+    lanesOf: lanes.ofPayer,
+    takeUpLane: (lane) => transact(() => void lanes.charge({ ...lane, settled: 0n })),
     findAnswer: answers.find,
     findDirect: direct.find,
     nonceOnLane: direct.nonceOnLane,

@@ -119,5 +119,6 @@ alter table answers add column keep_until integer not null default 0;
 `,
   2: DISPUTES,
   3: DIRECT,
-  4: FINALITY,
+  // The very first stores had an index that nothing used.
+  4: `drop index if exists answers_by_age;${FINALITY}`,
 }

@@ -8,6 +8,7 @@ export const WIRE_CODES = {
   INVALID_TENSOR: { status: 400, retry: false },
   UNSUPPORTED: { status: 400, retry: false },
   WRONG_CHAIN: { status: 400, retry: false },
+  SEAL_BROKEN: { status: 400, retry: false },
   LANE_RESERVED: { status: 400, retry: false },
   PAYMENT_REQUIRED: { status: 402, retry: false },
   PAYMENT_REFUSED: { status: 402, retry: false },

@@ -10,7 +10,8 @@ import {
   medianHead,
 } from './endpointState.ts'
 
-export type EndpointEvent = { name: string; condition: EndpointCondition; error?: unknown }
+/** `why`: without the URL, which often holds a key. */
+export type EndpointEvent = { name: string; condition: EndpointCondition; why?: string }
 
 export type OpenEndpointsParameters = {
   /** RPC URLs of one chain, the preferred first. */
@@ -72,7 +73,7 @@ export function openEndpoints(parameters: OpenEndpointsParameters): Endpoints {
   const turn = (state: EndpointState, condition: EndpointCondition, error?: unknown) => {
     if (state.condition === condition) return
     state.condition = condition
-    onChange?.({ name: state.name, condition, ...(error !== undefined && { error }) })
+    onChange?.({ name: state.name, condition, ...(error !== undefined && { why: shortly(error) }) })
   }
   const failed = (state: EndpointState, error: unknown) => {
     state.until = now() + Math.min(coolDown * 2 ** state.failures, MOST_COOL_DOWN)
@@ -171,6 +172,12 @@ export function openEndpoints(parameters: OpenEndpointsParameters): Endpoints {
       }
     },
   }
+}
+
+/** The first line of what went wrong: the URL comes after it. */
+function shortly(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error)
+  return text.split('\n', 1)[0] ?? text
 }
 
 /** All endpoints failed; `error` is the last one's. */
