@@ -63,7 +63,7 @@ describe('Kubernetes', () => {
     for (const { object } of manifests) {
       if (object.kind === 'StatefulSet')
         expect(object.spec.template.metadata.labels).toEqual(object.spec.selector.matchLabels)
-      const selector = object.kind === 'Service' ? object.spec.selector : object.spec.podSelector?.matchLabels
+      const selector = object.kind === 'Service' ? object.spec.selector : object.spec?.podSelector?.matchLabels
       if (!selector) continue
       const met = manifests.some(({ object: other }) => {
         const labels = other.spec?.template?.metadata.labels ?? {}
