@@ -89,6 +89,8 @@ export type StoaNode = {
 
 /** Milliseconds that a call waits for the chain. */
 const READ_TIMEOUT_MS = 3_000
+/** Times that what no call waits for is asked again. */
+const PATIENT_RETRIES = 3
 /** Milliseconds that the chain may take to answer a settlement's requests. */
 const SEND_TIMEOUT_MS = 10_000
 /** Most lanes that are counted. */
@@ -201,11 +203,13 @@ async function openParts(
     onChange: (change) => logger({ event: 'endpoint', ...change }),
   })
   const client = createReadClient(rpc, chainId, READ_TIMEOUT_MS)
-  const { settler, offers, maxVoucherValidity } = await checkLedger(client, parameters, settings)
+  // What no call waits for is asked again when an answer is lost: a start should not fail for it.
+  const patient = createReadClient(rpc, chainId, READ_TIMEOUT_MS, PATIENT_RETRIES)
+  const { settler, offers, maxVoucherValidity } = await checkLedger(patient, parameters, settings)
 
   const weights = { blobs, folder: join(folder, 'weights') }
   const models = await openServed({
-    client,
+    client: patient,
     deployment,
     provider,
     offers,
@@ -217,7 +221,7 @@ async function openParts(
   stack.defer(models.close)
   const { served } = models
 
-  const isOpen = (offerId: Hex) => isOfferOpen(client, { deployment, offerId })
+  const isOpen = (offerId: Hex) => isOfferOpen(patient, { deployment, offerId })
   const offerIds = offers.map(({ offerId }) => offerId)
   const watch = createOfferWatch({ offerIds, read: isOpen, now: Date.now, staleSeconds })
   await watch.refresh()
@@ -249,12 +253,12 @@ async function openParts(
   const settlement = createSettlement({ payments, send, readPayer, claimed, logger }, rule, { gasTerms })
   stack.defer(settlement.idle)
   // What was under way when the process ended may have come through.
-  await adoptSettled({ payments, readPayer }, payments.store.unsettledLanes())
+  await adoptSettled({ payments, readPayer: readPayerFrom(patient, escrow) }, payments.store.unsettledLanes())
   const disputes =
     deployment.arbiter &&
     openDisputes(parameters, { client, rpc, store: payments.store, settings, logger, folder: weights.folder })
   if (disputes) stack.defer(disputes.stop)
-  const token = await getTokenDomain(client, { deployment })
+  const token = await getTokenDomain(patient, { deployment })
   const direct = deployment.offerPayments
     ? await openDirect({ rpcUrl: rpc, deployment, token, payments, sender, modelTimeoutMs, logger })
     : undefined
