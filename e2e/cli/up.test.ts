@@ -1,4 +1,4 @@
-import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '@stoa/localnet'
@@ -104,27 +104,6 @@ it('sells what servers by URL answer: here its own gateway, once as OpenAI’s c
   expect(answered.stoa.proof_kind).toBe('attested')
   expect(await readFile(join(home, 'stoa.json'), 'utf8')).not.toContain('sk-a-secret')
   expect(await stoa(home, 'doctor')).toMatchObject({ code: 0, stdout: expect.stringContaining('has stoa/scribe') })
-})
-
-it('sells a server by URL from the dashboard too, and keeps its key in a file of the home', async () => {
-  const offer = async (terms: object) => {
-    const headers = { 'content-type': 'application/json' }
-    const body = JSON.stringify({ unit: 'token', price: '3000000', exposure: '50000', slashCap: '0', ...terms })
-    const response = await fetch(`http://127.0.0.1:${ports.web}/api/home/upstream`, { method: 'POST', headers, body })
-    return { status: response.status, told: await response.text() }
-  }
-  const upstream = { url: `http://127.0.0.1:${ports.gateway}/v1`, model: 'stoa/scribe', key: 'sk-of-the-page' }
-  const { status, told } = await offer({ ...upstream, name: 'mine/paged' })
-  expect(status).toBe(200)
-  expect(JSON.parse(told).done).toMatchObject({ name: 'mine/paged', proofKind: 'attested' })
-  expect(told).not.toContain('sk-of-the-page')
-  expect(await readFile(join(home, 'stoa.json'), 'utf8')).not.toContain('sk-of-the-page')
-  const [file = ''] = await readdir(join(home, 'upstreams'))
-  expect((await stat(join(home, 'upstreams', file))).mode & 0o777).toBe(0o600)
-  expect(await offer({ ...upstream, model: 'gpt-9' })).toMatchObject({
-    status: 422,
-    told: expect.stringContaining('invalid_upstream'),
-  })
 })
 
 it('publishes nothing for a server that does not have the model, and says what it has', async () => {

@@ -16,7 +16,7 @@ const MAX_BODY = 1 << 16
 export type DraftCallsParameters = {
   home: Home
   /** Has the `stoa up` of this home take a step that needs a key. */
-  order: (verb: 'publishDraft' | 'offerDraft' | 'stake' | 'provideUpstream', body: unknown) => Promise<unknown>
+  order: (verb: 'publishDraft' | 'offerDraft' | 'stake', body: unknown) => Promise<unknown>
 }
 
 /** A model's way to market, step by step (specs/dashboard-http.md, "Providing"). */
@@ -93,7 +93,6 @@ export function draftCalls({ home, order }: DraftCallsParameters): Hono<Env> {
   step('/draft/publish', 'publishDraft')
   step('/draft/offer', 'offerDraft')
   step('/stake', 'stake')
-  step('/upstream', 'provideUpstream')
   return app
 }
 

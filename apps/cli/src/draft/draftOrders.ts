@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { UPSTREAM_PROTOCOLS } from '@stoa/node'
-import { CHAT_FEATURES, UNITS } from '@stoa/protocol'
+import { UNITS } from '@stoa/protocol'
 import { stake } from '@stoa/sdk'
 import { diskBlobStore } from '@stoa/storage'
 import { z } from 'zod'
@@ -11,8 +10,6 @@ import type { Home } from '../home/home.ts'
 import { publishBundle } from '../market/publishBundle.ts'
 import { serveOffer } from '../market/serveOffer.ts'
 import type { Printer } from '../output/printer.ts'
-import { keepUpstreamKey } from '../upstreams/keepUpstreamKey.ts'
-import { provideUpstream } from '../upstreams/provideUpstream.ts'
 import { filesFolder, type Offered, type Published, readDraft, recordOffered, recordPublished } from './draft.ts'
 
 const wei = z
@@ -34,26 +31,7 @@ export const offerTerms = z.object({
 })
 export const stakeTerms = z.object({ amount: wei.refine((amount) => amount > 0n, 'is more than nothing') })
 
-/** A server by URL, what people are told of it, and an offer's terms. */
-export const upstreamTerms = offerTerms.extend({
-  url: z.string().max(2_000),
-  model: z.string().min(1).max(200),
-  protocol: z.enum(UPSTREAM_PROTOCOLS).optional(),
-  /** Kept in a file of the home's; never told again. */
-  key: z.string().min(1).max(4_096).optional(),
-  name: z.string().max(80).optional(),
-  title: z.string().max(120).optional(),
-  description: z.string().max(4_000).optional(),
-  licence: z.string().max(80).optional(),
-  context: z.int().min(1).max(1_000_000_000).optional(),
-  features: z.array(z.enum(CHAT_FEATURES)).max(10).optional(),
-  ownerSharePpm: z.int().min(0).max(1_000_000).optional(),
-})
-
-export type DraftOrders = Record<
-  'publishDraft' | 'offerDraft' | 'stake' | 'provideUpstream',
-  (body: unknown) => Promise<unknown>
->
+export type DraftOrders = Record<'publishDraft' | 'offerDraft' | 'stake', (body: unknown) => Promise<unknown>>
 
 /**
  * What takes keys on a draft's way to market, one at a time: the dashboard asks for it and has none. Each step that was done is found done when it is asked for
@@ -86,7 +64,6 @@ export function draftOrders(home: Home, reload: () => Promise<unknown>): DraftOr
     publishDraft: alone(publishTerms, (terms) => publishDraft(home, terms)),
     offerDraft: alone(offerTerms, (terms) => offerDraft(home, terms, reload)),
     stake: alone(stakeTerms, (terms) => addStake(home, terms)),
-    provideUpstream: alone(upstreamTerms, (terms) => offerUpstream(home, terms, reload)),
   }
 }
 
@@ -133,20 +110,6 @@ async function offerDraft(
   const told = { offerId, proofKind: offer.proofKind, hash, gasUsed: String(gasUsed) }
   recordOffered(home, told)
   return told
-}
-
-async function offerUpstream(
-  home: Home,
-  { url, model, protocol, key, unit, price, exposure, slashCap, ...words }: z.infer<typeof upstreamTerms>,
-  reload: () => Promise<unknown>,
-) {
-  const keyFile = key === undefined ? undefined : await keepUpstreamKey(home, { url, model, key })
-  const { offerId, offer, name, hash, gasUsed } = await provideUpstream({
-    ...{ home, config: await requireConfig(home), words, reload, printer: QUIET },
-    upstream: { url, model, protocol, ...(keyFile !== undefined && { keyFile }) },
-    terms: { unit, price, exposure, slashCap },
-  })
-  return { offerId, proofKind: offer.proofKind, name, hash, gasUsed: String(gasUsed) }
 }
 
 async function addStake(home: Home, { amount }: z.infer<typeof stakeTerms>) {

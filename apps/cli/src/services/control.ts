@@ -6,7 +6,7 @@ import { CommandError, NotRunningError } from '../errors.ts'
 import type { Home } from '../home/home.ts'
 import { toJson } from '../output/printer.ts'
 
-type Verb = 'status' | 'settle' | 'reload' | 'stop' | 'publishDraft' | 'offerDraft' | 'stake' | 'provideUpstream'
+type Verb = 'status' | 'settle' | 'reload' | 'stop' | 'publishDraft' | 'offerDraft' | 'stake'
 /** What each order does; `body` is what came with it, to be parsed there. */
 export type Orders = Record<Verb, (body: unknown) => Promise<unknown>>
 
