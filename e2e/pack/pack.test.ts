@@ -88,7 +88,7 @@ test('nothing but what a product needs is in the packages', async () => {
     const files = (await inProject('tar', 'tzf', tarball)).trim().split('\n')
     const strange = files.filter(
       (file) =>
-        !/^package\/(dist\/.*\.(d\.ts|js|json|wasm)|dist\/(index\.html|icon\.svg|assets\/.*\.css)(\.br|\.gz)?|dist\/assets\/.*\.js\.(br|gz)|assets\/.*|package\.json|README\.md|LICENSE)$/.test(
+        !/^package\/(dist\/.*\.(d\.ts|js|json|wasm)|dist\/([a-z]+\.html|icon\.svg|assets\/.*\.css)(\.br|\.gz)?|dist\/assets\/.*\.js\.(br|gz)|assets\/.*|package\.json|README\.md|LICENSE)$/.test(
           file,
         ),
     )

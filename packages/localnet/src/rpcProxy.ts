@@ -19,18 +19,18 @@ export type Fate =
   | 'rubbish'
   | { readonly result: unknown }
 
-/** A chain's RPC behind a link that fails when a test says so. `fate` is asked for each request, by its method. */
+/** A chain's RPC behind a link that fails when a test says so. `fate` is asked for each call of a request, by its method and its parameters as JSON. */
 export async function openRpcProxy(rpcUrl: string, host = '127.0.0.1') {
-  let fate: (method: string) => Fate | Promise<Fate> = () => 'pass'
+  let fate: (method: string, parameters: string) => Fate | Promise<Fate> = () => 'pass'
   const hanging = new Set<ServerResponse>()
   let requests = 0
   let delay = 0
   const server = createServer(async (request, response) => {
     const body = await text(request)
-    const calls: { id: number; method: string }[] = [JSON.parse(body)].flat()
+    const calls: { id: number; method: string; params?: unknown }[] = [JSON.parse(body)].flat()
     requests++
     if (delay > 0) await sleep(delay)
-    const kinds = await Promise.all(calls.map(({ method }) => fate(method)))
+    const kinds = await Promise.all(calls.map(({ method, params }) => fate(method, JSON.stringify(params ?? []))))
     const kind = kinds.find((each) => each !== 'pass') ?? 'pass'
     if (kind === 'hang') return void hanging.add(response)
     if (kind === 'error') return void response.writeHead(503).end('{}')

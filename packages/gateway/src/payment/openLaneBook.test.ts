@@ -47,6 +47,15 @@ describe('lanes', () => {
     two.store.close()
   })
 
+  it('go on under an upper half of their own beside those of a lost store, below or above', async () => {
+    const { book, store } = (await openBook(folder))()
+    const first = book.open(params(1, 1n)).lane
+    for (const lane of [1n << 32n, ((1n << 31n) - 1n) << 32n])
+      book.adopt({ offerId: digest(1), lane, charged: 1n, signed: 1n, lastReceipt: undefined }, () => {})
+    expect(book.open(params(1, 1n)).lane).toBe(first + 1n)
+    store.close()
+  })
+
   it('run out at the limit', async () => {
     const { book, store } = (await openBook(folder, 2))()
     book.open(params(1, 1n))

@@ -178,7 +178,8 @@ function freeLane(
     if (isDirectLane(lane.lane)) continue
     if (lane.status === 'free') return lane
     if (lane.status === 'open') usable++
-    if (lane.lane >= next) next = lane.lane + 1n
+    // Others are of a gateway before this store, or of one beside it, which may go on with them.
+    if (lane.lane >> 32n === gatewayId && lane.lane >= next) next = lane.lane + 1n
   }
   if (usable >= lanesPerOffer) throw new TooManyCallsError(lanesPerOffer)
   return {
