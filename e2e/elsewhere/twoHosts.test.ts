@@ -123,9 +123,13 @@ describe.skipIf(!can)(
     test('cut while the seller works, and while the buyer asks again: charged once, and the answer comes in the end', async () => {
       const before = BigInt(String(await seller.ask('owed')))
       /** A call that the seller holds, since what it knows of the payer is too old: until it has looked at the chain. Calls that it answers at once are counted. */
-      const callHeld = async (held: Promise<void>) => {
+      const callHeld = async () => {
         for (let answered = 0n; ; answered++) {
           await sleep(2_500)
+          let letGo = () => {}
+          const held = new Promise<void>((resolve) => {
+            letGo = resolve
+          })
           const looks = new Promise<'looks'>((resolve) => {
             chainForSeller.decide(async (_method, parameters): Promise<Fate> => {
               if (!parameters.includes(payer.slice(2).toLowerCase())) return 'pass'
@@ -137,15 +141,12 @@ describe.skipIf(!can)(
           const call = buyer.ask('buy')
           // It also looks while it answers from what it knows: then the answer is soon there.
           const first = await Promise.race([looks.then(() => sleep(300, 'looks')), call])
-          if (first === 'looks') return { call, answered }
+          if (first === 'looks') return { call, answered, letGo }
+          letGo()
+          expect(first).toBe(BOUGHT)
         }
       }
-      let letGo = () => {}
-      const { call, answered } = await callHeld(
-        new Promise((resolve) => {
-          letGo = resolve
-        }),
-      )
+      const { call, answered, letGo } = await callHeld()
       hosts.line('down')
       letGo()
       expect(await call).not.toBe(BOUGHT)

@@ -115,7 +115,7 @@ export function provideCases(dashboard: () => Dashboard): void {
       ])
       await filesChooser(page).setInputFiles(files)
       await page.getByText('Left out:').waitFor()
-      expect(await page.getByRole('alert').locator('li').count()).toBe(3)
+      await expect.poll(() => page.getByRole('alert').locator('li').count()).toBe(3)
       await page.getByLabel('Files of the model').getByText('model.onnx', { exact: true }).waitFor()
       await page.getByRole('button', { name: 'Keep the card' }).click()
       await page.getByRole('button', { name: 'Check the model' }).click()
