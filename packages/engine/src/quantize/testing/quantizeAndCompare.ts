@@ -15,17 +15,18 @@ export async function quantizeAndCompare(
   model: OnnxModel,
   dims: readonly number[],
   options: Partial<QuantizeOptions> = {},
-): Promise<{ quantized: QuantizedModel; layers: LayerError[]; last: LayerError }> {
+): Promise<{ quantized: QuantizedModel; layers: LayerError[]; last: LayerError; compared: readonly Feeds[] }> {
   const inputs = new Map<string, InputForm>([
     ['x', { kind: 'integers', scale: REACH / 2047, lo: -2047, hi: 2047, dims }],
   ])
   const samples = Array.from({ length: 8 }, (_, i) => sample(dims, i + 1))
   const quantized = await quantizeModel({ model, calibration: { samples }, options: { inputs, ...options } })
   loadExactGraph(writeOnnxModel(quantized.model))
-  const layers = await compareLayers({ model, quantized, inputs, samples: [sample(dims, 100), sample(dims, 101)] })
+  const compared = [sample(dims, 100), sample(dims, 101)]
+  const layers = await compareLayers({ model, quantized, inputs, samples: compared })
   const last = layers.at(-1)
   if (!last) throw new Error('no layer in common')
-  return { quantized, layers, last }
+  return { quantized, layers, last, compared }
 }
 
 function sample(dims: readonly number[], seed: number): Feeds {
