@@ -55,9 +55,18 @@ export function processesOf(home: string): Promise<string[]> {
 
 /** Waits until no process names the folder; after two minutes, throws with those that still do. */
 export async function untilNoProcessOf(home: string): Promise<void> {
-  let left = await processesOf(home)
-  for (const end = Date.now() + 120_000; left.length > 0; left = await processesOf(home)) {
-    if (Date.now() > end) throw new Error(`still running after two minutes: ${left.join('\n')}`)
+  let left: string[] = []
+  const look = async () => {
+    left = await processesOf(home)
+    return left.length === 0
+  }
+  await until(look, () => `still running: ${left.join('\n')}`)
+}
+
+/** Waits until `test` holds; after two minutes, throws with what `outcome` says. */
+export async function until(test: () => Promise<boolean>, outcome = () => 'it did not come to that'): Promise<void> {
+  for (const end = Date.now() + 120_000; !(await test()); ) {
+    if (Date.now() > end) throw new Error(`after two minutes: ${outcome()}`)
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
 }
