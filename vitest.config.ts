@@ -9,8 +9,9 @@ export default defineConfig({
       (folder) => `${folder}/**/*${deep ? '.deep' : ''}.test.ts`,
     ),
     exclude: [...configDefaults.exclude, '**/dist/**', 'contracts/**', ...(deep ? [] : ['**/*.deep.test.ts'])],
-    testTimeout: deep ? 30 * 60_000 : 180_000,
-    hookTimeout: 180_000,
+    // Against tests that hang. How long one takes is for no test to say: a machine with other work takes many times what a quiet one does.
+    testTimeout: deep ? 30 * 60_000 : 10 * 60_000,
+    hookTimeout: 10 * 60_000,
     // Tests start real chains and servers: a process each, and no more of them at once than the smallest machine has cores.
     pool: 'forks',
     maxWorkers: 2,

@@ -6,6 +6,7 @@ import { getAccount, getArbiterTerms, getBalances, getProvider } from '@stoa/sdk
 import { getCode } from 'viem/actions'
 import { readClient } from '../home/clients.ts'
 import { type Config, readConfig } from '../home/config.ts'
+import { DEFAULT_PORTS } from '../home/defaultPorts.ts'
 import type { Home } from '../home/home.ts'
 import { order } from '../services/control.ts'
 import { indexStateOf } from '../services/indexState.ts'
@@ -13,7 +14,6 @@ import { nodeStatusOf } from '../services/nodeStatus.ts'
 import { isFree } from '../services/ports.ts'
 import { readUpstream } from '../upstreams/readUpstream.ts'
 import type { Context } from './context.ts'
-import { DEFAULT_PORTS } from './up.ts'
 
 /** One thing looked at. `ok` false needs doing something about: `advice` says what. */
 type Finding = { check: string; ok: boolean; found: string; advice?: string }

@@ -4,12 +4,12 @@ import { getChainId, getCode } from 'viem/actions'
 import { CommandError } from '../errors.ts'
 import { readClient } from '../home/clients.ts'
 import { type Config, readConfig, writeConfig } from '../home/config.ts'
+import { DEFAULT_PORTS } from '../home/defaultPorts.ts'
 import type { Home } from '../home/home.ts'
 import { addRoleKey, ROLES, roleKey } from '../home/keys.ts'
 import { readDeployment } from '../home/readDeployment.ts'
 import { readTokenUnits } from '../home/readTokenUnits.ts'
 import type { Context } from './context.ts'
-import { DEFAULT_PORTS } from './up.ts'
 
 export type InitOptions = {
   /** RPC endpoints of one chain, the preferred first. */

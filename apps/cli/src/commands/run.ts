@@ -1,6 +1,7 @@
 import { keepIndex, startDashboard } from '../boot/boot.ts'
 import { CommandError } from '../errors.ts'
 import { type Config, writeConfig } from '../home/config.ts'
+import { DEFAULT_PORTS } from '../home/defaultPorts.ts'
 import { renewLostOffers } from '../market/renewLostOffers.ts'
 import { listenForOrders, order } from '../services/control.ts'
 import { requirePorts } from '../services/ports.ts'
@@ -8,7 +9,6 @@ import { runningOrders, STOP_ORDER } from '../services/runningOrders.ts'
 import type { ServiceOptions } from '../services/serviceOptions.ts'
 import { type SupervisedService, supervise } from '../services/supervise.ts'
 import { type Context, requireConfig } from './context.ts'
-import { DEFAULT_PORTS } from './up.ts'
 
 export type RunOptions = {
   host: string

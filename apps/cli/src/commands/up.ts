@@ -9,9 +9,6 @@ import { requirePorts } from '../services/ports.ts'
 import { runningOrders, STOP_ORDER } from '../services/runningOrders.ts'
 import type { Context } from './context.ts'
 
-/** Where `stoa up` listens unless told otherwise. */
-export const DEFAULT_PORTS = { gateway: 4700, node: 4701, chain: 4702, index: 4703, web: 4704 } as const satisfies Ports
-
 /** Reasons to stop that are no fault. */
 const ASKED: readonly string[] = ['SIGINT', 'SIGTERM', STOP_ORDER]
 

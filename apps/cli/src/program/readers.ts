@@ -1,0 +1,115 @@
+import { type ProviderRules, providerRules } from '@stoa/gateway/routing'
+import { CHAT_FEATURES, type ChatFeature } from '@stoa/protocol'
+import { InvalidArgumentError } from 'commander'
+import { isAddress } from 'viem'
+
+// Each reads one argument of the command line, and throws `InvalidArgumentError` with what to give instead.
+
+/** Web addresses with commas between. */
+export function urls(text: string): string[] {
+  const given = text.split(',').map((url) => url.trim())
+  if (!given.every((url) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)))
+    throw new InvalidArgumentError('Give http or https URLs, with commas between.')
+  return given
+}
+
+/** An account or contract. */
+export function address(text: string): string {
+  if (!isAddress(text)) throw new InvalidArgumentError('Give an address: 0x and 40 hexadecimal digits.')
+  return text
+}
+
+/** A TCP port. */
+export function port(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1 || value > 65_535)
+    throw new InvalidArgumentError('Give a number from 1 to 65535.')
+  return value
+}
+
+/** A percentage that an owner may take. */
+export function share(text: string): number {
+  const value = Number(text)
+  if (!(value >= 0 && value <= 50)) throw new InvalidArgumentError('Give a percentage from 0 to 50.')
+  return value
+}
+
+/** Of sampling, as OpenAI’s API has it. */
+export function temperature(text: string): number {
+  const value = Number(text)
+  if (!(value >= 0 && value <= 2)) throw new InvalidArgumentError('Give a number from 0 to 2.')
+  return value
+}
+
+/** Where chance begins: the same seed, the same text. */
+export function seed(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('Give a whole number from 0 on.')
+  return value
+}
+
+/** A share from 0 to 1. */
+export function chance(text: string): number {
+  const value = Number(text)
+  if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError('Give a share from 0 to 1.')
+  return value
+}
+
+/** A number of tokens. */
+export function tokens(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1 || value > 1_000_000_000)
+    throw new InvalidArgumentError('Give a whole number of tokens.')
+  return value
+}
+
+/** What a chat server has. */
+export function features(text: string): ChatFeature[] {
+  return text.split(',').map((word) => {
+    const feature = CHAT_FEATURES.find((each) => each === word.trim())
+    if (!feature) throw new InvalidArgumentError(`"${word}" is none of ${CHAT_FEATURES.join(', ')}.`)
+    return feature
+  })
+}
+
+/** A small number of things. */
+export function count(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1 || value > 1000)
+    throw new InvalidArgumentError('Give a number from 1 to 1000.')
+  return value
+}
+
+/** Percentages with commas between. */
+export function percents(text: string): number[] {
+  const values = text.split(',').map(Number)
+  if (!values.every((value) => Number.isInteger(value) && value >= 1 && value <= 100))
+    throw new InvalidArgumentError('Give percentages from 1 to 100 with commas between them.')
+  return values
+}
+
+/** Rules of routing (specs/routing.md) as JSON. */
+export function rules(text: string): ProviderRules {
+  const parsed = providerRules.safeParse(jsonOf(text))
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw new InvalidArgumentError(
+    `Give rules as JSON, such as '{"sort":"latency"}'. ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`,
+  )
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Three numbers with commas between. */
+export function colours(text: string): readonly [number, number, number] {
+  const [a, b, c, ...more] = text.split(',').map(Number)
+  if (a === undefined || b === undefined || c === undefined || more.length > 0 || ![a, b, c].every(Number.isFinite))
+    throw new InvalidArgumentError('Give three numbers with commas between them.')
+  return [a, b, c]
+}
