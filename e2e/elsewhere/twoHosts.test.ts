@@ -99,7 +99,7 @@ describe.skipIf(!can)(
             await buyer.ask('refresh')
             return buyer.ask('open')
           },
-          { timeout: 60_000, interval: 300 },
+          { interval: 300 },
         )
         .toBe(0)
     }
@@ -187,7 +187,7 @@ describe.skipIf(!can)(
       await sleep(1_000)
       hosts.seller.chainLine('up')
       await first
-      await expect.poll(() => seller.ask('settle'), { timeout: 90_000, interval: 500 }).toBe('0')
+      await expect.poll(() => seller.ask('settle'), { interval: 500 }).toBe('0')
       const { escrow, token } = ground.deployment
       const ledger = await readLedger(ground.rpcUrl, { escrow, token, offers })
       const paid = [...ledger.lanes.values()].reduce((sum, lane) => sum + lane.paid, 0n)

@@ -61,7 +61,7 @@ test.each(STEPS)('killed while %s: the same payment brings the answer, and pays 
   })
   const before = proxy.hanging()
   const lost = fetch(inferUrl(url), calling(shop.bodyOf(), header)).catch(() => undefined)
-  await expect.poll(() => proxy.hanging(), { timeout: 20_000 }).toBe(before + 1)
+  await expect.poll(() => proxy.hanging()).toBe(before + 1)
   await kill()
   expect(await lost).toBeUndefined()
 

@@ -35,10 +35,8 @@ test('a receipt that was paid for directly is judged like any other: the node de
   const { outputs } = (await answer.json()) as { outputs: Parameters<typeof tensorFromJson>[0][] }
   const receipt = decodeReceiptHeader(answer.headers.get(RECEIPT_HEADER) ?? '')
   const challenger = await judged.challenge({ receipt, response: encodeTensors(outputs.map(tensorFromJson)) })
-  await expect.poll(() => challenger.move(), { timeout: 60_000 }).toBe(true)
-  await expect.poll(() => node.status().disputes?.on[0]?.waitsFor, { timeout: 60_000 }).toBe('challenger')
+  await expect.poll(() => challenger.move()).toBe(true)
+  await expect.poll(() => node.status().disputes?.on[0]?.waitsFor).toBe('challenger')
   await judged.passTime(judged.clock + 1)
-  await expect
-    .poll(async () => (await challenger.read())?.verdict, { timeout: 60_000 })
-    .toMatchObject({ convicted: false })
+  await expect.poll(async () => (await challenger.read())?.verdict).toMatchObject({ convicted: false })
 })

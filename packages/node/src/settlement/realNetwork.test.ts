@@ -61,7 +61,7 @@ test('settled, taken back by a reorganisation, settled again, and final in the e
 
   await reorganise(blockNumber)
   expect(await settledOn(payer, offerId)).toBe(0n)
-  await expect.poll(() => named('settlement-reverted'), { timeout: 30_000 }).toMatchObject([{ lane: 1n, lostWei: 64n }])
+  await expect.poll(() => named('settlement-reverted')).toMatchObject([{ lane: 1n, lostWei: 64n }])
   expect(node.status().owedWei).toBe(64n)
   // The payer's next call counts the debt that came back.
   const next = aVoucher(payer, offerId, { maxCumulative: 20_000n })
@@ -69,7 +69,7 @@ test('settled, taken back by a reorganisation, settled again, and final in the e
   expect(await node.settleNow()).toMatchObject({ settled: 1, paidWei: 128n, owedWei: 0n })
   expect(await settledOn(payer, offerId)).toBe(128n)
   await anvil.mine({ blocks: 6 })
-  await expect.poll(() => node.status().unfinalLanes, { timeout: 30_000 }).toBe(0)
+  await expect.poll(() => node.status().unfinalLanes).toBe(0)
   expect(named('settlement-reverted')).toHaveLength(1)
 })
 
@@ -84,11 +84,9 @@ test('a signed transfer that a reorganisation took back is submitted again, and 
   const { blockNumber } = await anvil.getTransactionReceipt({ hash: transaction })
   await reorganise(blockNumber)
   expect(await shop.balanceOf(payer)).toBe(10n ** 6n)
-  await expect
-    .poll(() => named('payment-reverted'), { timeout: 30_000 })
-    .toMatchObject([{ state: 'unused', amountWei: PRICE }])
-  await expect.poll(() => shop.balanceOf(payer), { timeout: 30_000 }).toBe(10n ** 6n - PRICE)
-  await expect.poll(() => node.status().pendingPayments, { timeout: 30_000 }).toBe(0)
+  await expect.poll(() => named('payment-reverted')).toMatchObject([{ state: 'unused', amountWei: PRICE }])
+  await expect.poll(() => shop.balanceOf(payer)).toBe(10n ** 6n - PRICE)
+  await expect.poll(() => node.status().pendingPayments).toBe(0)
   expect(await shop.earned(offerId)).toEqual({ revenue: PRICE, unswept: 0n })
 })
 
@@ -130,8 +128,8 @@ test('nothing is settled by itself that costs more gas than it brings, and what 
   await anvil.setBalance({ address: settler, value: parseEther('0.01') })
   const { node, url, buyer, payer, offerId } = await shop.open(changes)
   expect((await infer(url, buyer.header(aVoucher(payer, offerId)), whiteImage(8))).status).toBe(200)
-  await expect.poll(() => named('settlement-uneconomic'), { timeout: 30_000 }).toMatchObject([{ owedWei: 64n }])
-  await expect.poll(() => node.status().warnings.join(), { timeout: 30_000 }).toContain('send it some')
+  await expect.poll(() => named('settlement-uneconomic')).toMatchObject([{ owedWei: 64n }])
+  await expect.poll(() => node.status().warnings.join()).toContain('send it some')
   const low = named('gas-low').filter(({ account }) => account === settler)
   expect(low).toMatchObject([{ balanceWei: parseEther('0.01') }])
   expect(await settledOn(payer, offerId)).toBe(0n)
