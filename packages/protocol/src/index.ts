@@ -50,6 +50,7 @@ export {
   readChatRequest,
 } from './chat/chatRequest.ts'
 export { type BundleFile, bundleDigest, fileDigest, InvalidBundleError } from './digests/bundleDigest.ts'
+export { keccak256 } from './digests/keccak256.ts'
 export { LEAF_BYTES, type MerkleState, merkleRoot, merkleState } from './digests/merkleRoot.ts'
 export { digestTree, type MerkleTree, merkleTree, nodeTree } from './digests/merkleTree.ts'
 export { traceRoot } from './digests/traceRoot.ts'
@@ -69,7 +70,7 @@ export { directLaneOf, FIRST_DIRECT_LANE, isDirectLane } from './market/directLa
 export { type Offer, PROOF_KINDS, type ProofKind, UNITS, type Unit } from './market/offer.ts'
 export { type Proof, proofOf } from './market/proofOf.ts'
 export { UNITS_OF_TASK } from './market/unitsOfTask.ts'
-export { DOMAIN_NAME, DOMAIN_VERSION, type Domain, domainSeparator, keccak256 } from './messages/eip712.ts'
+export { DOMAIN_NAME, DOMAIN_VERSION, type Domain, domainSeparator } from './messages/eip712.ts'
 export { LANE_QUERY_TYPE, type LaneQuery, laneQueryDigest } from './messages/laneQuery.ts'
 export { RECEIPT_TYPE, RECEIPT_VERSION, type Receipt, receiptDigest } from './messages/receipt.ts'
 export { VOUCHER_TYPE, type Voucher, voucherDigest } from './messages/voucher.ts'

@@ -1,5 +1,5 @@
+import { keccak256 } from '../digests/keccak256.ts'
 import { bytesToHex, type Hex } from '../hex.ts'
-import { keccak256 } from '../messages/eip712.ts'
 import type { ModelCard } from './modelCard.ts'
 
 /** The file of a judged model's bundle that commits to its formulas (specs/formulas.md). */

@@ -1,4 +1,4 @@
-import { keccak_256 } from '@noble/hashes/sha3.js'
+import { keccak256 } from '../digests/keccak256.ts'
 import { type Address, type Hex, hexToBytes } from '../hex.ts'
 
 /** Where a message counts: one contract on one chain. Name "Stoa", version "1" (EIP-712). */
@@ -8,10 +8,6 @@ export const DOMAIN_NAME = 'Stoa'
 export const DOMAIN_VERSION = '1'
 
 const encoder = new TextEncoder()
-
-export function keccak256(bytes: Uint8Array): Uint8Array {
-  return keccak_256(bytes)
-}
 
 const DOMAIN_TYPEHASH = keccak256(
   encoder.encode('EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)'),
@@ -44,8 +40,12 @@ export function words(values: readonly (Uint8Array | bigint | Hex)[]): Uint8Arra
   const view = new DataView(bytes.buffer)
   values.forEach((value, i) => {
     if (typeof value === 'bigint') {
-      for (let limb = 0; limb < 4; limb++)
-        view.setBigUint64(32 * i + 24 - 8 * limb, BigInt.asUintN(64, value >> BigInt(64 * limb)))
+      // Most numbers here are of one limb; negative ones have all four.
+      let rest = value
+      for (let limb = 0; limb < 4 && rest !== 0n; limb++) {
+        view.setBigUint64(32 * i + 24 - 8 * limb, BigInt.asUintN(64, rest))
+        rest >>= 64n
+      }
       return
     }
     const part = typeof value === 'string' ? hexToBytes(value) : value

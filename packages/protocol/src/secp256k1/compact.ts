@@ -1,6 +1,6 @@
+import { keccak256 } from '../digests/keccak256.ts'
 import { BaseError } from '../errors.ts'
 import { type Address, bytesToHex } from '../hex.ts'
-import { keccak256 } from '../messages/eip712.ts'
 
 /** Bytes that are no valid signature of the digest. */
 export class InvalidSignatureError extends BaseError {

@@ -82,7 +82,16 @@ export const i32 = {
   min: (a: Expr<'i32'>, b: Expr<'i32'>) => i32.select(a, b, i32.ltS(a, b)),
 }
 
+const constantI64 = (value: bigint): Expr<'i64'> =>
+  expr('i64', (out) => {
+    out.byte(0x42)
+    out.signed(value)
+  })
+
 export const i64 = {
+  and: (a: Expr<'i64'>, b: Expr<'i64'>) => plain('i64', 0x83, a, b),
+  xor: (a: Expr<'i64'>, b: Expr<'i64'>) => plain('i64', 0x85, a, b),
+  rotl: (a: Expr<'i64'>, bits: number) => plain('i64', 0x89, a, constantI64(BigInt(bits))),
   divS: (a: Expr<'i64'>, b: Expr<'i64'>) => plain('i64', 0x7f, a, b),
   load: loadOf('i64', 0x29),
   extendI32S: (a: Expr<'i32'>) => plain('i64', 0xac, a),
