@@ -30,7 +30,7 @@ export type ChatDelta = z.infer<typeof chatDeltaSchema>
 /** Tokens of prompt and answer; `counted` by the back end, or estimated by their bytes. */
 export type ChatUsage = { prompt: number; completion: number; counted: boolean }
 
-export type ChatAnswer = { deltas: ChatDelta[]; finish: ChatFinish; usage: ChatUsage }
+export type ChatAnswer = Readonly<{ deltas: readonly ChatDelta[]; finish: ChatFinish; usage: ChatUsage }>
 
 /** A piece as it stands in the tensor `deltas` and in a stream: one line. */
 export function encodeChatDelta(delta: ChatDelta): Uint8Array {
@@ -58,8 +58,19 @@ export function encodeChatAnswer(lines: Uint8Array, { finish, usage }: Omit<Chat
   ]
 }
 
+/** What answers were found to say, each with the request that it was held against. Whoever checks an answer and whoever shows it read the same one. */
+const READ = new WeakMap<readonly Tensor[], { request: readonly Tensor[]; answer: ChatAnswer }>()
+
 /** Reads an answer of the task `chat`, and holds its count against the request. Throws `InvalidTensorError` for what no seller may answer. */
 export function readChatAnswer(request: readonly Tensor[], response: readonly Tensor[]): ChatAnswer {
+  const known = READ.get(response)
+  if (known?.request === request) return known.answer
+  const answer = parseChatAnswer(request, response)
+  READ.set(response, { request, answer })
+  return answer
+}
+
+function parseChatAnswer(request: readonly Tensor[], response: readonly Tensor[]): ChatAnswer {
   const lines = valuesOf(findTensor(response, 'deltas'), 'u8')
   const told = textOf(valuesOf(findTensor(response, 'finish'), 'u8'))
   const [prompt = 0, completion = 0, counted, ...more] = valuesOf(findTensor(response, 'usage'), 'u32')

@@ -43,8 +43,21 @@ export function encodeChatRequest(request: ChatRequest, most: number): Tensor[] 
   return tensors
 }
 
+/** What requests were found to say. Each is read by whoever counts, checks and answers it; nobody changes a request's tensors. */
+const READ = new WeakMap<readonly Tensor[], ReadChatRequest>()
+
+type ReadChatRequest = Readonly<{ request: Readonly<ChatRequest>; most: number }>
+
 /** Reads a request of the task `chat`. Throws `InvalidTensorError` that names what is wrong. */
-export function readChatRequest(tensors: readonly Tensor[]): { request: ChatRequest; most: number } {
+export function readChatRequest(tensors: readonly Tensor[]): ReadChatRequest {
+  const known = READ.get(tensors)
+  if (known) return known
+  const read = parseChatRequest(tensors)
+  READ.set(tensors, read)
+  return read
+}
+
+function parseChatRequest(tensors: readonly Tensor[]): ReadChatRequest {
   const chat = valuesOf(findTensor(tensors, 'chat'), 'u8')
   const [most = 0, ...others] = valuesOf(findTensor(tensors, 'most'), 'u32')
   if (tensors.length !== 2 || others.length > 0)
