@@ -15,6 +15,7 @@ export function requestIds(requests: AsyncLocalStorage<string>, logger: Logger):
       const route = matchedRoutes(c).findLast(({ path }) => !path.includes('*'))?.path ?? 'unknown'
       logger({ type: 'request', route, status: c.res.status, ms: performance.now() - startedAt })
     })
-    c.header(REQUEST_ID_HEADER, id)
+    // `c.header` would make the answer anew, body and all.
+    c.res.headers.set(REQUEST_ID_HEADER, id)
   }
 }

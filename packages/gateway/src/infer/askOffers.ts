@@ -33,7 +33,6 @@ export async function askOffers<O, R>(
 ): Promise<AskOffersResult<O, R> | undefined> {
   const { ask, chargeOf, ceiling, hedgeAfter, wait, signal } = parameters
   const underWay = new Map<O, Promise<{ offer: O; asked: Asked<R> | { kind: 'rejected'; error: unknown } }>>()
-  const timer = new AbortController()
   let left = [...parameters.ranked]
   let spent: O[] = []
   let atOnce = 1
@@ -50,12 +49,13 @@ export async function askOffers<O, R>(
     )
   }
   let hedge: Promise<undefined> | undefined
-  const waitToHedge = async (milliseconds: number): Promise<undefined> => {
-    await wait(milliseconds, timer.signal)
+  const timer = hedgeAfter === undefined ? undefined : new AbortController()
+  const waitToHedge = async (milliseconds: number, ended: AbortSignal): Promise<undefined> => {
+    await wait(milliseconds, ended)
     atOnce = 2
     hedge = undefined
   }
-  if (hedgeAfter !== undefined) hedge = waitToHedge(hedgeAfter)
+  if (hedgeAfter !== undefined && timer) hedge = waitToHedge(hedgeAfter, timer.signal)
   try {
     for (;;) {
       while (!signal?.aborted && underWay.size < atOnce && spent.length + underWay.size < MAX_VOUCHERS) {
@@ -80,6 +80,6 @@ export async function askOffers<O, R>(
       if (asked.kind === 'rejected' && underWay.size === 0) throw asked.error
     }
   } finally {
-    timer.abort()
+    timer?.abort()
   }
 }

@@ -226,7 +226,7 @@ async function outcomeOf(
   { statusCode, headers, body }: Dispatcher.ResponseData,
   answerBytes: number,
 ): Promise<Outcome> {
-  const bytes = await readCapped(body, statusCode === 200 ? answerBytes : ERROR_BYTES)
+  const bytes = await bytesOf({ headers, body }, statusCode === 200 ? answerBytes : ERROR_BYTES)
   if (!bytes) return { kind: 'broken', why: `its answer (${statusCode}) is larger than the gateway takes` }
   if (statusCode === 200) {
     const receiptHeader = headers[RECEIPT_HEADER]
@@ -237,6 +237,15 @@ async function outcomeOf(
   return (
     readRefusal(bytes) ?? { kind: 'unknown', why: `it answered ${statusCode} without a typed error`, timedOut: false }
   )
+}
+
+/** The whole body, or undefined where there are more than `maxBytes`. One that states its length ends there, says the HTTP parser, and need not be counted. */
+async function bytesOf(
+  { headers, body }: Pick<Dispatcher.ResponseData, 'headers' | 'body'>,
+  maxBytes: number,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const isBounded = Number(headers['content-length'] ?? Number.NaN) <= maxBytes
+  return isBounded ? new Uint8Array(await body.arrayBuffer()) : readCapped(body, maxBytes)
 }
 
 /** Aborts when nothing came for so long. */

@@ -9,6 +9,9 @@ import { StateFolderError } from '../errors.ts'
  */
 export type Durability = 'normal' | 'full'
 
+/** Of 4 KiB: a checkpoint flushes the disk, and the more commits share one the less each costs. The log stays below 64 MiB. */
+const CHECKPOINT_PAGES = 16_384
+
 export type Store = {
   db: DatabaseSync
   /** All of `work` is kept, or nothing of it. */
@@ -92,6 +95,7 @@ export function openStore({ folder, durability, owner }: OpenStoreParameters): S
   try {
     // An exclusive lock is the operating system's: it goes with the process, however that ends.
     db.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durability};`)
+    db.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
     db.exec('BEGIN EXCLUSIVE')
     migrate(db)
     db.exec('COMMIT')

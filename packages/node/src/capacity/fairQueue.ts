@@ -21,6 +21,8 @@ export type FairQueue = {
    * that aborts while the call waits.
    */
   enter(party: string, options?: { signal?: AbortSignal | undefined }): Promise<Turn>
+  /** A place where one is free and nobody waits; undefined where there is a reason to `enter`. */
+  enterNow(party: string, options?: { signal?: AbortSignal | undefined }): Turn | undefined
   /** Calls that are served or wait. */
   depth(): number
   /** Seconds, at least 1, after which a call of this party that came now would be served: what a refused one is told. */
@@ -110,11 +112,16 @@ export function createFairQueue({
     return Math.max(1, Math.ceil((before * meanMs) / atOnce / 1_000))
   }
 
+  const enterNow: FairQueue['enterNow'] = (name, { signal } = {}) =>
+    running < atOnce && waiting === 0 && !signal?.aborted ? serve(partyOf(name)) : undefined
+
   return {
+    enterNow,
     enter(name, { signal } = {}) {
       if (signal?.aborted) return Promise.reject(signal.reason)
+      const turn = enterNow(name)
+      if (turn) return Promise.resolve(turn)
       const party = partyOf(name)
-      if (running < atOnce && waiting === 0) return Promise.resolve(serve(party))
       if (waiting >= mostWaiting && !dropLongest(party)) {
         const error = full(seconds(party))
         if (party.running === 0 && party.waiting.length === 0) parties.delete(name)

@@ -1,5 +1,5 @@
 import { ModelTimeoutError } from '../models/errors.ts'
-import type { FairQueue } from './fairQueue.ts'
+import type { FairQueue, Turn } from './fairQueue.ts'
 
 export type TakeTurnParameters<T> = {
   party: string
@@ -15,11 +15,17 @@ export async function takeTurn<T>(
   queue: FairQueue,
   { party, waitMs, signal, work }: TakeTurnParameters<T>,
 ): Promise<T> {
+  const now = queue.enterNow(party, { signal })
+  if (now) return during(now, work)
   const patience = AbortSignal.timeout(waitMs)
   const both = signal ? AbortSignal.any([signal, patience]) : patience
   const turn = await queue.enter(party, { signal: both }).catch((error: unknown) => {
     throw patience.aborted && !signal?.aborted ? new ModelTimeoutError(waitMs) : error
   })
+  return during(turn, work)
+}
+
+async function during<T>(turn: Turn, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } finally {

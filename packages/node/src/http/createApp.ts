@@ -64,13 +64,21 @@ export type CreateAppParameters = {
  * Pages of any origin may call a node, as programs may: it sells to whoever pays, and knows no cookies. They may read what a stock x402 client needs. x402's own client sends `Access-Control-Expose-Headers` with its
  * request, so that is allowed too.
  */
-const WEB_PAGES = cors({
+const PREFLIGHT = cors({
   origin: '*',
   allowMethods: ['GET', 'HEAD', 'POST'],
   allowHeaders: ['content-type', 'accept', PAYMENT_HEADER, VOUCHER_HEADER, 'access-control-expose-headers'],
-  exposeHeaders: ['payment-required', 'payment-response', RECEIPT_HEADER],
   maxAge: 86_400,
 })
+const EXPOSED = ['payment-required', 'payment-response', RECEIPT_HEADER].join(',')
+
+/** Headers are put on the answer that is there: what `cors` puts before it would have it made twice. */
+const WEB_PAGES: MiddlewareHandler = async (c, next) => {
+  if (c.req.method === 'OPTIONS') return PREFLIGHT(c, next)
+  await next()
+  c.res.headers.set('access-control-allow-origin', '*')
+  c.res.headers.set('access-control-expose-headers', EXPOSED)
+}
 
 /** The node's HTTP surface (specs/node-http.md): parses at the edge, and turns what goes wrong into the one shape of errors. */
 export function createApp(parameters: CreateAppParameters): Hono {

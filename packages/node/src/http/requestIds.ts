@@ -7,6 +7,7 @@ export function requestIds(requests: AsyncLocalStorage<string>): MiddlewareHandl
   return async (c, next) => {
     const id = requestIdOf(c.req.header(REQUEST_ID_HEADER))
     await requests.run(id, next)
-    c.header(REQUEST_ID_HEADER, id)
+    // `c.header` would make the answer anew, body and all.
+    c.res.headers.set(REQUEST_ID_HEADER, id)
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { callUpstream, readUpstreamJson } from './callUpstream.ts'
+import { callUpstream, readUpstreamJson, textOf } from './callUpstream.ts'
 import { checkUpstream, InvalidUpstreamError, type Upstream, type UpstreamProtocol } from './upstream.ts'
 
 /** What a server tells of itself. */
@@ -79,5 +79,5 @@ async function get(upstream: Upstream, path: string): Promise<unknown> {
   const signal = AbortSignal.timeout(PROBE_MS)
   const answer = await callUpstream(upstream, { path, signal })
   // Of readiness some servers say no more than the status.
-  return path.endsWith('/ready') ? answer.body.cancel() : readUpstreamJson(upstream, answer, signal)
+  return path.endsWith('/ready') ? textOf(upstream, answer) : readUpstreamJson(upstream, answer, signal)
 }

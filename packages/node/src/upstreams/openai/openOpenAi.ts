@@ -54,7 +54,7 @@ export function openOpenAi({ upstream, card }: OpenOpenAiParameters): Model {
         onPiece?.(line)
       }
       // A server that does not stream answers whole, whatever it was asked.
-      const completion = response.contentType.startsWith('text/event-stream')
+      const completion = String(response.headers['content-type']).startsWith('text/event-stream')
         ? await readChunks(upstream, response, take, signal)
         : wholeOf(upstream, await readUpstreamJson(upstream, response, signal), take)
       const usage = chatUsage(request, deltas, completion.usage)

@@ -1,6 +1,6 @@
 import { type ChatDelta, serverEvents } from '@stoa/protocol'
 import { ModelFailedError } from '../../models/errors.ts'
-import { failed, type UpstreamAnswer } from '../callUpstream.ts'
+import { failed, piecesOf, type UpstreamAnswer } from '../callUpstream.ts'
 import type { Upstream } from '../upstream.ts'
 import { type Completion, readChunk } from './readCompletion.ts'
 
@@ -12,14 +12,14 @@ const NEVER = new AbortController().signal
  */
 export async function readChunks(
   upstream: Upstream,
-  { body }: UpstreamAnswer,
+  answer: UpstreamAnswer,
   take: (delta: ChatDelta) => void,
   signal: AbortSignal | undefined,
 ): Promise<Completion> {
   let finish: Completion['finish'] | undefined
   let usage: Completion['usage']
   try {
-    for await (const data of serverEvents(body, NEVER)) {
+    for await (const data of serverEvents(piecesOf(upstream, answer), NEVER)) {
       if (data === '[DONE]') break
       const chunk = readChunk(jsonOf(data))
       if (!chunk) throw failed(upstream, 'sent what is no piece of a chat completion')
