@@ -7,6 +7,8 @@ const PAYERS = 50
 const LANES = 8
 /** Claims in one transaction: some 5 million gas. */
 const BATCH = 200
+/** As much as fifty transactions may use. */
+const BLOCK_GAS = 2_000_000_000n
 
 export type Market = { settle(count: number): Promise<void>; models(count: number): Promise<void> }
 
@@ -14,6 +16,8 @@ export type Market = { settle(count: number): Promise<void>; models(count: numbe
 export async function openBigMarket(ledger: Ledger): Promise<Market> {
   const { deployment, post, secp256k1 } = ledger
   const { modelRegistry, providerRegistry, escrow, revenueSink, chainId } = deployment
+  // By default a block takes one transaction's limit of gas, and fifty would wait for fifty blocks.
+  await ledger.test.setBlockGasLimit({ gasLimit: BLOCK_GAS })
   const seller = await ledger.account()
   const publish = (n: number) =>
     post(seller, modelRegistry, modelRegistryAbi, 'publish', [seller, digest(n + 1), digest(n + 2), 300_000, 0n])

@@ -9,6 +9,7 @@ import { createIndexClient } from '@stoa/sdk/index-client'
 import { type BenchGoal, type BenchResult, machine } from '../result.ts'
 import { openBigMarket } from './fillLedger.ts'
 import { startPlainPonder } from './plainPonder.ts'
+import { processorTime } from './processorTime.ts'
 import { residentMemory } from './residentMemory.ts'
 
 const PEER = 'plain Ponder app, two tables'
@@ -50,6 +51,8 @@ export async function run(): Promise<BenchResult> {
       rows: [
         row('backfill', 'events/s', ours.backfill, peer.backfill),
         row('live blocks', 'events/s', ours.live, peer.live),
+        row('backfill, processor', 'ms/event', ours.backfillWork, peer.backfillWork),
+        row('live blocks, processor', 'ms/event', ours.liveWork, peer.liveWork),
         row('until it answers, first start', 's', ours.start, peer.start),
         row('memory after all that', 'MB', ours.memory, peer.memory),
       ],
@@ -76,27 +79,43 @@ async function measure(
   settle: (count: number) => Promise<void>,
   events: number,
   start: () => Promise<Engine>,
-): Promise<{ backfill: number; live: number; start: number; memory: number }> {
+): Promise<{
+  backfill: number
+  live: number
+  backfillWork: number
+  liveWork: number
+  start: number
+  memory: number
+}> {
   const started = performance.now()
   const engine = await start()
   try {
     while (!(await answers(`${engine.url}/health`))) await sleep(20)
     const answering = (performance.now() - started) / 1_000
-    const began = performance.now()
-    while (!(await answers(`${engine.url}/ready`))) await sleep(20)
-    const backfill = (events * 1_000) / (performance.now() - began)
+    const [backfill, backfillWork] = await rate(engine.pid, events, async () => {
+      while (!(await answers(`${engine.url}/ready`))) await sleep(20)
+    })
     await caughtUp(engine.url, ledger)
     // It sleeps while the blocks are made, so that what is timed is indexing them and not making them.
     process.kill(engine.pid, 'SIGSTOP')
     await settle(LIVE)
-    process.kill(engine.pid, 'SIGCONT')
-    const woken = performance.now()
-    await caughtUp(engine.url, ledger)
-    const live = (LIVE * 1_000) / (performance.now() - woken)
-    return { backfill, live, start: answering, memory: await residentMemory(engine.pid) }
+    const [live, liveWork] = await rate(engine.pid, LIVE, async () => {
+      process.kill(engine.pid, 'SIGCONT')
+      await caughtUp(engine.url, ledger)
+    })
+    const memory = await residentMemory(engine.pid)
+    return { backfill, live, backfillWork, liveWork, start: answering, memory }
   } finally {
     await engine.stop()
   }
+}
+
+/** Events a second while a process does its work, and milliseconds of processor that each took. */
+async function rate(pid: number, events: number, work: () => Promise<void>): Promise<[number, number]> {
+  const [began, before] = [performance.now(), await processorTime(pid)]
+  await work()
+  const [ms, busy] = [performance.now() - began, (await processorTime(pid)) - before]
+  return [(events * 1_000) / ms, (busy * 1_000) / events]
 }
 
 async function answers(url: string): Promise<boolean> {

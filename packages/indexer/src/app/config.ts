@@ -31,7 +31,9 @@ export function indexConfig({ rpcUrl, deployment, fromBlock, pollingInterval, da
       database.kind === 'pglite'
         ? { kind: 'pglite', directory: database.folder }
         : { kind: 'postgres', connectionString: database.url },
-    chains: { chain: { id: chainId, rpc: leanHttp(rpcUrl), pollingInterval, disableCache: chainId === LOCAL_CHAIN } },
+    chains: {
+      chain: { id: chainId, rpc: leanHttp(rpcUrl, escrow), pollingInterval, disableCache: chainId === LOCAL_CHAIN },
+    },
     contracts: {
       modelRegistry: { ...where, abi: modelRegistryAbi, address: modelRegistry },
       providerRegistry: { ...where, abi: providerRegistryAbi, address: providerRegistry },

@@ -1,4 +1,6 @@
+import type { Hex } from '@stoa/protocol'
 import { http, type Transport } from 'viem'
+import { joinRuns, type RpcLog } from './runs.ts'
 
 /** Milliseconds for an answer; the engine itself asks again. */
 const TIMEOUT_MS = 10_000
@@ -6,20 +8,27 @@ const TIMEOUT_MS = 10_000
 const MOST_BYTES = 256 * 1_024 * 1_024
 
 /**
- * A chain over HTTP without what the index never reads: the calldata of transactions. Settlements come hundreds in one transaction, whose calldata is
- * most of all bytes that come over the wire, and the engine would write every one of them to its store and read it back.
+ * A chain over HTTP as the engine is to see it. Settlements come hundreds in one transaction, of which it would write every byte of calldata, that the index
+ * never reads, to its store and read it back: calldata is left out. Runs of settlements are one log each (`joinRuns`).
  */
-export function leanHttp(rpcUrl: string): Transport {
+export function leanHttp(rpcUrl: string, escrow: Hex): Transport {
   const whole = http(rpcUrl, { retryCount: 0, timeout: TIMEOUT_MS, maxResponseBodySize: MOST_BYTES })
   return (given) => {
     const transport = whole(given)
     const request = async (...asked: Parameters<typeof transport.request>) => {
       const answer: unknown = await transport.request(...asked)
       if (asked[0].method.startsWith('eth_getBlockBy')) dropCalldata(answer)
-      return answer
+      if (asked[0].method !== 'eth_getLogs' || !Array.isArray(answer)) return answer
+      return joinRuns(answer as RpcLog[], escrow, isLive(asked[0].params))
     }
     return { ...transport, request: request as typeof transport.request }
   }
+}
+
+/** The engine asks for the logs of a live block by its hash, and for those of the chain's past by numbers. */
+function isLive(params: unknown): boolean {
+  const [filter]: unknown[] = Array.isArray(params) ? params : []
+  return typeof filter === 'object' && filter !== null && 'blockHash' in filter
 }
 
 /** Changes the answer itself: nobody else has it. */

@@ -1,26 +1,67 @@
 import type { Hex } from '@stoa/protocol'
 import { buyer, dailySpending, deposit, lock, model, offer, payment, settlement } from '../schema/index.ts'
 import { dayOf, type Happened, logOf, timeOf } from './origin.ts'
+import { LONG_RUN, type Run, type Settlement } from './runs.ts'
+import { settledAtOnce } from './settledAtOnce.ts'
 import type { Db } from './types.ts'
 
-type Settled = { offerId: Hex; payer: Hex; lane: bigint; paid: bigint; settled: bigint; calls: number }
 type Sums = { settled: bigint; calls: number }
 
-/** Books a settlement. By far the most frequent event: every write here is one that a page needs. */
-export async function settled(db: Db, event: Happened, args: Settled): Promise<void> {
-  const { offerId, payer, lane, paid, calls } = args
-  const plus = (row: Sums) => ({ settled: row.settled + paid, calls: row.calls + calls })
+/**
+ * Books a run of settlements of one transaction. By far the most frequent event: every write here is one that a page needs, and what several settlements of
+ * a run have in common is written once. While the engine reads the chain's past its store has all rows in memory, so what is booked there is not asked of the database; of live
+ * blocks it would read each row before it writes it.
+ */
+export function settled(db: Db, event: Happened, { sales, live }: Run): Promise<void> {
+  return live && sales.length >= LONG_RUN ? settledAtOnce(db, event, sales) : settledOneByOne(db, event, sales)
+}
 
-  const { provider, modelId, modelVersion } = await db.update(offer, { id: offerId }).set(plus)
-  const sender = event.transaction.from
-  await db.insert(settlement).values({ ...logOf(event), ...args, provider, modelId, modelVersion, sender })
-  const { locked } = await db.update(deposit, { payer }).set((row) => ({ ...plus(row), balance: row.balance - paid }))
-  if (locked > 0n) await drawn(db, { payer, offerId, lane }, paid)
-  const today = await spent(db, event, { payer, offerId, modelId, provider, paid, calls })
-  // Direct payments count no calls: what had calls before was a settlement, and made a buyer.
-  const isNew = today.calls === calls && !(await db.find(buyer, { modelId, payer }))
-  if (isNew) await db.insert(buyer).values({ modelId, payer, firstAt: timeOf(event) })
-  await db.update(model, { id: modelId }).set((row) => ({ ...plus(row), payers: row.payers + (isNew ? 1 : 0) }))
+/** Sums don't depend on the order of what they add up. */
+async function settledOneByOne(db: Db, event: Happened, run: readonly Settlement[]): Promise<void> {
+  const rows = []
+  for (const [id, sales] of Map.groupBy(run, ({ offerId }) => offerId)) {
+    const { provider, modelId, modelVersion } = await db.update(offer, { id }).set(plus(sales))
+    const buyers = await boughtToday(db, event, { offerId: id, modelId, provider }, sales)
+    await db.update(model, { id: modelId }).set((row) => ({ ...plus(sales)(row), payers: row.payers + buyers }))
+    const sender = event.transaction.from
+    for (const sale of sales) rows.push({ ...logOf(event), ...sale, provider, modelId, modelVersion, sender })
+  }
+  await db.insert(settlement).values(rows)
+  for (const [payer, sales] of Map.groupBy(run, (sale) => sale.payer)) {
+    const { locked } = await db
+      .update(deposit, { payer })
+      .set((row) => ({ ...plus(sales)(row), balance: row.balance - paidIn(sales) }))
+    if (locked > 0n) for (const { offerId, lane, paid } of sales) await drawn(db, { payer, offerId, lane }, paid)
+  }
+}
+
+const paidIn = (sales: readonly Settlement[]) => sales.reduce((sum, { paid }) => sum + paid, 0n)
+const callsIn = (sales: readonly Settlement[]) => sales.reduce((sum, { calls }) => sum + calls, 0)
+
+/** What settlements add to a row that has their sums. */
+function plus(sales: readonly Settlement[]): (row: Sums) => Sums {
+  const [paid, calls] = [paidIn(sales), callsIn(sales)]
+  return (row) => ({ settled: row.settled + paid, calls: row.calls + calls })
+}
+
+/** Adds an offer's settlements to the sums of their day; returns how many of their payers its model had never had. */
+async function boughtToday(
+  db: Db,
+  event: Happened,
+  sold: { offerId: Hex; modelId: bigint; provider: Hex },
+  sales: readonly Settlement[],
+): Promise<number> {
+  const { modelId } = sold
+  let count = 0
+  for (const [payer, mine] of Map.groupBy(sales, (sale) => sale.payer)) {
+    const calls = callsIn(mine)
+    const today = await spent(db, event, { payer, ...sold, paid: paidIn(mine), calls }, mine.length)
+    // Direct payments count no calls: what had calls before was a settlement, and made a buyer.
+    if (today.calls !== calls || (await db.find(buyer, { modelId, payer }))) continue
+    await db.insert(buyer).values({ modelId, payer, firstAt: timeOf(event) })
+    count++
+  }
+  return count
 }
 
 /** Takes from its lane's lock what a settlement took from the balance, as far as the lock goes. */
@@ -45,18 +86,18 @@ export async function paidDirectly(
   const { provider, modelId } = await db.update(offer, { id: offerId }).set(plus)
   await db.insert(payment).values({ ...logOf(event), offerId, provider, modelId, sender, amount })
   await db.update(model, { id: modelId }).set(plus)
-  await spent(db, event, { payer: sender, offerId, modelId, provider, paid: amount, calls: 0 })
+  await spent(db, event, { payer: sender, offerId, modelId, provider, paid: amount, calls: 0 }, 1)
 }
 
 type Spent = { payer: Hex; offerId: Hex; modelId: bigint; provider: Hex; paid: bigint; calls: number }
 
 /** Adds to the sums of a day, and returns them. */
-function spent(db: Db, event: Happened, row: Spent): Promise<{ calls: number }> {
+function spent(db: Db, event: Happened, row: Spent, settlements: number): Promise<{ calls: number }> {
   const { paid, calls } = row
   return db
     .insert(dailySpending)
-    .values({ day: dayOf(event), ...row, settlements: 1 })
+    .values({ day: dayOf(event), ...row, settlements })
     .onConflictDoUpdate((sum) => ({
-      ...{ paid: sum.paid + paid, calls: sum.calls + calls, settlements: sum.settlements + 1 },
+      ...{ paid: sum.paid + paid, calls: sum.calls + calls, settlements: sum.settlements + settlements },
     }))
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '@stoa/localnet'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { LONG_RUN } from '../app/runs.ts'
 import { readTables } from '../reference/readTables.ts'
 import { asText, caughtUp, indexedTables } from '../testing/indexedTables.ts'
 import { type Ledger, openLedger } from '../testing/ledger.ts'
@@ -58,6 +59,9 @@ export function followCase(open: () => Promise<Engine>): void {
     const tables = await expectSame()
     const empty = Object.entries(tables).filter(([, rows]) => rows.length === 0)
     expect(empty).toEqual([])
+    const runs = Object.values(Object.groupBy(tables.settlements ?? [], (row) => / tx=(\S+)/.exec(row)?.[1] ?? ''))
+    expect(runs.some((run) => (run?.length ?? 0) < LONG_RUN)).toBe(true)
+    expect(runs.some((run) => (run?.length ?? 0) >= LONG_RUN)).toBe(true)
   })
 
   it('goes on after being killed at any moment, and loses and counts nothing twice', async () => {

@@ -54,7 +54,7 @@ export const settlement = onchainTable(
     lane: t.bigint().notNull(),
     paid: t.bigint().notNull(),
     settled: t.bigint().notNull(),
-    calls: t.integer().notNull(),
+    calls: whole(t).notNull(),
     /** Who sent the transaction. */
     sender: t.hex().notNull(),
   }),

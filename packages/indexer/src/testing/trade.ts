@@ -186,7 +186,8 @@ export async function openTrade(ledger: Ledger) {
     async (n) => {
       const sold = offer(n)
       if (!sold) return
-      const batch = [{ offerId: sold.id, claims: await claims(n, 1 + (n % 4)) }]
+      // Few claims are booked in another way than many.
+      const batch = [{ offerId: sold.id, claims: await claims(n, n % 4 === 2 ? 12 : 1 + (n % 4)) }]
       return post(sold.seller.address, escrow, escrowAbi, 'settle', [sold.seller.address, batch])
     },
     (n) => post(person(n), escrow, escrowAbi, 'pay', [offer(n)?.id ?? zeroHash, BigInt(1 + n)]),

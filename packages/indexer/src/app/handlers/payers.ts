@@ -1,6 +1,7 @@
 import type { Hex } from '@stoa/protocol'
 import { deposit, depositMove, lock, offer } from '../../schema/index.ts'
 import { type Happened, logOf } from '../origin.ts'
+import { runOf } from '../runs.ts'
 import { paidDirectly, settled } from '../settled.ts'
 import type { Db, Handlers } from '../types.ts'
 
@@ -49,7 +50,7 @@ export const payers: Handlers<'escrow'> = {
     await moved(db, event, { payer, kind: 'unlocked', amount, offerId, lane: number })
   },
 
-  Settled: (event, db) => settled(db, event, event.args),
+  Settled: (event, db) => settled(db, event, runOf(event.log)),
 
   OfferPaid: (event, db) => paidDirectly(db, event, event.args),
 
