@@ -60,7 +60,7 @@ export async function openBigMarket(ledger: Ledger): Promise<Market> {
         const claims = Array.from({ length: Math.min(BATCH, count - done) }, claim)
         const hash = await post(seller, escrow, escrowAbi, 'settle', [seller, [{ offerId, claims }]])
         // A chain takes more transactions than it has mined: what is timed must be there.
-        await ledger.test.waitForTransactionReceipt({ hash, pollingInterval: 5 })
+        await ledger.receipt(hash)
       }
     },
     async models(count) {

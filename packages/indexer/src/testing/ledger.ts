@@ -1,9 +1,19 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { DEVELOPMENT_KEYS, deployStoa, startChain } from '@stoa/localnet'
 import { bytesToHex, type Hex } from '@stoa/protocol'
 import { stoaUsdAbi } from '@stoa/protocol/abi'
 import { loadSecp256k1 } from '@stoa/protocol/secp256k1'
 import { createChainClient } from '@stoa/sdk'
-import { type Abi, createTestClient, encodeFunctionData, http, numberToHex, parseEther, publicActions } from 'viem'
+import {
+  type Abi,
+  createTestClient,
+  encodeFunctionData,
+  http,
+  numberToHex,
+  parseEther,
+  publicActions,
+  TransactionReceiptNotFoundError,
+} from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 
 export type Ledger = Awaited<ReturnType<typeof openLedger>>
@@ -47,6 +57,20 @@ export async function openLedger() {
     },
     async now(): Promise<number> {
       return Number((await test.getBlock()).timestamp)
+    },
+    /**
+     * The receipt of a transaction, when it is mined. viem's own waiting looks once a block: a look between a block's number and its receipts would be the last on a
+     * chain that mines nothing more.
+     */
+    async receipt(hash: Hex) {
+      for (;;) {
+        const receipt = await test.getTransactionReceipt({ hash }).catch((error: unknown) => {
+          if (error instanceof TransactionReceiptNotFoundError) return undefined
+          throw error
+        })
+        if (receipt) return receipt
+        await sleep(5)
+      }
     },
     async pass(seconds: number) {
       await test.increaseTime({ seconds })

@@ -52,7 +52,7 @@ export async function openTrade(ledger: Ledger) {
     }
   }
   const eventsOf = async (hash: Hex, abi: typeof graphArbiterAbi | typeof providerRegistryAbi, eventName: string) => {
-    const { logs } = await test.waitForTransactionReceipt({ hash, pollingInterval: 5 })
+    const { logs } = await ledger.receipt(hash)
     return logs.flatMap((log) => {
       try {
         const event = decodeEventLog({ abi, ...log })
