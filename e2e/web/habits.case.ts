@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { type Dashboard, settled } from './dashboard.ts'
+import { pauseService } from './pauseService.ts'
 
 /** What people are used to: keyboard, back button, links that can be sent, a theme that stays. */
 export function habitCases(dashboard: () => Dashboard): void {
@@ -63,6 +64,31 @@ export function habitCases(dashboard: () => Dashboard): void {
       const { page, context } = await dashboard().open('/?q=nothing-like-this')
       await page.getByRole('button', { name: 'Show all models' }).click()
       await page.locator('article').first().waitFor()
+      await context.close()
+    })
+
+    it('shows what is known while a part hangs, and says of that part that it does', async () => {
+      const { page, faults, context } = await dashboard().open('/')
+      const row = (role: string) => page.getByRole('listitem').filter({ hasText: role })
+      const goOn = await pauseService(dashboard().home, 'node')
+      try {
+        await page.goto(`${dashboard().url}/network`)
+        for (const role of ['buys for you', 'the ledger: contracts', 'events as tables'])
+          await row(role)
+            .getByText(/^answers in/)
+            .waitFor()
+        await row('sells your models').getByText('It did not answer in 2 seconds.').waitFor()
+        // Nobody waits for it who does not need it.
+        await page.getByRole('link', { name: 'Market' }).click()
+        await page.locator('article').first().waitFor()
+      } finally {
+        goOn()
+      }
+      await page.goto(`${dashboard().url}/network`)
+      await row('sells your models')
+        .getByText(/^answers in/)
+        .waitFor()
+      expect(faults).toEqual([])
       await context.close()
     })
 

@@ -3,9 +3,10 @@ import { BaseError } from '@stoa/protocol'
 import { Hono } from 'hono'
 import { type Config, rpcUrlsOf } from '../home/config.ts'
 import { chainCalls } from './chainCalls.ts'
-import { describeHome } from './describeHome.ts'
+import { describeHome, PART_NAMES, partUrl } from './describeHome.ts'
 import { type DraftCallsParameters, draftCalls } from './draftCalls.ts'
 import { forward } from './forward.ts'
+import { lookAtPart } from './lookAtPart.ts'
 import { secureHeaders, serveSite } from './serveSite.ts'
 import type { Site } from './site.ts'
 
@@ -41,7 +42,11 @@ export function createDashboard(parameters: DashboardParameters): Hono<Env> {
   app.use('/api/*', guard({ allowedOrigins: own }))
   // A page may be opened by a link on any other: reading it gives nothing away and spends nothing.
   app.use(requireKnownHost({}))
-  app.get('/api/home', async (c) => c.json(await describeHome(await config(), indexUrl)))
+  app.get('/api/home', async (c) => c.json(describeHome(await config(), indexUrl)))
+  for (const name of PART_NAMES)
+    app.get(`/api/home/parts/${name}`, async (c) =>
+      c.json(await lookAtPart(name, partUrl(await config(), indexUrl, name))),
+    )
   app.post('/api/home/settle', async (c) => c.json({ settled: await settle() }))
   app.route('/api/home', draftCalls(draft))
   app.post(

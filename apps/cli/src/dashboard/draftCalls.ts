@@ -23,8 +23,8 @@ export type DraftCallsParameters = {
 export function draftCalls({ home, order }: DraftCallsParameters): Hono<Env> {
   const app = new Hono<Env>()
   app.get('/draft', (c) => c.json(tellDraft(home)))
-  app.delete('/draft', (c) => {
-    dropDraft(home)
+  app.delete('/draft', async (c) => {
+    await dropDraft(home)
     return c.json(tellDraft(home))
   })
   app.put('/draft/files/:path', async (c) => {
@@ -110,6 +110,6 @@ function refused(error: unknown): unknown {
   if (!(error instanceof BaseError)) return error
   return new DraftError(error.shortMessage, {
     ...{ code: error.code, status: error.retry ? 409 : 422, retry: error.retry, cause: error },
-    hint: error.hint ?? 'Look at the terminal where "stoa up" runs.',
+    hint: error.hint ?? 'Look at the terminal where Stoa runs.',
   })
 }

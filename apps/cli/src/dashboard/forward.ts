@@ -46,7 +46,7 @@ export class PartUnreachableError extends GatewayError {
     super(`The ${part} does not answer.`, {
       code: 'PART_UNREACHABLE',
       status: 502,
-      hint: 'Look at the terminal where "stoa up" runs, or run "stoa doctor".',
+      hint: 'Look at the terminal where Stoa runs, or run "npx stoa doctor" in its folder.',
       retry: true,
       cause,
     })

@@ -4,13 +4,7 @@ import { z } from 'zod'
 import { request } from './request.ts'
 import { address, bytes32 } from './schemas.ts'
 
-const part = z.object({
-  name: z.enum(['gateway', 'node', 'chain', 'index']),
-  url: z.string(),
-  ok: z.boolean(),
-  detail: z.string(),
-  ms: z.number(),
-})
+const part = z.object({ name: z.enum(['gateway', 'node', 'chain', 'index']), url: z.string() })
 
 const developmentAccount = z.object({ address, key: bytes32 })
 
@@ -32,10 +26,10 @@ const homeSchema = z.object({
 export type Home = z.infer<typeof homeSchema>
 export type Part = z.infer<typeof part>
 
-/** Milliseconds between two looks at how the parts are. */
+/** Milliseconds between two readings: a home changes seldom, but a page outlives many a `stoa up`. */
 const REFRESH = 5_000
 
-/** What is shown here: deployment, accounts, and the health of every part. */
+/** What is shown here: deployment, accounts, and where every part is. */
 export const homeQuery = queryOptions({
   queryKey: ['home'],
   queryFn: ({ signal }) => request('/api/home', homeSchema, { signal }),
