@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Dashboard, overflowOf, settled, violationsOf } from './dashboard.ts'
@@ -66,6 +66,7 @@ export function provideServerCases(dashboard: () => Dashboard): void {
       const draft = await (await fetch(`${dashboard().url}/api/home/draft`)).text()
       const config = await readFile(join(dashboard().home, 'stoa.json'), 'utf8')
       expect(draft).not.toContain(KEY)
+      expect(await keysOf(dashboard().home)).toContain(KEY)
       expect(config).not.toContain(KEY)
       expect(config).toContain(server.url)
 
@@ -80,6 +81,34 @@ export function provideServerCases(dashboard: () => Dashboard): void {
       await after.getByRole('alert').waitFor()
       expect(await violationsOf(after)).toEqual([])
       await other.close()
+    })
+
+    it('forgets the key of a server with the draft, or when another server takes its place', async () => {
+      const server = await startChatServer(KEY)
+      const { home } = dashboard()
+      const before = await keysOf(home)
+      const { page, faults, context } = await dashboard().open('/provide')
+      await page.getByRole('tab', { name: 'A server by URL' }).click()
+      const form = page.getByRole('form', { name: 'Server' })
+      await form.getByLabel('URL').fill(server.url)
+      await form.getByLabel('Model').fill('echo')
+      await form.getByLabel('Key').fill(KEY)
+      await form.getByRole('button', { name: 'Ask the server' }).click()
+      await page.getByText('takes your key').waitFor()
+      expect(await keysOf(home)).toEqual([...before, KEY])
+      await page.getByRole('button', { name: 'Begin anew' }).click()
+      await page.getByRole('tab', { name: 'A server by URL' }).waitFor()
+      expect(await keysOf(home)).toEqual(before)
+
+      for (const model of ['echo', 'slow']) {
+        const body = JSON.stringify({ url: server.url, model, key: KEY })
+        const init = { method: 'PUT', headers: { 'content-type': 'application/json' }, body }
+        expect((await fetch(`${dashboard().url}/api/home/draft/upstream`, init)).status).toBe(200)
+        expect(await keysOf(home)).toEqual([...before, KEY])
+      }
+      expect(faults).toEqual([])
+      await context.close()
+      await server.end()
     })
 
     it('says what a server that is not there did, and fits a phone', async () => {
@@ -99,4 +128,11 @@ export function provideServerCases(dashboard: () => Dashboard): void {
       await context.close()
     })
   })
+}
+
+/** Keys of servers that a home keeps. */
+async function keysOf(home: string): Promise<string[]> {
+  const folder = join(home, 'upstreams')
+  const names = await readdir(folder).catch(() => [])
+  return Promise.all(names.map(async (name) => (await readFile(join(folder, name), 'utf8')).trim()))
 }

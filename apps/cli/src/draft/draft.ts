@@ -4,6 +4,7 @@ import { modelCardSchema } from '@stoa/protocol'
 import { z } from 'zod'
 import { upstreamConfigSchema } from '../home/config.ts'
 import type { Home } from '../home/home.ts'
+import { forgetUpstreamKey } from '../upstreams/forgetUpstreamKey.ts'
 
 /** Files of a draft, as many as a card may name. */
 export const MOST_FILES = 64
@@ -76,8 +77,10 @@ export function tellDraft(home: Home) {
   return { ...draft, upstream: { ...server, hasKey: keyFile !== undefined } }
 }
 
-/** Forgets the draft and its files. What was published stays: its files are in the home's blobs; the key of a server stays for the offers that need it. */
-export function dropDraft(home: Home): void {
+/** Forgets the draft, its files, and the key of its server where no offer needs that. What was published stays: its files are in the home's blobs. */
+export async function dropDraft(home: Home): Promise<void> {
+  const { upstream } = readDraft(home)
+  if (upstream?.keyFile !== undefined) await forgetUpstreamKey(home, upstream.keyFile)
   rmSync(home.draft, { recursive: true, force: true })
 }
 

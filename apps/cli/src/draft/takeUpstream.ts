@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { upstreamConfigSchema } from '../home/config.ts'
 import type { Home } from '../home/home.ts'
 import { describeUpstream, UPSTREAM_FILE, upstreamFile } from '../upstreams/describeUpstream.ts'
+import { forgetUpstreamKey } from '../upstreams/forgetUpstreamKey.ts'
 import { keepUpstreamKey } from '../upstreams/keepUpstreamKey.ts'
 import { changeDraft, type DraftCard, filesFolder, readDraft } from './draft.ts'
 import { DraftError } from './errors.ts'
@@ -23,7 +24,8 @@ export const serverTerms = upstreamConfigSchema.omit({ keyFile: true }).extend({
  * with what the server answered; nothing is changed then.
  */
 export async function takeUpstream(home: Home, terms: z.infer<typeof serverTerms>): Promise<void> {
-  if (readDraft(home).published)
+  const { published, upstream: before } = readDraft(home)
+  if (published)
     throw new DraftError('This model is published; it stays as it is.', {
       ...{ code: 'ALREADY_PUBLISHED', status: 409 },
       hint: 'Offer it, or begin another.',
@@ -43,6 +45,7 @@ export async function takeUpstream(home: Home, terms: z.infer<typeof serverTerms
     ...(card && { card }),
     checked: false,
   }))
+  if (before?.keyFile !== undefined && before.keyFile !== keyFile) await forgetUpstreamKey(home, before.keyFile)
 }
 
 /** Asks the server. Throws `DraftError`. */
