@@ -3,10 +3,11 @@ import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bytesToHex, merkleRoot } from '@stoa/protocol'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Dashboard, overflowOf, settled, violationsOf } from './dashboard.ts'
 import { SIZES, THEMES } from './pages.ts'
+import { heldBy, PATIENCE } from './walletPage.ts'
 
 /** From files to an offer that strangers buy from. */
 export function provideCases(dashboard: () => Dashboard): void {
@@ -75,20 +76,30 @@ export function provideCases(dashboard: () => Dashboard): void {
       await page.getByRole('button', { name: 'Publish', exact: true }).click()
       await page.getByText(/Published as model \d+, for [\d\s]+ gas/).waitFor()
 
-      await page.getByLabel('Add to the stake').fill('999999999')
-      await page
-        .getByText(/Your provider account holds .*\./)
-        .first()
-        .waitFor()
-      expect(await page.getByRole('button', { name: 'Stake', exact: true }).isDisabled()).toBe(true)
-      await page.getByLabel('Add to the stake').fill('')
+      // Test money for the provider's account, of which a part is staked.
+      const stake = page.getByRole('form', { name: 'Stake' })
+      const held = () => heldBy(stake, /^May stay empty\. Your provider account holds/)
+      const before = await held()
+      await stake.getByRole('button', { name: 'Get 100 tUSD' }).click()
+      await expect.poll(held, PATIENCE).toBe(before + 100_000_000n)
+      await stake.getByLabel('Add to the stake').fill('999999999')
+      await stake.getByText(/^Your provider account holds .*\.$/).waitFor()
+      expect(await stake.getByRole('button', { name: 'Stake', exact: true }).isDisabled()).toBe(true)
+      await stake.getByLabel('Add to the stake').fill('40')
+      await stake.getByRole('button', { name: 'Stake', exact: true }).click()
+      await stake.getByText(/^Staked, for/).waitFor()
+      await expect.poll(held, PATIENCE).toBe(before + 60_000_000n)
       await page.getByLabel('Price of a million bytes').fill('0.000001')
       await page.getByLabel('Slash cap').fill('1000000')
       await page.getByText('More than the stake').waitFor()
       await page.getByLabel('Slash cap').fill('1')
       expect(await violationsOf(page)).toEqual([])
+      // What is foreseen for an exact offer is what it takes, but for the zeros in its amounts.
+      const foreseen = await gasIn(page.getByText(/about [\d\s]+ gas/))
       await page.getByRole('button', { name: 'Offer it' }).click()
       await page.getByText('It is in the market').waitFor({ timeout: 120_000 })
+      const taken = await gasIn(page.getByText(/^Offered, for [\d\s]+ gas/))
+      expect(Math.abs(foreseen / taken - 1)).toBeLessThan(0.02)
       expect(await violationsOf(page)).toEqual([])
       expect(faults).toEqual([])
 
@@ -207,4 +218,10 @@ export function provideCases(dashboard: () => Dashboard): void {
       },
     )
   })
+}
+
+/** The number before the word "gas". */
+async function gasIn(place: Locator): Promise<number> {
+  const [, digits = ''] = /([\d\s]+) gas/.exec((await place.textContent()) ?? '') ?? []
+  return Number(digits.replace(/\s/g, ''))
 }

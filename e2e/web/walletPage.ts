@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { parseUnits } from 'viem'
 import { expect } from 'vitest'
 
@@ -15,9 +15,11 @@ export async function weiOf(page: Page, name: string): Promise<bigint> {
   return BigInt(text?.split(' wei')[0]?.replace(/\D/g, '') ?? '')
 }
 
-/** What the account that signs holds, in wei. */
-export async function heldBy(page: Page): Promise<bigint> {
-  const text = await page.getByText(/^The account that signs holds/).textContent()
+/** What the account that signs holds, in wei; or another, by the words that say so. */
+export async function heldBy(place: Page | Locator, words = /^The account that signs holds/): Promise<bigint> {
+  const said = await place.getByText(words).textContent()
+  // What is said afterwards is of other things.
+  const text = said?.slice(0, said.indexOf('tUSD'))
   return parseUnits(text?.replace(/[^\d.]/g, '').replace(/\.$/, '') ?? '', 6)
 }
 

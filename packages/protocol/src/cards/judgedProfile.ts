@@ -9,11 +9,12 @@ export const FORMULAS_FILE = 'formulas.bin'
 export const judgedProfile = (task: string): Hex =>
   bytesToHex(keccak256(new TextEncoder().encode(`stoa/exact/1/${task}`)))
 
+/** As much of a card as says whether its answers can be judged. */
+type JudgedCard = Pick<ModelCard, 'task' | 'profile'> & {
+  files: readonly Pick<ModelCard['files'][number], 'path'>[]
+}
+
 /** The profile under which an arbiter may judge a model's answers; undefined where none can: the model rounds, or its bundle commits to no formulas. */
-export function profileOfCard({
-  task,
-  profile,
-  files,
-}: Pick<ModelCard, 'task' | 'profile' | 'files'>): Hex | undefined {
+export function profileOfCard({ task, profile, files }: JudgedCard): Hex | undefined {
   return profile && files.some(({ path }) => path === FORMULAS_FILE) ? judgedProfile(task) : undefined
 }

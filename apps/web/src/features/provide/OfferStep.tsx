@@ -1,7 +1,7 @@
 import { formatAmount, UNITS_OF_TASK, UNITS_PER_PRICE, type Unit } from '@stoa/protocol'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { type DraftCard, draftQuery, stepDraft } from '../../data/draft.ts'
+import { type Draft, type DraftCard, draftQuery, stepDraft } from '../../data/draft.ts'
 import { useHome } from '../../data/home.ts'
 import { parseWei } from '../../lib/parseWei.ts'
 import { AmountInput } from '../../ui/AmountInput.tsx'
@@ -16,8 +16,10 @@ import { stakeQuery } from './stakeQuery.ts'
 const EXPOSURE = '0.05'
 const SLASH_CAP = '10'
 
+type OfferStepProps = { card: DraftCard; files: Draft['files']; modelId: bigint }
+
 /** Makes the offer, which can't be changed afterwards, and has the node serve it. */
-export function OfferStep({ card, modelId }: { card: DraftCard; modelId: bigint }) {
+export function OfferStep({ card, files, modelId }: OfferStepProps) {
   const { deployment, accounts, token } = useHome()
   const client = useQueryClient()
   const units = UNITS_OF_TASK[card.task]
@@ -28,10 +30,8 @@ export function OfferStep({ card, modelId }: { card: DraftCard; modelId: bigint 
   const { data: provider } = useQuery(stakeQuery(deployment, accounts.provider))
   const { data: gas } = useQuery(
     offerGasQuery({
-      deployment,
-      modelId,
-      provider: accounts.provider,
-      payee: accounts.payee,
+      ...{ deployment, modelId, provider: accounts.provider, payee: accounts.payee },
+      card: { ...card, files },
     }),
   )
   const most = provider && {
@@ -118,7 +118,7 @@ export function OfferStep({ card, modelId }: { card: DraftCard; modelId: bigint 
         <Button type="submit" kind="primary" disabled={!isWhole || isPending}>
           {isPending ? 'Offering, and starting the node again…' : 'Offer it'}
         </Button>
-        <GasCost gas={gas} payer="provider" isLeast />
+        <GasCost gas={gas} payer="provider" />
       </div>
       {error && <Problem error={error} />}
     </form>

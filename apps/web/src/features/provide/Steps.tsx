@@ -89,7 +89,7 @@ export function Steps({ draft }: { draft: Draft }) {
         {stage === 5 && card && published && (
           <div className="space-y-6">
             <StakeStep />
-            <OfferStep card={card} modelId={published.modelId} />
+            <OfferStep card={card} files={draft.files} modelId={published.modelId} />
           </div>
         )}
         {offered && (
