@@ -22,10 +22,13 @@ export function walletCases(dashboard: () => Dashboard): void {
     })
 
     async function embed(input: string): Promise<void> {
-      const headers = { 'content-type': 'application/json' }
+      expect(await statusOfEmbedding(input)).toBe(200)
+    }
+
+    async function statusOfEmbedding(input: string, key?: string): Promise<number> {
+      const headers = { 'content-type': 'application/json', ...(key && { authorization: `Bearer ${key}` }) }
       const init = { method: 'POST', headers, body: JSON.stringify({ model: 'stoa/embed-en', input }) }
-      const answer = await fetch(`${dashboard().url}/api/gateway/v1/embeddings`, init)
-      expect(answer.status).toBe(200)
+      return (await fetch(`${dashboard().url}/api/gateway/v1/embeddings`, init)).status
     }
 
     it('takes test money, deposits it for the gateway, and shows the balance to the wei', async () => {
@@ -90,6 +93,37 @@ export function walletCases(dashboard: () => Dashboard): void {
       expect(csv.trim().split('\r\n')).toHaveLength(1 + ofModel.length)
       await page.goBack()
       await page.getByText(`${kept.length} in all.`).waitFor()
+      expect(faults).toEqual([])
+      await context.close()
+    })
+
+    it('makes a key within budgets, shows it once and what it spends, and ends it', async () => {
+      const { page, faults, context } = await dashboard().open('/wallet')
+      const form = page.getByRole('form', { name: 'New key' })
+      await form.getByLabel('Name of the caller').fill('<b>app</b>')
+      await form.getByLabel('A day, at most').fill('0.0000001')
+      await form.getByText('at most 6 decimals').waitFor()
+      await form.getByLabel('A day, at most').fill('0.5')
+      await form.getByLabel('In all, at most').fill('0.001')
+      await form.getByRole('button', { name: 'Make a key' }).click()
+      const key = (await page.getByText(/^stoa_/).textContent()) ?? ''
+      expect(await violationsOf(page)).toEqual([])
+      await page.getByRole('button', { name: 'I have it' }).click()
+      expect(await page.getByText(key).count()).toBe(0)
+      const row = page
+        .getByRole('list', { name: 'Keys' })
+        .getByRole('listitem')
+        .filter({ hasText: key.slice(0, 9) })
+      await row.getByText('<b>app</b>').waitFor()
+
+      expect(await statusOfEmbedding('within', key)).toBe(200)
+      await expect.poll(() => row.textContent(), PATIENCE).toMatch(/In all0\.0000\d+ tUSDof 0\.001 tUSD/)
+      expect(await violationsOf(page)).toEqual([])
+
+      await row.getByRole('button', { name: 'Revoke <b>app</b>' }).click()
+      await row.getByRole('button', { name: 'Revoke <b>app</b> for good' }).click()
+      await row.getByText('revoked').waitFor()
+      expect(await statusOfEmbedding('after', key)).toBe(401)
       expect(faults).toEqual([])
       await context.close()
     })

@@ -13,6 +13,7 @@ import { AccountChoice } from './AccountChoice.tsx'
 import { Balance } from './Balance.tsx'
 import { Bounds } from './Bounds.tsx'
 import { DepositForm } from './DepositForm.tsx'
+import { Keys } from './keys/Keys.tsx'
 import { Receipts } from './receipts/Receipts.tsx'
 import { Spending } from './spending/Spending.tsx'
 import { TestMoney } from './TestMoney.tsx'
@@ -54,6 +55,7 @@ export function WalletPage() {
         </div>
         <Spending payer={shown} />
         {isGateways && <Bounds />}
+        {isGateways && <Keys />}
         {isGateways && <Receipts />}
       </div>
     </Page>
