@@ -31,7 +31,7 @@ export async function send(path: string, { body, method, signal }: RequestParame
     if (error.name === 'AbortError') throw error
     throw new RequestError('Stoa does not answer.', {
       ...{ code: 'UNREACHABLE', status: 0, retry: true },
-      hint: 'Look at the terminal where "stoa up" runs; start it again if it has ended. This page goes on by itself.',
+      hint: 'Look at the terminal where it runs; start it again with “npm start” if it has ended. This page goes on by itself.',
     })
   })
   if (response.ok) return response

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { useHome } from '../data/home.ts'
-import { Field, INPUT } from './Field.tsx'
+import { TextField } from './TextField.tsx'
 
 type AmountInputProps = {
   /** What the amount is of; the token's symbol follows it. */
@@ -16,27 +16,15 @@ type AmountInputProps = {
 }
 
 /** An amount of the token, as people write it; `parseWei` reads it. */
-export function AmountInput(props: AmountInputProps) {
-  const { label, value, onChange, disabled, error, note, placeholder = '0.00', children } = props
+export function AmountInput({ label, placeholder = '0.00', ...rest }: AmountInputProps) {
   const { token } = useHome()
   return (
-    <Field label={`${label}, in ${token.symbol}`} error={error} note={note}>
-      {(ids) => (
-        <div className="flex flex-wrap gap-2">
-          <input
-            {...ids}
-            inputMode="decimal"
-            autoComplete="off"
-            maxLength={80}
-            placeholder={placeholder}
-            value={value}
-            disabled={disabled}
-            onChange={({ target }) => onChange(target.value)}
-            className={`${INPUT} min-w-0 grow ${children ? 'sm:max-w-64' : ''}`}
-          />
-          {children}
-        </div>
-      )}
-    </Field>
+    <TextField
+      label={`${label}, in ${token.symbol}`}
+      inputMode="decimal"
+      maxLength={80}
+      placeholder={placeholder}
+      {...rest}
+    />
   )
 }

@@ -8,7 +8,10 @@ export type Column<row> = {
   cell: (row: row) => ReactNode
 }
 
-/** Rows of few columns. Where they don't fit, the table scrolls by itself, also by keyboard, and the page does not. */
+/**
+ * Rows of few columns. In a narrow window each row is a block of named values, so that nothing is cut off; where a row still does not fit, the table scrolls by itself, also
+ * by keyboard, and the page does not.
+ */
 export function Table<row>({
   label,
   columns,
@@ -24,7 +27,7 @@ export function Table<row>({
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard (WCAG 2.1.1).
     <section aria-label={label} tabIndex={0} className="panel relative overflow-x-auto">
       <table className="w-full border-collapse text-left">
-        <thead>
+        <thead className="max-lg:hidden">
           <tr className="border-b border-line text-xs text-muted">
             {columns.map(({ name, isNumber }) => (
               <th
@@ -39,9 +42,16 @@ export function Table<row>({
         </thead>
         <tbody className="divide-y divide-line">
           {rows.map((row) => (
-            <tr key={keyOf(row)}>
+            <tr
+              key={keyOf(row)}
+              className="max-lg:grid max-lg:grid-cols-2 max-lg:gap-x-6 max-lg:gap-y-3 max-lg:px-4 max-lg:py-3.5 sm:max-lg:grid-cols-4"
+            >
               {columns.map(({ name, isNumber, cell }) => (
-                <td key={name} className={cx('px-4 py-2 align-top', isNumber && 'text-right')}>
+                <td
+                  key={name}
+                  className={cx('max-lg:min-w-0 lg:px-4 lg:py-2 lg:align-top', isNumber && 'lg:text-right')}
+                >
+                  <span className="block text-xs text-muted lg:hidden">{name}</span>
                   {cell(row)}
                 </td>
               ))}

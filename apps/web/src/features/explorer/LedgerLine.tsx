@@ -23,7 +23,9 @@ export function LedgerLine({ tx, at, block, children }: LedgerLineProps) {
           </span>
         )}
         <TransactionLink hash={tx} />
-        <When at={at} />
+        <span className="lg:w-28 lg:text-right">
+          <When at={at} />
+        </span>
       </span>
     </div>
   )

@@ -2,6 +2,7 @@ import { getRouteApi } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { INPUT } from '../../ui/Field.tsx'
 import { Icon } from '../../ui/icons.tsx'
+import { SearchKey } from '../../ui/SearchKey.tsx'
 import { Select } from '../../ui/Select.tsx'
 import type { MarketSearch } from './marketSearch.ts'
 
@@ -55,7 +56,11 @@ export function Filters({ count, of }: { count: number | undefined; of: number |
         onChange={(sort) => choose({ sort: sort || undefined })}
       />
       <p role="status" className="ml-auto text-sm text-muted">
-        {count === undefined ? '' : count === of ? `${count} models` : `${count} of ${of} models`}
+        {count === undefined
+          ? ''
+          : count === of
+            ? `${count} ${count === 1 ? 'model' : 'models'}`
+            : `${count} of ${of} models`}
       </p>
     </search>
   )
@@ -76,12 +81,13 @@ function SearchBox({ value, onChange }: { value: string; onChange: (text: string
         type="search"
         data-search
         aria-label="Search models"
-        placeholder="Search models  ( / )"
+        placeholder="Search models"
         value={text}
         maxLength={200}
         onChange={({ target }) => setText(target.value)}
         className={`${INPUT} w-full pl-8`}
       />
+      {text === '' && <SearchKey />}
     </div>
   )
 }

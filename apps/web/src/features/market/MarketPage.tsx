@@ -1,6 +1,6 @@
 import { listModels } from '@stoa/sdk/index-client'
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { indexed } from '../../data/indexed.ts'
 import { modelsQuery } from '../../data/models.ts'
@@ -47,8 +47,10 @@ function useUses(): Uses | undefined {
 function NothingOffered() {
   return (
     <Empty icon="market" title="Nothing is on offer yet">
-      Offers appear here seconds after they are on the ledger. To make one, publish a model and run{' '}
-      <code className="font-mono">stoa provide</code>.
+      Offers appear here seconds after they are on the ledger.{' '}
+      <Link to="/provide" className="text-accent underline underline-offset-2">
+        Offer a model of yours
+      </Link>
     </Empty>
   )
 }

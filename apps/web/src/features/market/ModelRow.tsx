@@ -30,8 +30,12 @@ export function ModelRow({ model, uses }: { model: Model; uses: number | undefin
           <Badge>{TASK_NAMES[stoa.task]}</Badge>
           {first && <ProofBadge kind={first.proof_kind} profile={stoa.profile} />}
         </div>
-        <p className="line-clamp-1 text-muted">
-          <Words text={stoa.title || stoa.description} most={160} />
+        <p className="line-clamp-2 text-sm text-muted">
+          <span className="text-ink">
+            <Words text={stoa.title} most={120} />
+          </span>
+          {stoa.title && stoa.description && ': '}
+          <Words text={stoa.description} most={240} />
         </p>
       </div>
       <dl className="grid grid-cols-3 gap-x-6 gap-y-2 sm:grid-cols-[9.5rem_4rem_4rem_4rem_4.5rem]">

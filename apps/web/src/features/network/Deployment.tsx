@@ -1,7 +1,7 @@
 import { useHome } from '../../data/home.ts'
 import { Fact } from '../../ui/Fact.tsx'
 import { Facts } from '../../ui/Facts.tsx'
-import { Hash } from '../../ui/Hash.tsx'
+import { AccountLink, Copied } from '../explorer/links.tsx'
 
 /** The contracts by what they do, as `deployment` calls them. */
 const CONTRACTS = {
@@ -27,7 +27,9 @@ export function Deployment() {
         return (
           address && (
             <Fact key={key} name={key === 'token' ? `${name}, ${token.symbol}` : name}>
-              <Hash value={address} what={`address of ${name.toLowerCase()}`} />
+              <Copied value={address} what={`address of ${name.toLowerCase()}`}>
+                <AccountLink address={address} />
+              </Copied>
             </Fact>
           )
         )

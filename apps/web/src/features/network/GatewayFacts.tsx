@@ -9,6 +9,7 @@ import { Problem } from '../../ui/Problem.tsx'
 import { SkeletonLines } from '../../ui/Skeleton.tsx'
 import { When } from '../../ui/When.tsx'
 import { Words } from '../../ui/Words.tsx'
+import { AccountLink, Copied } from '../explorer/links.tsx'
 
 const SIGNATURES = {
   native: 'libsecp256k1, native',
@@ -29,16 +30,18 @@ export function GatewayFacts() {
           <Amount wei={status.available} />
         </Fact>
         <Fact name="Payer">
-          <Hash value={status.payer} what="payer" />
+          <Copied value={status.payer} what="payer">
+            <AccountLink address={status.payer} />
+          </Copied>
         </Fact>
         <Fact name="Session key">
           <Hash value={status.key} what="session key" />
         </Fact>
         <Fact name="Signatures">{SIGNATURES[status.signatures]}</Fact>
-        <Fact name="Market, as it reads it">
+        <Fact name="Market">
           {status.models} models, {status.offers} offers
         </Fact>
-        <Fact name="Read">
+        <Fact name="Market read">
           {status.marketReadAt ? <When at={Math.floor(status.marketReadAt / 1000)} /> : 'not yet'}
         </Fact>
         <Fact name="Calls">

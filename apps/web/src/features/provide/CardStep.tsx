@@ -5,6 +5,7 @@ import { Button } from '../../ui/Button.tsx'
 import { Field, INPUT } from '../../ui/Field.tsx'
 import { Problem } from '../../ui/Problem.tsx'
 import { Select } from '../../ui/Select.tsx'
+import { TextField } from '../../ui/TextField.tsx'
 import { type CardForm, readForm } from './cardForm.ts'
 
 const TASKS = {
@@ -34,19 +35,14 @@ export function CardStep({ form, onForm, onSaved }: CardStepProps) {
     },
   })
   const words = (field: 'name' | 'title' | 'licence' | 'source' | 'languages', label: string, note: string) => (
-    <Field label={label} note={note} error={isTold ? errors[field] : undefined}>
-      {(ids) => (
-        <input
-          {...ids}
-          autoComplete="off"
-          spellCheck={false}
-          maxLength={1_000}
-          value={form[field]}
-          onChange={({ target }) => onForm({ ...form, [field]: target.value })}
-          className={`${INPUT} w-full`}
-        />
-      )}
-    </Field>
+    <TextField
+      label={label}
+      note={note}
+      error={isTold ? errors[field] : undefined}
+      maxLength={1_000}
+      value={form[field]}
+      onChange={(text) => onForm({ ...form, [field]: text })}
+    />
   )
   return (
     <form

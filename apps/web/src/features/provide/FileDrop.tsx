@@ -1,6 +1,6 @@
-import { useId } from 'react'
 import { cx } from '../../lib/cx.ts'
 import { useDropZone } from '../../lib/useDropZone.ts'
+import { FileButton } from '../../ui/FileButton.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import { droppedFiles } from './droppedFiles.ts'
 
@@ -29,51 +29,10 @@ export function FileDrop({ onFiles, disabled, isFirst }: FileDropProps) {
       {isFirst && <Icon name="provide" className="size-8 text-muted" />}
       <p>Drop the model’s files here: the .onnx file, and what belongs to it, such as a tokenizer</p>
       <div className="flex flex-wrap justify-center gap-2">
-        <Chooser label="Choose files" onFiles={onFiles} disabled={disabled} />
-        <Chooser label="Choose a folder" isFolder onFiles={onFiles} disabled={disabled} />
+        <FileButton label="Choose files" takes="files" onFiles={onFiles} disabled={disabled} />
+        <FileButton label="Choose a folder" takes="folder" onFiles={onFiles} disabled={disabled} />
       </div>
       <p className="text-sm text-muted">A card.json among them fills in the card. 64 files at most, 4 GB each.</p>
     </section>
   )
-}
-
-function Chooser({
-  label,
-  isFolder = false,
-  onFiles,
-  disabled,
-}: Omit<FileDropProps, 'isFirst'> & { label: string; isFolder?: boolean }) {
-  const id = useId()
-  return (
-    <label
-      htmlFor={id}
-      className={cx(
-        'inline-flex min-h-9 cursor-pointer items-center rounded-md border border-line-strong/60 bg-surface px-3.5 py-1.5 font-medium hover:bg-sunken',
-        'focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-accent',
-        disabled && 'cursor-not-allowed text-muted',
-      )}
-    >
-      {label}
-      <input
-        id={id}
-        type="file"
-        multiple
-        webkitdirectory={isFolder ? '' : undefined}
-        disabled={disabled}
-        className="sr-only"
-        onChange={({ target }) => {
-          onFiles([...(target.files ?? [])])
-          // So that the same choice, made again, is one.
-          target.value = ''
-        }}
-      />
-    </label>
-  )
-}
-
-declare module 'react' {
-  interface InputHTMLAttributes<T> {
-    /** Chooses a folder with all that is in it (File and Directory Entries API). */
-    webkitdirectory?: (T extends unknown ? '' : never) | undefined
-  }
 }

@@ -5,8 +5,8 @@ import { encodeFunctionData } from 'viem'
 import { draftQuery, stepDraft } from '../../data/draft.ts'
 import { useHome } from '../../data/home.ts'
 import { Button } from '../../ui/Button.tsx'
-import { Field, INPUT } from '../../ui/Field.tsx'
 import { Problem } from '../../ui/Problem.tsx'
+import { TextField } from '../../ui/TextField.tsx'
 import { GasCost } from './GasCost.tsx'
 import { gasQuery } from './gasQuery.ts'
 import { readPercent } from './readPercent.ts'
@@ -38,20 +38,16 @@ export function PublishStep({ isServer }: { isServer: boolean }) {
     onSettled: () => client.invalidateQueries({ queryKey: ['index'] }),
   })
   const percent = (label: string, note: string, value: string, onChange: (text: string) => void, isWrong: boolean) => (
-    <Field label={label} note={note} error={isWrong ? 'A number of percent, with at most two decimals.' : undefined}>
-      {(ids) => (
-        <input
-          {...ids}
-          inputMode="decimal"
-          autoComplete="off"
-          maxLength={10}
-          value={value}
-          disabled={isPending}
-          onChange={({ target }) => onChange(target.value)}
-          className={`${INPUT} w-full`}
-        />
-      )}
-    </Field>
+    <TextField
+      label={label}
+      note={note}
+      error={isWrong ? 'A number of percent, with at most two decimals.' : undefined}
+      inputMode="decimal"
+      maxLength={10}
+      value={value}
+      disabled={isPending}
+      onChange={onChange}
+    />
   )
   return (
     <form

@@ -2,8 +2,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { callDraft, type Draft, draftQuery } from '../../data/draft.ts'
 import { Button } from '../../ui/Button.tsx'
-import { Field, INPUT } from '../../ui/Field.tsx'
 import { Problem } from '../../ui/Problem.tsx'
+import { TextField } from '../../ui/TextField.tsx'
 
 const FEATURES = { tools: 'Tools', json_schema: 'JSON schemas', images: 'Pictures' } as const
 type Feature = keyof typeof FEATURES
@@ -36,54 +36,34 @@ export function ServerForm({ onTaken }: { onTaken: (draft: Draft) => void }) {
       }}
     >
       <div className="grid gap-4 sm:grid-cols-2">
-        <Field
+        <TextField
           label="URL"
           note="As the server’s clients have it: with /v1 for an OpenAI-compatible one."
           error={isWrong ? 'Give a URL with http:// or https://.' : undefined}
-        >
-          {(ids) => (
-            <input
-              {...ids}
-              inputMode="url"
-              autoComplete="off"
-              spellCheck={false}
-              maxLength={1_000}
-              placeholder="http://127.0.0.1:11434/v1"
-              value={url}
-              disabled={isPending}
-              onChange={({ target }) => setUrl(target.value)}
-              className={`${INPUT} w-full`}
-            />
-          )}
-        </Field>
-        <Field label="Model" note="What it is called there.">
-          {(ids) => (
-            <input
-              {...ids}
-              autoComplete="off"
-              spellCheck={false}
-              maxLength={200}
-              value={model}
-              disabled={isPending}
-              onChange={({ target }) => setModel(target.value)}
-              className={`${INPUT} w-full`}
-            />
-          )}
-        </Field>
-        <Field label="Key" note="May stay empty. It is kept in your Stoa’s folder, and sent to this server alone.">
-          {(ids) => (
-            <input
-              {...ids}
-              type="password"
-              autoComplete="off"
-              maxLength={4_096}
-              value={key}
-              disabled={isPending}
-              onChange={({ target }) => setKey(target.value)}
-              className={`${INPUT} w-full`}
-            />
-          )}
-        </Field>
+          inputMode="url"
+          maxLength={1_000}
+          placeholder="http://127.0.0.1:11434/v1"
+          value={url}
+          disabled={isPending}
+          onChange={setUrl}
+        />
+        <TextField
+          label="Model"
+          note="What it is called there."
+          maxLength={200}
+          value={model}
+          disabled={isPending}
+          onChange={setModel}
+        />
+        <TextField
+          label="Key"
+          note="May stay empty. It is kept in your Stoa’s folder, and sent to this server alone."
+          type="password"
+          maxLength={4_096}
+          value={key}
+          disabled={isPending}
+          onChange={setKey}
+        />
         <fieldset className="space-y-1">
           <legend className="text-sm font-medium">Takes, besides text</legend>
           {(Object.keys(FEATURES) as Feature[]).map((feature) => (

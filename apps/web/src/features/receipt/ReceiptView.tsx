@@ -11,6 +11,7 @@ import { Problem } from '../../ui/Problem.tsx'
 import { SkeletonLines } from '../../ui/Skeleton.tsx'
 import { When } from '../../ui/When.tsx'
 import { Words } from '../../ui/Words.tsx'
+import { AccountLink, Copied, OfferLink } from '../explorer/links.tsx'
 import { checkReceipt, type Finding, type Held } from './checkReceipt.ts'
 import { FindingRow } from './FindingRow.tsx'
 import { Settlement } from './Settlement.tsx'
@@ -76,12 +77,24 @@ function Verdict({ findings }: { findings: readonly Finding[] }) {
   return <Badge tone="good">{right} right, none wrong</Badge>
 }
 
+function linked(value: string, what: string, link: ReactNode): ReactNode {
+  return (
+    <Copied value={value} what={what}>
+      {link}
+    </Copied>
+  )
+}
+
 function fieldsOf(receipt: Receipt): [name: string, value: ReactNode, note: string][] {
   return [
     ['Receipt', <Hash key="v" value={receipt.digest} what="receipt" />, 'EIP-712 digest: the receipt’s name'],
     ['Model', <Words key="v" text={receipt.model} most={100} />, 'as its card calls it; not signed, the offer is'],
-    ['Offer', <Hash key="v" value={receipt.offer_id} what="offer" />, 'hash of the terms: price, unit, shares, judge'],
-    ['Payer', <Hash key="v" value={receipt.payer} what="payer" />, 'whose deposit pays'],
+    [
+      'Offer',
+      linked(receipt.offer_id, 'offer', <OfferLink id={receipt.offer_id} />),
+      'hash of the terms: price, unit, shares, judge',
+    ],
+    ['Payer', linked(receipt.payer, 'payer', <AccountLink address={receipt.payer} />), 'whose deposit pays'],
     ['Lane', String(receipt.lane), 'calls of one lane follow each other'],
     ['Promised, in all', <Amount key="v" wei={receipt.voucher_cumulative} />, 'the paying voucher’s ceiling'],
     ['Weights', <Hash key="v" value={receipt.weights_digest} what="digest of the weights" />, 'which files answered'],

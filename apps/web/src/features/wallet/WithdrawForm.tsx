@@ -33,16 +33,16 @@ function NotOwn({ payer, ledger: { withdrawalAmount, withdrawableAt } }: Omit<Wi
       <p className="text-muted">
         Only the account that a deposit is of can take it out.
         {isGateways
-          ? ' Your gateway’s account has its key in this home, encrypted, where no page can reach it. In a terminal:'
+          ? ' Your gateway’s account has its key in this home, encrypted, where no page can reach it. In a terminal, in Stoa’s folder:'
           : ' Sign with it to withdraw here.'}
       </p>
       {isGateways && (
         <ul className="space-y-1">
-          {['stoa withdraw 5', 'stoa withdraw'].map((command, i) => (
+          {['npx stoa withdraw 5', 'npx stoa withdraw'].map((command, i) => (
             <li key={command} className="flex flex-wrap items-center gap-2">
               <code className="rounded bg-sunken px-2 py-1 font-mono text-[0.9em]">{command}</code>
               <CopyButton text={command} what="command" />
-              <span className="text-sm text-muted">
+              <span className="text-sm text-muted max-sm:w-full">
                 {i === 0 ? 'announces it' : 'takes it out, when its time has come'}
               </span>
             </li>

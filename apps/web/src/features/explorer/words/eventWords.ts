@@ -45,8 +45,8 @@ const SENTENCES: Readonly<Record<string, (args: Args, sender: Part) => Part[]>> 
     s`The owner of ${model(a.modelId)} takes ${share(a.ownerSharePpm)} of new offers`,
   'modelRegistry.ResaleRoyaltyChanged': (a) =>
     isNobody(a.receiver)
-      ? s`Who resells ${model(a.modelId)} owes nothing`
-      : s`Who resells ${model(a.modelId)} owes ${account(a.receiver)} ${String(Number(a.feeBps) / 100)} %`,
+      ? s`Resales of ${model(a.modelId)} owe nothing to anybody`
+      : s`Resales of ${model(a.modelId)} owe ${String(Number(a.feeBps) / 100)} % to ${account(a.receiver)}`,
   'modelRegistry.Transfer': (a) =>
     isNobody(a.from)
       ? s`${model(a.tokenId)} came into being, owned by ${account(a.to)}`

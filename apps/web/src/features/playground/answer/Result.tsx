@@ -2,9 +2,9 @@ import { formatDuration } from '../../../lib/time.ts'
 import { Amount } from '../../../ui/Amount.tsx'
 import { Fact } from '../../../ui/Fact.tsx'
 import { Facts } from '../../../ui/Facts.tsx'
-import { Hash } from '../../../ui/Hash.tsx'
 import { ProofBadge } from '../../../ui/ProofBadge.tsx'
 import { Section } from '../../../ui/Section.tsx'
+import { AccountLink, Copied } from '../../explorer/links.tsx'
 import { ReceiptView } from '../../receipt/ReceiptView.tsx'
 import type { Answer, Bought } from '../types.ts'
 import { ReadPicture } from './ReadPicture.tsx'
@@ -23,7 +23,9 @@ export function Result({ bought: { answer, receipt, held, ms } }: { bought: Boug
           </Fact>
           <Fact name="Took">{formatDuration(ms)}</Fact>
           <Fact name="Provider">
-            <Hash value={receipt.provider} what="provider" />
+            <Copied value={receipt.provider} what="provider">
+              <AccountLink address={receipt.provider} />
+            </Copied>
           </Fact>
           <Fact name="Proof">
             <ProofBadge kind={receipt.proof_kind} profile={null} />

@@ -1,5 +1,7 @@
+import type { ReactNode } from 'react'
 import type { Task } from '../../../data/models.ts'
 import { Field, INPUT } from '../../../ui/Field.tsx'
+import { FileButton } from '../../../ui/FileButton.tsx'
 import { ImageDrop } from './ImageDrop.tsx'
 import { SamplingForm } from './SamplingForm.tsx'
 import type { Draft } from './useDraft.ts'
@@ -27,16 +29,25 @@ export function QuestionForm({ task, draft }: { task: Task; draft: Draft }) {
           />
         )}
       </Field>
+      {task === 'graph' && (
+        <FileButton
+          label="Take it from a file"
+          accept="application/json,.json"
+          onFiles={([file]) => void file?.text().then(draft.setText)}
+        />
+      )}
       {(task === 'generate' || task === 'chat') && <SamplingForm draft={draft} />}
     </>
   )
 }
 
+const ENTER = <span className="pointer-coarse:hidden">Ctrl and Enter ask.</span>
+
 const TEXTS: Readonly<
-  Record<Exclude<Task, 'ocr'>, { label: string; note: string; rows: number; placeholder: string }>
+  Record<Exclude<Task, 'ocr'>, { label: string; note: ReactNode; rows: number; placeholder: string }>
 > = {
-  generate: { label: 'Prompt', note: 'Ctrl and Enter ask.', rows: 5, placeholder: 'Who are you?' },
-  chat: { label: 'Message', note: 'Ctrl and Enter ask.', rows: 5, placeholder: 'Who are you?' },
+  generate: { label: 'Prompt', note: ENTER, rows: 5, placeholder: 'Who are you?' },
+  chat: { label: 'Message', note: ENTER, rows: 5, placeholder: 'Who are you?' },
   embedding: {
     label: 'Text',
     note: 'Of one text the first 128 tokens are embedded, some 90 English words.',

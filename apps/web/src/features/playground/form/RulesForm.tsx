@@ -1,6 +1,7 @@
-import { formatUnitsExact } from '@stoa/protocol'
+import { formatAmount } from '@stoa/protocol'
 import { useHome } from '../../../data/home.ts'
 import type { Model } from '../../../data/models.ts'
+import { useNames } from '../../../data/names.ts'
 import { priceOf } from '../../../lib/priceOf.ts'
 import { AmountInput } from '../../../ui/AmountInput.tsx'
 import { Field, INPUT } from '../../../ui/Field.tsx'
@@ -10,6 +11,7 @@ import type { Draft } from './useDraft.ts'
 /** What the gateway honours about one call: a ceiling on its price, and who is asked. */
 export function RulesForm({ model, draft }: { model: Model; draft: Draft }) {
   const { token } = useHome()
+  const names = useNames()
   const { offers } = model.stoa
   const [first] = offers
   const price = first && priceOf(first.price, first.unit)
@@ -19,7 +21,7 @@ export function RulesForm({ model, draft }: { model: Model; draft: Draft }) {
       <AmountInput
         label="Pay at most"
         error={draft.ceilingError}
-        note={price && `The cheapest asks ${formatUnitsExact(price.wei, token)} per ${price.per}.`}
+        note={price && `The cheapest asks ${formatAmount(price.wei, token)} per ${price.per}.`}
         placeholder="no ceiling"
         value={draft.ceiling}
         onChange={draft.setCeiling}
@@ -38,7 +40,7 @@ export function RulesForm({ model, draft }: { model: Model; draft: Draft }) {
             <option value="">Any</option>
             {sellers.map((seller) => (
               <option key={seller} value={seller}>
-                {shortHash(seller)}
+                {[names.get(seller.toLowerCase()), shortHash(seller)].filter(Boolean).join(', ')}
               </option>
             ))}
           </select>

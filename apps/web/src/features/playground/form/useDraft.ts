@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useHome } from '../../../data/home.ts'
 import type { Model } from '../../../data/models.ts'
 import type { Question, Rules } from '../types.ts'
+import { readSampling, type SamplingTexts } from './readSampling.ts'
 
 /** What was put into the form so far. */
 export type Draft = {
@@ -10,12 +11,10 @@ export type Draft = {
   setFile(file: File | undefined): void
   text: string
   setText(text: string): void
-  maxTokens: number
-  setMaxTokens(count: number): void
-  temperature: number
-  setTemperature(value: number): void
-  seed: string
-  setSeed(text: string): void
+  sampling: SamplingTexts
+  setSampling(texts: SamplingTexts): void
+  /** What is wrong with how a text is to be drawn, in words. */
+  samplingErrors: ReturnType<typeof readSampling>['errors']
   ceiling: string
   setCeiling(text: string): void
   /** What is wrong with the ceiling, in words. */
@@ -34,12 +33,11 @@ export function useDraft(model: Model): Draft {
   const { task, offers } = model.stoa
   const [file, setFile] = useState<File>()
   const [text, setText] = useState('')
-  const [maxTokens, setMaxTokens] = useState(64)
-  const [temperature, setTemperature] = useState(0.7)
-  const [seed, setSeed] = useState('')
+  const [sampling, setSampling] = useState<SamplingTexts>({ maxTokens: '64', temperature: '0.7', seed: '' })
   const [ceiling, setCeiling] = useState('')
   const [provider, setProvider] = useState('')
 
+  const drawn = readSampling(sampling)
   const most = readCeiling()
   function readCeiling(): { wei?: bigint; error?: string } {
     if (ceiling.trim() === '') return {}
@@ -55,11 +53,11 @@ export function useDraft(model: Model): Draft {
     if (text.trim() === '') return undefined
     if (task === 'graph') return { task, json: text }
     if (task === 'embedding') return { task, text }
-    return { task, prompt: text, maxTokens, temperature, seed: seed === '' ? undefined : Number(seed) }
+    return drawn.sampling && { task, prompt: text, ...drawn.sampling }
   }
   const seller = offers.find((offer) => offer.provider === provider)?.provider
   return {
-    ...{ file, setFile, text, setText, maxTokens, setMaxTokens, temperature, setTemperature, seed, setSeed },
+    ...{ file, setFile, text, setText, sampling, setSampling, samplingErrors: drawn.errors },
     ...{ ceiling, setCeiling, ceilingError: most.error, provider, setProvider },
     question: readQuestion(),
     rules: most.error === undefined ? { maxCostWei: most.wei, provider: seller } : undefined,
