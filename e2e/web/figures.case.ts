@@ -12,12 +12,12 @@ const RUNS = 3
 const MOST_FIRST = 6
 const MOST_LARGEST = 25
 /** How many times the yardstick all tasks may keep the page from answering. */
-const MOST_BLOCKED = 15
+const MOST_BLOCKED = 40
 
 const FIRST_PAGES = ['/', '/playground', '/provide', '/wallet', '/flow', '/explorer', '/network', '/models/4']
 
 type Figures = { firstMs: number; largestMs: number; shift: number; blockedMs: number }
-type Weighed = Figures & { assets: Set<string> }
+type Weighed = Figures & { assets: Set<string>; loopMs: number }
 
 /**
  * How fast it is, from the browser itself. Bytes and shifts are held to as they are; times, which depend on what else the machine does, only beside a page
@@ -28,7 +28,8 @@ export function figureCases(dashboard: () => Dashboard): void {
     it.each(FIRST_PAGES)('%s comes light, shows itself soon, and does not move once it is there', async (path) => {
       const reference = middle(await inTurn(() => openDrawn(path)), 'firstMs')
       const runs = await inTurn(() => open(path))
-      const yardstick = await loopMs()
+      // Measured beside each run: what else the machine does comes and goes.
+      const yardstick = middle(runs, 'loopMs')
       const [first, largest, blocked] = (['firstMs', 'largestMs', 'blockedMs'] as const).map((name) =>
         middle(runs, name),
       ) as [number, number, number]
@@ -74,7 +75,7 @@ export function figureCases(dashboard: () => Dashboard): void {
       await settled(page)
       const figures = await figuresOf(page)
       await context.close()
-      return { ...figures, assets }
+      return { ...figures, assets, loopMs: await loopMs() }
     }
 
     /** Milliseconds of a fixed piece of work in this browser, now. */
@@ -113,7 +114,7 @@ async function inTurn<T>(run: () => Promise<T>): Promise<T[]> {
 }
 
 /** The middle of a figure over all runs. */
-function middle(runs: readonly Figures[], name: keyof Figures): number {
+function middle<name extends string>(runs: readonly Readonly<Record<name, number>>[], name: name): number {
   const sorted = runs.map((run) => run[name]).sort((a, b) => a - b)
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }

@@ -30,15 +30,14 @@ export function hostileCases(dashboard: () => Dashboard): void {
 
     it('that no gateway of ours would pass on, from one that does: a name that is markup, 10 MB, turned letters', async () => {
       const { page, faults, context } = await dashboard().open('/network')
-      await page.route('**/api/gateway/v1/models', async (route) => {
-        const body = await (await route.fetch()).json()
-        for (const model of body.data) {
-          Object.assign(model, { id: `${ATTACK}${REVERSED}${model.stoa.model_id}` })
-          Object.assign(model.stoa, { title: `${ATTACK}${'e\u0301\u0301\u0301\u0301\u0301\u0301'.repeat(99)}` })
-          Object.assign(model.stoa, { description: ATTACK.repeat(10_000_000 / ATTACK.length / body.data.length) })
-        }
-        await route.fulfill({ json: body })
-      })
+      // Read beforehand: a reading under way when the page is closed would be an error of its own.
+      const body = await (await fetch(`${dashboard().url}/api/gateway/v1/models`)).json()
+      for (const model of body.data) {
+        Object.assign(model, { id: `${ATTACK}${REVERSED}${model.stoa.model_id}` })
+        Object.assign(model.stoa, { title: `${ATTACK}${'e\u0301\u0301\u0301\u0301\u0301\u0301'.repeat(99)}` })
+        Object.assign(model.stoa, { description: ATTACK.repeat(10_000_000 / ATTACK.length / body.data.length) })
+      }
+      await page.route('**/api/gateway/v1/models', (route) => route.fulfill({ json: body }))
       await page.getByRole('link', { name: 'Market' }).click()
       await page.getByText('<script>window.owned=1</script>').first().waitFor()
       await expectInert(page)

@@ -13,10 +13,10 @@ export function scaleCases(dashboard: () => Dashboard): void {
   describe('scale', () => {
     it(`reaches each of ${MODELS} models by keyboard and by scrolling, with few of them in the page`, async () => {
       const { page, faults, context } = await dashboard().open('/network', SIZES.desktop)
-      await page.route('**/api/gateway/v1/models', async (route) => {
-        const { data } = await (await route.fetch()).json()
-        await route.fulfill({ json: { data: manyModels(data) } })
-      })
+      // Read beforehand: a reading under way when the page is closed would be an error of its own.
+      const { data } = await (await fetch(`${dashboard().url}/api/gateway/v1/models`)).json()
+      const models = { data: manyModels(data) }
+      await page.route('**/api/gateway/v1/models', (route) => route.fulfill({ json: models }))
       await page.getByRole('link', { name: 'Market' }).click()
       await page.getByText(`${MODELS} models`).waitFor()
       const list = page.getByRole('list', { name: 'Models' })
@@ -55,11 +55,10 @@ export function scaleCases(dashboard: () => Dashboard): void {
     it(`reads ${RECEIPTS} receipts page by page as one scrolls, with few of them in the page`, async () => {
       await buyOne(dashboard().url)
       const { page, faults, context } = await dashboard().open('/network', SIZES.desktop)
-      await page.route('**/api/gateway/v1/receipts?*', async (route) => {
-        const url = new URL(route.request().url())
-        const { data } = await (await route.fetch({ url: `${dashboard().url}/api/gateway/v1/receipts?limit=1` })).json()
-        await route.fulfill({ json: pageOfMany(data[0], url.searchParams) })
-      })
+      const { data } = await (await fetch(`${dashboard().url}/api/gateway/v1/receipts?limit=1`)).json()
+      await page.route('**/api/gateway/v1/receipts?*', (route) =>
+        route.fulfill({ json: pageOfMany(data[0], new URL(route.request().url()).searchParams) }),
+      )
       await page.getByRole('link', { name: 'Wallet' }).click()
       await settled(page)
       const rows = page.getByRole('list', { name: 'Receipts' }).getByRole('listitem')

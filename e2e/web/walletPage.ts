@@ -17,10 +17,9 @@ export async function weiOf(page: Page, name: string): Promise<bigint> {
 
 /** What the account that signs holds, in wei; or another, by the words that say so. */
 export async function heldBy(place: Page | Locator, words = /^The account that signs holds/): Promise<bigint> {
-  const said = await place.getByText(words).textContent()
-  // What is said afterwards is of other things.
-  const text = said?.slice(0, said.indexOf('tUSD'))
-  return parseUnits(text?.replace(/[^\d.]/g, '').replace(/\.$/, '') ?? '', 6)
+  const said = (await place.getByText(words).textContent()) ?? ''
+  const [, amount = ''] = /holds ([\d.\s]+) tUSD/.exec(said) ?? []
+  return parseUnits(amount.replace(/\s/g, ''), 6)
 }
 
 /** Has the development account sign, and 100 whole tokens of test money made for it; what it holds then, in wei. */

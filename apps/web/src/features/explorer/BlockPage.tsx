@@ -43,9 +43,11 @@ export function BlockPage() {
               Block before
             </Link>
           )}
-          <Link to="/explorer/block/$number" params={{ number: `${number + 1}` }} className={LINK}>
-            Block after
-          </Link>
+          {data !== null && (
+            <Link to="/explorer/block/$number" params={{ number: `${number + 1}` }} className={LINK}>
+              Block after
+            </Link>
+          )}
         </nav>
       }
     >

@@ -1,7 +1,7 @@
 import { useHome } from '../../data/home.ts'
 import { Fact } from '../../ui/Fact.tsx'
 import { Facts } from '../../ui/Facts.tsx'
-import { AccountLink, Copied } from '../explorer/links.tsx'
+import { Hash } from '../../ui/Hash.tsx'
 
 /** The contracts by what they do, as `deployment` calls them. */
 const CONTRACTS = {
@@ -27,9 +27,7 @@ export function Deployment() {
         return (
           address && (
             <Fact key={key} name={key === 'token' ? `${name}, ${token.symbol}` : name}>
-              <Copied value={address} what={`address of ${name.toLowerCase()}`}>
-                <AccountLink address={address} />
-              </Copied>
+              <Hash value={address} what={`address of ${name.toLowerCase()}`} />
             </Fact>
           )
         )

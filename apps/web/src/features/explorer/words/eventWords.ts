@@ -10,6 +10,7 @@ import {
   model,
   offer,
   type Part,
+  perUnit,
   sentence as s,
   share,
   wei,
@@ -64,8 +65,9 @@ const SENTENCES: Readonly<Record<string, (args: Args, sender: Part) => Part[]>> 
     s`${account(a.provider)} took ${wei(a.amount)} of stake out, to ${account(a.to)}`,
   'providerRegistry.OfferCreated': (a) => {
     const { unit, price, proofKind } = record(a.offer)
-    const [kind, per] = [PROOF_KINDS[Number(proofKind)] ?? 'unknown', UNITS[Number(unit)] ?? 'unit']
-    return s`${account(a.provider)} offers ${model(a.modelId)} (${kind}) for ${wei(price)} a million ${per}s: ${offer(a.offerId)}`
+    const kind = PROOF_KINDS[Number(proofKind)] ?? 'unknown'
+    const asked = perUnit(price, UNITS[Number(unit)] ?? 'call')
+    return s`${account(a.provider)} offers ${model(a.modelId)} (${kind}) for ${asked}: ${offer(a.offerId)}`
   },
   'providerRegistry.OfferClosed': (a) => s`${account(a.provider)} closed ${offer(a.offerId)}`,
   'providerRegistry.OfferReplaced': (a) => s`${offer(a.offerId)} was replaced by ${offer(a.replacement)}`,

@@ -1,4 +1,5 @@
-import type { Address, Hex } from '@stoa/protocol'
+import type { Address, Hex, Unit } from '@stoa/protocol'
+import { priceOf } from '../../../lib/priceOf.ts'
 
 /** A piece of a sentence about an event: words of ours, or something that can be looked up. */
 export type Part =
@@ -37,6 +38,14 @@ export const at = (value: unknown): Part => whole(value, (n) => ({ at: Number(n)
 export const offer = (value: unknown): Part => (isDigest(value) ? { offer: value } : raw(value))
 export const digest = (value: unknown, what: string): Part => (isDigest(value) ? { digest: value, what } : raw(value))
 export const words = (value: unknown): Part => raw(value)
+
+/** A price of a million units, as people say it. */
+export function perUnit(value: unknown, unit: Unit): Part[] {
+  const asked = whole(value, (n) => ({ wei: n }))
+  if (typeof asked === 'string' || !('wei' in asked)) return [asked, ` a million ${unit}s`]
+  const { wei: each, per } = priceOf(asked.wei, unit)
+  return [{ wei: each }, ` a ${per}`]
+}
 
 /** Parts per million as a percentage. */
 export function share(ppm: unknown): string {

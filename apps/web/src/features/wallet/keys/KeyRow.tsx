@@ -53,7 +53,7 @@ function Spent({ wei, of }: { wei: bigint; of: bigint | null }) {
       <Amount wei={wei} />
       <progress
         aria-label="Share of the budget that is spent"
-        className="my-0.5 block h-1.5 w-full accent-accent"
+        className="my-1 block h-1.5 w-full appearance-none overflow-hidden rounded-full bg-line [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-line [&::-webkit-progress-value]:bg-accent"
         value={Number(wei)}
         max={Number(of)}
       />
