@@ -21,6 +21,9 @@ export type Dashboard = {
 /** Milliseconds for a whole economy to start, on a machine that has much else to do. */
 export const START_TIMEOUT = 600_000
 
+/** Milliseconds for which a look at a page waits for what it looks at, as those of the tests' own do: a machine with other work takes many times what a quiet one does. */
+const LONGEST_LOOK = 120_000
+
 /** The real thing: `stoa up` in a home of its own, its dashboard, and a browser. */
 export async function openDashboard(): Promise<Dashboard> {
   const home = await mkdtemp(join(tmpdir(), 'stoa-web-'))
@@ -47,17 +50,18 @@ export async function openDashboard(): Promise<Dashboard> {
 
 /** The index starts last, and nobody waits for it; a page that asks too early says so, which these tests are not about. */
 export async function waitForIndex(url: string): Promise<void> {
-  for (let looks = 0; looks < 600; looks++) {
+  for (let looks = 0; looks < 1_200; looks++) {
     const { ok } = await fetch(`${url}/api/index/ready`)
     if (ok) return
     await new Promise((resolve) => setTimeout(resolve, 250))
   }
-  throw new Error('the index was not ready in 150 seconds')
+  throw new Error('the index was not ready in 300 seconds')
 }
 
 /** Opens an address in a browser context of its own. `faults` grows with every error and violation that the page reports. */
 export async function openPage(browser: Browser, url: string, options?: BrowserContextOptions) {
   const context = await browser.newContext(options)
+  context.setDefaultTimeout(LONGEST_LOOK)
   const page = await context.newPage()
   const faults: string[] = []
   page.on('console', (message) => {

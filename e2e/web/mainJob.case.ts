@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { stoaJson } from '../cli/stoa.ts'
 import { type Dashboard, settled } from './dashboard.ts'
 import { findingsOf } from './findingsOf.ts'
-import { deposit, PATIENCE, signWithMoney, weiOf } from './walletPage.ts'
+import { deposit, signWithMoney, weiOf } from './walletPage.ts'
 
 const asset = (name: string) => fileURLToPath(new URL(`../../apps/cli/assets/${name}`, import.meta.url))
 
@@ -21,7 +21,7 @@ export function mainJobCases(dashboard: () => Dashboard): void {
       await signWithMoney(page)
       const before = await weiOf(page, 'On deposit')
       await deposit(page, '4')
-      await expect.poll(() => weiOf(page, 'On deposit'), PATIENCE).toBe(before + 4_000_000n)
+      await expect.poll(() => weiOf(page, 'On deposit')).toBe(before + 4_000_000n)
 
       await go('Market')
       await page.getByRole('link', { name: 'stoa/ocr', exact: true }).click()
@@ -54,7 +54,7 @@ export function mainJobCases(dashboard: () => Dashboard): void {
       await page.getByRole('list', { name: 'Events' }).getByText('paid').first().waitFor()
 
       await go('Wallet')
-      await expect.poll(() => weiOf(page, 'On deposit'), PATIENCE).toBe(before + 4_000_000n - charge)
+      await expect.poll(() => weiOf(page, 'On deposit')).toBe(before + 4_000_000n - charge)
       await page
         .getByRole('list', { name: 'Receipts' })
         .getByRole('button', { name: /^Receipt/ })

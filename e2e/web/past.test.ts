@@ -12,7 +12,7 @@ import { MAIN } from '../cli/stoa.ts'
 import { openBrowser } from './browser.ts'
 import { openPage, overflowOf, START_TIMEOUT, violationsOf, waitForIndex } from './dashboard.ts'
 import { rpcOf } from './rpcOf.ts'
-import { deposit, PATIENCE, signWithMoney, weiOf } from './walletPage.ts'
+import { deposit, signWithMoney, weiOf } from './walletPage.ts'
 
 type Told = {
   dashboard: string
@@ -120,7 +120,7 @@ it('announces, cancels, announces again, waits two days and withdraws from a dep
   await page.getByText('can leave now').waitFor()
   await page.getByRole('button', { name: 'Withdraw', exact: true }).click()
   await page.getByText('2 tUSD left the deposit.').waitFor()
-  await expect.poll(() => weiOf(page, 'On deposit'), PATIENCE).toBe(1_000_000n)
+  await expect.poll(() => weiOf(page, 'On deposit')).toBe(1_000_000n)
   expect(faults).toEqual([])
   await context.close()
 })

@@ -7,7 +7,7 @@ import type { Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Dashboard, overflowOf, settled, violationsOf } from './dashboard.ts'
 import { SIZES, THEMES } from './pages.ts'
-import { heldBy, PATIENCE } from './walletPage.ts'
+import { heldBy } from './walletPage.ts'
 
 /** From files to an offer that strangers buy from. */
 export function provideCases(dashboard: () => Dashboard): void {
@@ -81,14 +81,14 @@ export function provideCases(dashboard: () => Dashboard): void {
       const held = () => heldBy(stake, /^May stay empty\. Your provider account holds/)
       const before = await held()
       await stake.getByRole('button', { name: 'Get 100 tUSD' }).click()
-      await expect.poll(held, PATIENCE).toBe(before + 100_000_000n)
+      await expect.poll(held).toBe(before + 100_000_000n)
       await stake.getByLabel('Add to the stake').fill('999999999')
       await stake.getByText(/^Your provider account holds .*\.$/).waitFor()
       expect(await stake.getByRole('button', { name: 'Stake', exact: true }).isDisabled()).toBe(true)
       await stake.getByLabel('Add to the stake').fill('40')
       await stake.getByRole('button', { name: 'Stake', exact: true }).click()
       await stake.getByText(/^Staked, for/).waitFor()
-      await expect.poll(held, PATIENCE).toBe(before + 60_000_000n)
+      await expect.poll(held).toBe(before + 60_000_000n)
       await page.getByLabel('Price of a million bytes').fill('0.000001')
       await page.getByLabel('Slash cap').fill('1000000')
       await page.getByText('More than the stake').waitFor()
@@ -97,7 +97,7 @@ export function provideCases(dashboard: () => Dashboard): void {
       // What is foreseen for an exact offer is what it takes, but for the zeros in its amounts.
       const foreseen = await gasIn(page.getByText(/about [\d\s]+ gas/))
       await page.getByRole('button', { name: 'Offer it' }).click()
-      await page.getByText('It is in the market').waitFor({ timeout: 120_000 })
+      await page.getByText('It is in the market').waitFor()
       const taken = await gasIn(page.getByText(/^Offered, for [\d\s]+ gas/))
       expect(Math.abs(foreseen / taken - 1)).toBeLessThan(0.02)
       expect(await violationsOf(page)).toEqual([])

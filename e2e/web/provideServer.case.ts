@@ -43,7 +43,7 @@ export function provideServerCases(dashboard: () => Dashboard): void {
       await page.getByLabel('Price of a million tokens').fill('2')
       expect(await violationsOf(page)).toEqual([])
       await page.getByRole('button', { name: 'Offer it' }).click()
-      await page.getByText('It is in the market').waitFor({ timeout: 120_000 })
+      await page.getByText('It is in the market').waitFor()
 
       await page.getByRole('link', { name: 'Ask it' }).click()
       await settled(page)

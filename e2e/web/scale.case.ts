@@ -118,7 +118,7 @@ function positionOfFocus(page: Page): Promise<number> {
 }
 
 async function expectFocusIn(page: Page, position: number): Promise<void> {
-  await expect.poll(() => positionOfFocus(page), { timeout: 10_000 }).toBe(position)
+  await expect.poll(() => positionOfFocus(page)).toBe(position)
 }
 
 type Seen = { positions: Set<number>; mostRows: number; frames: number; late: number; longestMs: number }

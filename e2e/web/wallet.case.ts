@@ -7,7 +7,7 @@ import { stoaJson } from '../cli/stoa.ts'
 import { type Dashboard, overflowOf, settled, violationsOf } from './dashboard.ts'
 import { injectWallet } from './injectWallet.ts'
 import { rpcOf } from './rpcOf.ts'
-import { deposit, heldBy, PATIENCE, signWithMoney, weiOf } from './walletPage.ts'
+import { deposit, heldBy, signWithMoney, weiOf } from './walletPage.ts'
 
 /** Unlocked by the development chain, so that a wallet in a test need hold no key. */
 const INJECTED = privateKeyToAddress(DEVELOPMENT_KEYS[2])
@@ -36,12 +36,12 @@ export function walletCases(dashboard: () => Dashboard): void {
       const held = await signWithMoney(page)
       const before = await weiOf(page, 'On deposit')
       await deposit(page, '5.000001')
-      await expect.poll(() => weiOf(page, 'On deposit'), PATIENCE).toBe(before + 5_000_001n)
+      await expect.poll(() => weiOf(page, 'On deposit')).toBe(before + 5_000_001n)
       expect(await violationsOf(page)).toEqual([])
       expect(faults).toEqual([])
       // Who signed is remembered, and asked nothing.
       await page.reload()
-      await expect.poll(() => heldBy(page), PATIENCE).toBe(held - 5_000_001n)
+      await expect.poll(() => heldBy(page)).toBe(held - 5_000_001n)
       await context.close()
     })
 
@@ -54,7 +54,7 @@ export function walletCases(dashboard: () => Dashboard): void {
       await page.getByRole('button', { name: 'Colonnade <b>txt.exe' }).click()
       const held = await heldBy(page)
       await page.getByRole('button', { name: 'Get 100 tUSD' }).click()
-      await expect.poll(() => heldBy(page), PATIENCE).toBe(held + 100_000_000n)
+      await expect.poll(() => heldBy(page)).toBe(held + 100_000_000n)
       const before = await weiOf(page, 'On deposit')
       await page.getByLabel('Amount, in tUSD').first().fill('7')
       wallet.decline()
@@ -64,7 +64,7 @@ export function walletCases(dashboard: () => Dashboard): void {
       wallet.accept()
       await page.getByRole('button', { name: 'Deposit', exact: true }).click()
       await page.getByText('7 tUSD deposited.').waitFor()
-      await expect.poll(() => weiOf(page, 'On deposit'), PATIENCE).toBe(before + 7_000_000n)
+      await expect.poll(() => weiOf(page, 'On deposit')).toBe(before + 7_000_000n)
       expect(await violationsOf(page)).toEqual([])
       expect(faults).toEqual([])
       await context.close()
@@ -117,7 +117,7 @@ export function walletCases(dashboard: () => Dashboard): void {
       await row.getByText('<b>app</b>').waitFor()
 
       expect(await statusOfEmbedding('within', key)).toBe(200)
-      await expect.poll(() => row.textContent(), PATIENCE).toMatch(/In all0\.0000\d+ tUSDof 0\.001 tUSD/)
+      await expect.poll(() => row.textContent()).toMatch(/In all0\.0000\d+ tUSDof 0\.001 tUSD/)
       expect(await violationsOf(page)).toEqual([])
 
       await row.getByRole('button', { name: 'Revoke <b>app</b>' }).click()
@@ -153,7 +153,7 @@ export function walletCases(dashboard: () => Dashboard): void {
       await page.getByText('Development account signs with').waitFor()
       const held = await heldBy(page)
       await press('Get 100 tUSD')
-      await expect.poll(() => heldBy(page), PATIENCE).toBe(held + 100_000_000n)
+      await expect.poll(() => heldBy(page)).toBe(held + 100_000_000n)
       await page.getByLabel('Amount, in tUSD').first().focus()
       await page.keyboard.type('1')
       await page.keyboard.press('Enter')

@@ -2,9 +2,6 @@ import type { Locator, Page } from 'playwright-core'
 import { parseUnits } from 'viem'
 import { expect } from 'vitest'
 
-/** A machine under test has much to do: a look is worth a while. */
-export const PATIENCE = { timeout: 20_000 }
-
 /** A named amount of the page, in wei, as its hint says. */
 export async function weiOf(page: Page, name: string): Promise<bigint> {
   const value = page.locator('dt', { hasText: name }).locator('xpath=following-sibling::dd').locator('span[tabindex]')
@@ -27,7 +24,7 @@ export async function signWithMoney(page: Page): Promise<bigint> {
   await page.getByRole('button', { name: 'Development account' }).click()
   const held = await heldBy(page)
   await page.getByRole('button', { name: 'Get 100 tUSD' }).click()
-  await expect.poll(() => heldBy(page), PATIENCE).toBe(held + 100_000_000n)
+  await expect.poll(() => heldBy(page)).toBe(held + 100_000_000n)
   return held + 100_000_000n
 }
 
