@@ -102,7 +102,7 @@ export function walletCases(dashboard: () => Dashboard): void {
       const form = page.getByRole('form', { name: 'New key' })
       await form.getByLabel('Name of the caller').fill('<b>app</b>')
       await form.getByLabel('A day, at most').fill('0.0000001')
-      await form.getByText('at most 6 decimals').waitFor()
+      await form.getByText('is not an amount of tUSD').waitFor()
       await form.getByLabel('A day, at most').fill('0.5')
       await form.getByLabel('In all, at most').fill('0.001')
       await form.getByRole('button', { name: 'Make a key' }).click()

@@ -54,7 +54,7 @@ function Header() {
                 <Link
                   to={to}
                   activeOptions={{ exact: to === '/', includeSearch: false }}
-                  className="flex items-center gap-2 rounded-md px-3 py-2 text-muted hover:bg-sunken hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent-strong md:py-1.5"
+                  className="flex items-center gap-2 rounded-md px-3 py-2 text-muted md:px-2 lg:px-3 hover:bg-sunken hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent-strong md:py-1.5"
                 >
                   <Icon name={icon} className="size-5 md:hidden" />
                   {label}

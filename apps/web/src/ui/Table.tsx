@@ -44,15 +44,18 @@ export function Table<row>({
           {rows.map((row) => (
             <tr
               key={keyOf(row)}
-              className="max-lg:grid max-lg:grid-cols-2 max-lg:gap-x-6 max-lg:gap-y-3 max-lg:px-4 max-lg:py-3.5 sm:max-lg:grid-cols-4"
+              className="max-lg:grid max-lg:gap-x-6 max-lg:gap-y-2 max-lg:px-4 max-lg:py-3.5 sm:max-lg:grid-cols-4"
             >
               {columns.map(({ name, isNumber, cell }) => (
                 <td
                   key={name}
-                  className={cx('max-lg:min-w-0 lg:px-4 lg:py-2 lg:align-top', isNumber && 'lg:text-right')}
+                  className={cx(
+                    'max-sm:flex max-sm:items-baseline max-sm:justify-between max-sm:gap-x-4 lg:px-4 lg:py-2 lg:align-top',
+                    isNumber && 'lg:text-right',
+                  )}
                 >
                   <span className="block text-xs text-muted lg:hidden">{name}</span>
-                  {cell(row)}
+                  <div className="min-w-0 max-sm:text-right">{cell(row)}</div>
                 </td>
               ))}
             </tr>
