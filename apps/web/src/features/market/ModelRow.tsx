@@ -15,7 +15,7 @@ export function ModelRow({ model, uses }: { model: Model; uses: number | undefin
   const { id, stoa } = model
   const [first] = stoa.offers
   return (
-    <article className="panel grid gap-x-6 gap-y-3 px-4 py-3.5 md:grid-cols-[minmax(0,1fr)_auto] md:items-center">
+    <article className="panel grid gap-x-6 gap-y-3 px-4 py-3.5 lg:grid-cols-[minmax(0,1fr)_auto] lg:items-center">
       <div className="min-w-0 space-y-1">
         <div className="flex flex-wrap items-center gap-2">
           <h2 className="min-w-0 text-base font-medium">

@@ -13,7 +13,7 @@ import { Words } from '../../../ui/Words.tsx'
 export function KeyRow({ caller }: { caller: CallerKey }) {
   const { name, start, created_at: createdAt, revoked_at: revokedAt, per_call: perCall } = caller
   return (
-    <li className="grid gap-x-6 gap-y-3 px-4 py-3 md:grid-cols-[minmax(0,1fr)_auto_9rem] md:items-center">
+    <li className="grid gap-x-6 gap-y-3 px-4 py-3 lg:grid-cols-[minmax(0,1fr)_auto_9rem] lg:items-center">
       <div className="min-w-0">
         <p className="flex flex-wrap items-center gap-2">
           <span className="min-w-0 font-medium">
@@ -73,7 +73,7 @@ function Revoke({ id, name }: { id: string; name: string }) {
     onSettled: () => client.invalidateQueries({ queryKey: keysQuery.queryKey }),
   })
   return (
-    <div className="space-y-2 md:text-right">
+    <div className="space-y-2 lg:text-right">
       <Button
         disabled={isPending}
         onClick={() => (isSure ? mutate() : setSure(true))}
