@@ -1,3 +1,4 @@
+export { keccak256 } from '#keccak256'
 export { sha256 } from '#sha256'
 export {
   formatAmount,
@@ -50,7 +51,6 @@ export {
   readChatRequest,
 } from './chat/chatRequest.ts'
 export { type BundleFile, bundleDigest, fileDigest, InvalidBundleError } from './digests/bundleDigest.ts'
-export { keccak256 } from './digests/keccak256.ts'
 export { LEAF_BYTES, type MerkleState, merkleRoot, merkleState } from './digests/merkleRoot.ts'
 export { digestTree, type MerkleTree, merkleTree, nodeTree } from './digests/merkleTree.ts'
 export { traceRoot } from './digests/traceRoot.ts'

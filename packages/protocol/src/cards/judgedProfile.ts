@@ -1,4 +1,4 @@
-import { keccak256 } from '../digests/keccak256.ts'
+import { keccak256 } from '#keccak256'
 import { bytesToHex, type Hex } from '../hex.ts'
 import type { ModelCard } from './modelCard.ts'
 

@@ -1,4 +1,4 @@
-import { keccak256 } from '../digests/keccak256.ts'
+import { keccak256 } from '#keccak256'
 import { type Address, type Hex, hexToBytes } from '../hex.ts'
 
 /** Where a message counts: one contract on one chain. Name "Stoa", version "1" (EIP-712). */

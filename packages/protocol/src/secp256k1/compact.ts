@@ -1,4 +1,4 @@
-import { keccak256 } from '../digests/keccak256.ts'
+import { keccak256 } from '#keccak256'
 import { BaseError } from '../errors.ts'
 import { type Address, bytesToHex } from '../hex.ts'
 

@@ -9,6 +9,7 @@ const ROOT = new URL('../../../../../../', import.meta.url)
 /** What a bundler would find for imports by name. */
 const NAMED: Readonly<Record<string, string>> = {
   '@stoa/protocol': '/packages/protocol/src/index.ts',
+  '#keccak256': '/packages/protocol/src/digests/keccak256.ts',
   '#sha256': '/packages/protocol/src/digests/sha256.ts',
   zod: '/node_modules/zod/index.js',
 }
