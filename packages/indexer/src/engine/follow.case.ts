@@ -12,6 +12,9 @@ import { IndexEndedError } from './errors.ts'
 import { beginAnew } from './generation.ts'
 import { type RunningIndexer, startIndexer } from './startIndexer.ts'
 
+/** Numbers of kinds of `Trade`. */
+const [DEPOSIT, LOCK, SETTLE] = [9, 13, 15]
+
 /** Where tables are kept, and at which moments after its start an index is killed, in milliseconds. */
 export type Engine = { databaseUrl?: string; kills: readonly number[]; close(): Promise<void> }
 
@@ -85,6 +88,19 @@ export function followCase(open: () => Promise<Engine>): void {
       for (let n = 0; n < 4; n++) await trade.act(9 + n * 7, 31 * depth + n)
       await expectSame()
     }
+  })
+
+  it('books many settlements of a live block, and what they draw on locks', async () => {
+    await expectSame()
+    const from = await ledger.test.getBlockNumber({ cacheTime: 0 })
+    for (const n of [6, 30, 82]) {
+      for (let k = 0; k < 6; k++) await trade.act(DEPOSIT, n + k)
+      for (let k = 0; k < 6; k++) await trade.act(LOCK, n + k)
+      await trade.act(SETTLE, n)
+    }
+    const tables = await expectSame()
+    const rows = tables.settlements?.filter((row) => Number(/\bblock=(\d+)/.exec(row)?.[1]) > Number(from))
+    expect(rows?.length).toBeGreaterThanOrEqual(LONG_RUN)
   })
 
   it('begins anew when the chain lost more than it may', async () => {
