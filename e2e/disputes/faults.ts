@@ -9,7 +9,7 @@ type Reading = {
 }
 type OwnRun = Awaited<ReturnType<typeof import('@stoa/engine/dispute').openOwnRun>>
 
-const fault = process.env.STOA_FAULT
+const fault = new URL(import.meta.url).search.slice(1)
 
 /** A model whose texts are not what it computes. */
 export function openModel(model: Model): Model {

@@ -10,7 +10,6 @@ import { type Ground, openGround } from '../ground/openGround.ts'
 
 const SCRIBE = new URL('../../apps/cli/assets/scribe/', import.meta.url)
 const FILES = ['model.onnx', 'formulas.bin', 'generation.bin', 'tokenizer.json']
-const FAULTY = new URL('./faultyMachine.ts', import.meta.url)
 const SLASH_CAP = 10_000_000n
 
 let ground: Ground
@@ -31,7 +30,10 @@ async function open(name: string, fault?: 'token' | 'short') {
   const exact = { proofKind: 'exact', arbiter: deployment.arbiter, profile: judgedProfile('generate') } as const
   const offer = { modelId, unit: 'token', price: 1_000_000n, slashCap: SLASH_CAP, ...exact } as const
   const start = { limits: { disputePollSeconds: 0.2, refreshSeconds: 1 } }
-  const node = await ground.provide([offer], fault ? { ...start, preload: FAULTY, env: { STOA_FAULT: fault } } : start)
+  const node = await ground.provide(
+    [offer],
+    fault ? { ...start, preload: new URL(`./faultyMachine.ts?${fault}`, import.meta.url) } : start,
+  )
   const key = bytesToHex(randomBytes(32))
   await ground.fund(privateKeyToAddress(key), SLASH_CAP)
   const gateway = await createGateway({

@@ -25,7 +25,7 @@ it('a wrong letter of a page is played down to, by the node of a faulty machine 
   const offer = { modelId, unit: 'pixel', price: 1_000_000n, slashCap: SLASH_CAP, ...exact } as const
   const node = await ground.provide([offer], {
     limits: { disputePollSeconds: 0.2, refreshSeconds: 1 },
-    ...{ preload: new URL('./faultyMachine.ts', import.meta.url), env: { STOA_FAULT: 'letter' } },
+    preload: new URL('./faultyMachine.ts?letter', import.meta.url),
   })
   const key = bytesToHex(randomBytes(32))
   await ground.fund(privateKeyToAddress(key), SLASH_CAP)

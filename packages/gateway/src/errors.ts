@@ -50,7 +50,7 @@ export class BodyTooLargeError extends GatewayError {
   }
 }
 
-/** An answer could not be computed again in the time that is given to one. Its thread was ended. */
+/** An answer could not be computed again in the time that is given to one. Its process was ended. */
 export class RerunTooLongError extends GatewayError {
   override name = 'RerunTooLongError'
   constructor(model: string, milliseconds: number) {

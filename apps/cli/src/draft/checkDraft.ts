@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { openModelInWorker } from '@stoa/engine/inference'
+import { openModelInProcess } from '@stoa/engine/inference'
 import { BaseError } from '@stoa/protocol'
 import type { UpstreamConfig } from '../home/config.ts'
 import type { Home } from '../home/home.ts'
@@ -36,8 +36,8 @@ async function checkFiles(home: Home, files: Draft['files'], card: DraftCard): P
     await checkFormulas(folder, card, paths)
     const { task, profile } = card
     const at = Object.fromEntries(paths.map((path) => [path, join(folder, path)]))
-    const signal = AbortSignal.timeout(OPEN_TIMEOUT_MS)
-    const model = await openModelInWorker({ task, files: at, ...(profile && { profile }) }, { signal })
+    const limits = { openMs: OPEN_TIMEOUT_MS }
+    const model = await openModelInProcess({ task, files: at, ...(profile && { profile }) }, limits)
     await model.close()
   } catch (cause) {
     throw unfit(cause)

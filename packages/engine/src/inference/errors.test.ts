@@ -4,7 +4,8 @@ import {
   InvalidRequestError,
   MissingRuntimeError,
   ModelClosedError,
-  WorkerCrashedError,
+  ModelCrashedError,
+  ModelTooLongError,
 } from './errors.ts'
 
 test.each([
@@ -12,7 +13,8 @@ test.each([
   new InvalidModelError('ocr', '"rec.onnx" is missing'),
   new MissingRuntimeError(new Error("Cannot find package 'onnxruntime-node'")),
   new ModelClosedError('ocr'),
-  new WorkerCrashedError('ocr', 'It exited with code 1.'),
+  new ModelCrashedError('ocr', 'It exited with code 1.'),
+  new ModelTooLongError('ocr', 300_000),
 ])('$name says what happened, what to do, and whether to retry', (error) => {
   expect({ message: error.message, code: error.code, retry: error.retry }).toMatchSnapshot()
 })

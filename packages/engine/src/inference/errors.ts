@@ -56,16 +56,26 @@ export class ModelClosedError extends BaseError {
   }
 }
 
-/** The thread that ran a model ended by itself. The model's next run starts a new thread. */
-export class WorkerCrashedError extends BaseError {
-  override name = 'WorkerCrashedError'
-  constructor(task: string, details: string, cause?: unknown) {
-    super(`The thread that runs the ${task} model ended unexpectedly.`, {
-      code: 'WORKER_CRASHED',
+/** The process that ran a model ended by itself. The model's next run starts another. */
+export class ModelCrashedError extends BaseError {
+  override name = 'ModelCrashedError'
+  constructor(task: string, details: string) {
+    super(`The process that runs the ${task} model ended unexpectedly.`, {
+      code: 'MODEL_CRASHED',
       details,
-      hint: 'Send the request again: a new thread is started for it. If it ends again, the request or the memory limit is the reason.',
+      hint: 'Send the request again: another process is started for it. If it ends again, the model is broken, or it takes more memory than a model of its size may.',
       retry: true,
-      cause,
+    })
+  }
+}
+
+/** A model took longer than it may, for opening or for a run. Its process was ended; the next run starts another. */
+export class ModelTooLongError extends BaseError {
+  override name = 'ModelTooLongError'
+  constructor(task: string, milliseconds: number) {
+    super(`The ${task} model took longer than ${milliseconds / 1_000} s.`, {
+      code: 'MODEL_TOO_LONG',
+      hint: 'Send a smaller request, or use a smaller model. A model that takes this long to open is broken, or made to be.',
     })
   }
 }

@@ -4,7 +4,8 @@ export {
   InvalidRequestError,
   MissingRuntimeError,
   ModelClosedError,
-  WorkerCrashedError,
+  ModelCrashedError,
+  ModelTooLongError,
   WrongFormulasError,
 } from './errors.ts'
 export { formulasOfModel } from './formulasOfModel.ts'
@@ -13,4 +14,4 @@ export type { Model, RunOptions, Task } from './model.ts'
 export { TASKS } from './model.ts'
 export { modelFrom } from './modelFrom.ts'
 export { type OpenModelParameters, openModel } from './openModel.ts'
-export { openModelInWorker } from './worker/openModelInWorker.ts'
+export { type ModelProcessOptions, openModelInProcess } from './process/openModelInProcess.ts'

@@ -19,7 +19,7 @@ export type OpenModelParameters = {
 }
 
 /**
- * Loads a model into this thread. A run holds the thread for as long as it takes: servers use `openModelInWorker`.
+ * Loads a model into this thread. A run holds the thread for as long as it takes: servers use `openModelInProcess`.
  * Throws `InvalidModelError` when the files are not such a model and `MissingRuntimeError` when ONNX Runtime is needed and absent.
  */
 export function openModel({ task, ...parameters }: OpenModelParameters): Promise<Model> {

@@ -1,12 +1,12 @@
 import { BaseError } from '@stoa/protocol'
 
-/** To the thread. Runs are answered in the order in which they came. */
+/** To the thread or process. Runs are answered in the order in which they came. */
 export type ToWorker<Request> =
   | { kind: 'run'; id: number; request: Request; pieces: boolean }
   | { kind: 'cancel'; id: number }
   | { kind: 'close' }
 
-/** From the thread: first `ready` or `refused`, then one `done` or `failed` for every run, and before it the pieces of one that was asked with `pieces`. */
+/** From the thread or process: first `ready` or `refused`, then one `done` or `failed` for every run, and before it the pieces of one that was asked with `pieces`. */
 export type FromWorker<Response> =
   | { kind: 'ready' }
   | { kind: 'refused'; error: SentError }
@@ -17,7 +17,7 @@ export type FromWorker<Response> =
 /** A message, and the memory in it that is handed over rather than copied. */
 export type Parcel<Message> = { readonly message: Message; readonly buffers?: ArrayBuffer[] }
 
-/** What of an error survives the way between threads, where classes don't. */
+/** What of an error survives the way between threads and processes, where classes don't. */
 export type SentError = {
   name: string
   shortMessage: string

@@ -1,4 +1,9 @@
-import { afterEach, expect, test } from 'vitest'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { afterEach, expect, test, vi } from 'vitest'
 import { type InProcess, openInProcess } from './openInProcess.ts'
 
 const entry = new URL('./testing/unrulyProcess.ts', import.meta.url)
@@ -9,9 +14,9 @@ afterEach(() => {
   opened = []
 })
 
-function open(runMs = 30_000): InProcess<string, unknown> {
+function open(runMs = 30_000, data: unknown = { a: 1n }): InProcess<string, unknown> {
   const one = openInProcess<string, unknown>({
-    ...{ entry, data: { a: 1n }, memoryMb: MEMORY_MB, openMs: 30_000, runMs },
+    ...{ entry, data, memoryMb: MEMORY_MB, openMs: 30_000, runMs },
     closed: () => new Error('closed'),
     crashed: (details) => new Error(`crashed: ${details}`),
     tooLong: (milliseconds) => new Error(`longer than ${milliseconds} ms`),
@@ -64,3 +69,65 @@ test('one that leaves is replaced; a run that is aborted rejects at once; a clos
   await expect(endless).rejects.toThrow('closed')
   await expect(one.run('a')).rejects.toThrow('closed')
 })
+
+test('runs that were already told to a process that crashed have another', async () => {
+  const one = open()
+  await one.ready()
+  const [crash, ...rest] = ['crash', 'ab', 'abc', 'abcd'].map((request) => one.run(request))
+  await expect(crash).rejects.toThrow('crashed: It was ended by SIGSEGV.')
+  expect(await Promise.all(rest)).toEqual([2, 3, 4])
+})
+
+test('hands over pieces as they come, and stops what is aborted', async () => {
+  const one = open()
+  const pieces: number[] = []
+  const onPiece = (piece: Uint8Array) => void pieces.push(...piece)
+  expect(await one.run('pieces', { onPiece })).toBe('whole')
+  expect(pieces).toEqual([0, 1, 2])
+  const pid = await one.run('pid')
+  const controller = new AbortController()
+  const run = one.run('until aborted', {
+    signal: controller.signal,
+    onPiece: () => controller.abort(new Error('gone')),
+  })
+  await expect(run).rejects.toThrow('gone')
+  // The same process answers on.
+  expect(await one.run('pid')).toBe(pid)
+})
+
+test('what does not open says why, to all who wait, and the next tries again', async () => {
+  const one = open(30_000, 'refuse')
+  const [ready, run] = [one.ready(), one.run('a')]
+  await expect(ready).rejects.toThrow('not with me')
+  await expect(run).rejects.toThrow('not with me')
+  await expect(open(30_000, 'crash').run('a')).rejects.toThrow('crashed: It was ended by SIGSEGV.')
+})
+
+test('finishes what was asked for, then refuses', async () => {
+  const one = open()
+  const runs = ['a', 'ab', 'abc'].map((request) => one.run(request))
+  await Promise.all([one.finish(), one.finish()])
+  expect(await Promise.all(runs)).toEqual([1, 2, 3])
+  await expect(one.run('a')).rejects.toThrow('closed')
+})
+
+test('ends with the process that started it, however deep in work it is', async () => {
+  const parent = spawn(process.execPath, [fileURLToPath(new URL('./testing/mortalParent.ts', import.meta.url))], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [line] = await once(createInterface({ input: parent.stdout }), 'line')
+  const pid = Number(line)
+  expect(isRunning(pid)).toBe(true)
+  parent.kill('SIGKILL')
+  await vi.waitUntil(() => !isRunning(pid), { timeout: 120_000, interval: 100 })
+}, 180_000)
+
+/** A process that ended and was not asked after yet still has its number. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return process.platform !== 'linux' || !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    return false
+  }
+}

@@ -1,6 +1,6 @@
 import { GatewayError } from '../errors.ts'
 
-/** The next move of a dispute could not be found in the time that is given to one. Its thread was ended. */
+/** The next move of a dispute could not be found in the time that is given to one. Its process was ended. */
 export class MoveTooLongError extends GatewayError {
   override name = 'MoveTooLongError'
   constructor(model: string, milliseconds: number) {

@@ -1,4 +1,4 @@
-import { type FirstCall, type NextStep, openPlayerInWorker, type Player } from '@stoa/engine/dispute'
+import { type FirstCall, type NextStep, openPlayerInProcess, type Player } from '@stoa/engine/dispute'
 import { bytesToHex, type Hex } from '@stoa/protocol'
 import type { PlayedGame } from '@stoa/sdk'
 
@@ -8,43 +8,43 @@ import { MoveTooLongError } from './errors.ts'
 /** Runs that are kept open between moves; a game that comes again later is computed again. */
 const MAX_OPEN = 2
 
-/** Who knows what to say in disputes: a thread for each of the last ones asked about. */
+/** Who knows what to say in disputes: a process for each of the last ones asked about. */
 export type Players = {
   /** What to dispute an answer with; undefined where it was right after all. */
   complaint(dispute: Dispute): Promise<FirstCall | undefined>
   nextStep(dispute: Dispute, game: PlayedGame): Promise<NextStep>
   release(receipt: Hex): void
-  /** Ends all threads without waiting for what they do. */
+  /** Kills all processes. */
   close(): void
 }
 
 export type OpenPlayersParameters = {
-  open?: typeof openPlayerInWorker
+  open?: typeof openPlayerInProcess
   caseFiles: (receipt: Hex) => CaseFiles | undefined
   moveMs: number
 }
 
-type Opened = { player: Promise<Player>; thread: AbortController }
+type Opened = { player: Promise<Player>; ending: AbortController }
 
-/** Each question throws `MoveTooLongError` when it takes longer than `moveMs`, and what the player throws; its thread has then ended, and the next starts another. */
-export function openPlayers({ open = openPlayerInWorker, caseFiles, moveMs }: OpenPlayersParameters): Players {
+/** Each question throws `MoveTooLongError` when it takes longer than `moveMs`, and what the player throws; its process has then ended, and the next starts another. */
+export function openPlayers({ open = openPlayerInProcess, caseFiles, moveMs }: OpenPlayersParameters): Players {
   const opened = new Map<Hex, Opened>()
   const end = (receipt: Hex, reason: unknown) => {
     const own = opened.get(receipt)
     opened.delete(receipt)
-    own?.thread.abort(reason)
+    own?.ending.abort(reason)
   }
   const start = ({ receipt, signed }: Dispute): Opened => {
     const call = caseFiles(receipt)
     if (!call) throw new TypeError('there is no call to play about')
-    const thread = new AbortController()
+    const ending = new AbortController()
     const { signature, ...plain } = signed
     const answer = { ...call, receipt: plain, signature: bytesToHex(signature) }
-    const player = open(answer, { signal: thread.signal })
+    const player = open(answer, { signal: ending.signal })
     player.catch(() => {
       if (opened.get(receipt)?.player === player) opened.delete(receipt)
     })
-    return { player, thread }
+    return { player, ending }
   }
   const ask = async <T>(dispute: Dispute, question: (player: Player) => Promise<T>): Promise<T> => {
     const { receipt, model } = dispute

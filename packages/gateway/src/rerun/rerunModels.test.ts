@@ -1,4 +1,4 @@
-import type { Model, openModelInWorker } from '@stoa/engine/inference'
+import type { Model, openModelInProcess } from '@stoa/engine/inference'
 import { textTensor } from '@stoa/protocol'
 import { expect, test } from 'vitest'
 import type { ListedModel } from '../market/market.ts'
@@ -8,7 +8,7 @@ const model = (modelId: bigint, task = 'ocr') =>
   ({ name: `m${modelId}`, modelId, version: 1, weightsDigest: '0x01', card: { task } }) as unknown as ListedModel
 const request = [textTensor('text', 'hello')]
 
-/** Models that answer with their task, or, for `embedding`, never; with the threads that were ended. */
+/** Models that answer with their task, or, for `embedding`, never; with the processes that were ended. */
 function workshop(rerunMs?: number) {
   const ended: string[] = []
   const open = (async ({ task }, { signal } = {}) => {
@@ -21,11 +21,11 @@ function workshop(rerunMs?: number) {
     end.catch(() => {})
     const run = async () => (task === 'embedding' ? end : [textTensor('task', task)])
     return { task, run, close: async () => {} } satisfies Model
-  }) as typeof openModelInWorker
+  }) as typeof openModelInProcess
   return { ended, models: rerunModels({ open, ...(rerunMs !== undefined && { rerunMs }) }) }
 }
 
-test('an answer that takes too long ends its thread, and the next one has a new one', async () => {
+test('an answer that takes too long ends its process, and the next one has a new one', async () => {
   const { ended, models } = workshop(10)
   const slow = models.run(model(1n, 'embedding'), {}, request)
   await expect(slow).rejects.toMatchObject({ code: 'RERUN_TOO_LONG' })

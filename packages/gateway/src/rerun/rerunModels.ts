@@ -1,4 +1,4 @@
-import { type Model, openModelInWorker } from '@stoa/engine/inference'
+import { type Model, openModelInProcess } from '@stoa/engine/inference'
 import type { Tensor } from '@stoa/protocol'
 import { RerunTooLongError } from '../errors.ts'
 import type { ListedModel } from '../market/market.ts'
@@ -14,32 +14,36 @@ export type RerunModels = {
   isOpen(model: ListedModel): boolean
   /** The answer as it is computed here. Throws `RerunTooLongError`, and what opening and running throw. */
   run(model: ListedModel, files: Readonly<Record<string, string>>, request: readonly Tensor[]): Promise<Tensor[]>
-  /** Ends all threads without waiting for what they do. */
+  /** Kills all processes. */
   close(): void
 }
 
-type Opened = { model: Promise<Model>; thread: AbortController }
+type Opened = { model: Promise<Model>; ending: AbortController }
 
-export type RerunModelsParameters = { open?: typeof openModelInWorker; rerunMs?: number }
+export type RerunModelsParameters = { open?: typeof openModelInProcess; rerunMs?: number }
 
-/** Models of other people, each in a thread of its own, which ends with the first answer that takes too long. */
-export function rerunModels({ open = openModelInWorker, rerunMs = RERUN_MS }: RerunModelsParameters = {}): RerunModels {
+/** Models of other people, each in a process of its own with limits, which ends with the first answer that takes too long. */
+export function rerunModels({
+  open = openModelInProcess,
+  rerunMs = RERUN_MS,
+}: RerunModelsParameters = {}): RerunModels {
   const opened = new Map<string, Opened>()
   const end = (key: string, reason: unknown) => {
     const own = opened.get(key)
     opened.delete(key)
-    own?.thread.abort(reason)
+    own?.ending.abort(reason)
   }
   const take = (listed: ListedModel, files: Readonly<Record<string, string>>): Opened => {
     const key = keyOf(listed)
     const { task, profile } = listed.card
-    const thread = new AbortController()
+    const ending = new AbortController()
     const start = (): Opened => {
-      const model = open({ task, files, ...(profile && { profile }) }, { signal: thread.signal })
+      const limits = { openMs: rerunMs, runMs: rerunMs, signal: ending.signal }
+      const model = open({ task, files, ...(profile && { profile }) }, limits)
       model.catch(() => {
         if (opened.get(key)?.model === model) opened.delete(key)
       })
-      return { model, thread }
+      return { model, ending }
     }
     const own = opened.get(key) ?? start()
     // Last in the map: the first is the one that was not asked for longest.

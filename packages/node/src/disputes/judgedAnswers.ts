@@ -45,7 +45,7 @@ export function judgedAnswers(parameters: JudgedAnswersParameters) {
       task,
       ...{ files, bundle: card.files, receipt: told, signature: bytesToHex(signature) },
       ...{ request: decodeTensors(unpackRequest(call.request)), response: decodeTensors(call.response) },
-      // One thread: a game has days, and callers are waiting for the others.
+      // One process: a game has days, and callers are waiting for the others.
       threads: 1,
     }
   }

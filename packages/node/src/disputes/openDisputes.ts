@@ -1,4 +1,4 @@
-import { openPlayerInWorker } from '@stoa/engine/dispute'
+import { openPlayerInProcess } from '@stoa/engine/dispute'
 import { bytesToHex } from '@stoa/protocol'
 import { createChainClient, type Endpoints, openSender, type ReadClient } from '@stoa/sdk'
 import { privateKeyToAccount } from 'viem/accounts'
@@ -38,7 +38,7 @@ export function openDisputes(
     ...{ client, deployment, provider, logger, fromBlock, games: store.games },
     gas: createGasWatch({ client, account: account.address, gas: GAME_GAS, purpose: 'plays disputes', logger }),
     sender: openSender(createChainClient({ rpcUrl, chainId, account }), { chainId }),
-    players: createPlayerPool({ open: openPlayerInWorker, most: MOST_PLAYERS, timeoutMs: PLAYER_MS }),
+    players: createPlayerPool({ open: openPlayerInProcess, most: MOST_PLAYERS, timeoutMs: PLAYER_MS }),
     findAnswer: judgedAnswers({ client, deployment, provider, store, blobs, folder }),
     pollSeconds: settings.disputePollSeconds,
   })

@@ -5,12 +5,12 @@ import { createPlayerPool } from './playerPool.ts'
 const digest = (n: number) => `0x${String(n).padStart(64, '0')}` as const
 const ANSWER = {} as JudgedAnswer
 
-/** A pool of players that do nothing, and whose threads tell when they are ended; with `opens` false none ever opens. */
+/** A pool of players that do nothing, and whose processes tell when they are ended; with `opens` false none ever opens. */
 function start({ most = 2, timeoutMs = 1_000, opens = true } = {}) {
-  const threads: AbortSignal[] = []
+  const processes: AbortSignal[] = []
   const open = (_: JudgedAnswer, { signal }: OpenPlayerOptions) => {
-    if (!signal) throw new Error('a thread without an end')
-    threads.push(signal)
+    if (!signal) throw new Error('a process without an end')
+    processes.push(signal)
     if (opens) return Promise.resolve({ close: async () => {} } as Player)
     return new Promise<never>((_, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason), { once: true })
@@ -18,7 +18,7 @@ function start({ most = 2, timeoutMs = 1_000, opens = true } = {}) {
   }
   const pool = createPlayerPool({ open, most, timeoutMs })
   const ask = (n: number) => pool.ask(digest(n), ANSWER, async () => n)
-  return { pool, ask, threads, ended: () => threads.map(({ aborted }) => aborted) }
+  return { pool, ask, processes, ended: () => processes.map(({ aborted }) => aborted) }
 }
 
 test('keeps a player for all that is asked about an answer, and ends the one that was not asked for longest', async () => {
@@ -42,13 +42,13 @@ test('ends no player that is being asked', async () => {
 test('ends a player that takes too long, or whose game is over, and opens another when it is asked again', async () => {
   const slow = start({ opens: false, timeoutMs: 20 })
   await expect(slow.ask(1)).rejects.toThrow('within 20 ms')
-  const { pool, ask, threads, ended } = start()
+  const { pool, ask, processes, ended } = start()
   await ask(1)
   pool.drop(digest(1))
   await ask(1)
   expect(ended()).toEqual([true, false])
   pool.close()
-  expect(threads.every(({ aborted }) => aborted)).toBe(true)
+  expect(processes.every(({ aborted }) => aborted)).toBe(true)
 })
 
 test('forgets a player that failed', async () => {

@@ -18,19 +18,19 @@ export type PlayerPool = {
   close(): void
 }
 
-/** A player took too long. Its thread is ended; the next question starts another. */
+/** A player took too long. Its process is ended; the next question starts another. */
 export class PlayerTooSlowError extends Error {
   override name = 'PlayerTooSlowError'
 }
 
-type Seat = { player: Promise<Player>; thread: AbortController; asked: number }
+type Seat = { player: Promise<Player>; ending: AbortController; asked: number }
 
 export function createPlayerPool({ open, most, timeoutMs }: PlayerPoolParameters): PlayerPool {
   const seats = new Map<Hex, Seat>()
   const end = (digest: Hex, reason: unknown) => {
     const seat = seats.get(digest)
     seats.delete(digest)
-    seat?.thread.abort(reason)
+    seat?.ending.abort(reason)
   }
   const makeRoom = () => {
     // The first is the one that was not asked for longest.
@@ -43,9 +43,9 @@ export function createPlayerPool({ open, most, timeoutMs }: PlayerPoolParameters
     const known = seats.get(digest)
     if (!known) makeRoom()
     const start = (): Seat => {
-      const thread = new AbortController()
-      const player = open(answer, { signal: thread.signal })
-      return { player, thread, asked: 0 }
+      const ending = new AbortController()
+      const player = open(answer, { signal: ending.signal })
+      return { player, ending, asked: 0 }
     }
     const seat = known ?? start()
     seats.delete(digest)
@@ -57,7 +57,7 @@ export function createPlayerPool({ open, most, timeoutMs }: PlayerPoolParameters
       const seat = take(digest, answer)
       seat.asked++
       const timer = setTimeout(() => {
-        seat.thread.abort(new PlayerTooSlowError(`no answer from the player within ${timeoutMs} ms`))
+        seat.ending.abort(new PlayerTooSlowError(`no answer from the player within ${timeoutMs} ms`))
       }, timeoutMs)
       try {
         return await question(await seat.player)

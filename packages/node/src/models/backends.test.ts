@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { smallNet, smallNetInputs } from '@stoa/engine/dispute/testing'
-import { loadLlama, openModelInWorker } from '@stoa/engine/inference'
+import { loadLlama, openModelInProcess } from '@stoa/engine/inference'
 import { writeScribeGguf } from '@stoa/engine/inference/testing'
 import { encodeChatRequest, type Tensor, tensorOf, textTensor } from '@stoa/protocol'
 import { divideGraph } from '../testing/divideGraph.ts'
@@ -24,14 +24,14 @@ async function graphFile(bytes: Uint8Array) {
 
 describeBackend('ONNX Runtime in this process', async (): Promise<BackendCase> => {
   const { file, end } = await graphFile(divideGraph())
-  const model = await openModelInWorker({ task: 'graph', files: { 'model.onnx': file } })
+  const model = await openModelInProcess({ task: 'graph', files: { 'model.onnx': file } })
   return { model, requests: [division(1), division(7)], malformed, end }
 })
 
 describeBackend('an exact model', async (): Promise<BackendCase> => {
   const graph = smallNet()
   const { file, end } = await graphFile(graph.bytes)
-  const model = await openModelInWorker({ task: 'graph', profile: 'exact/1', files: { 'model.onnx': file } })
+  const model = await openModelInProcess({ task: 'graph', profile: 'exact/1', files: { 'model.onnx': file } })
   const request = (seed: number) => {
     const inputs = smallNetInputs(seed, 8)
     return graph.model.inputs.map(({ name }) => {
@@ -78,7 +78,7 @@ describeBackend(
     const folder = await mkdtemp(join(tmpdir(), 'stoa-backend-'))
     const file = join(folder, 'model.gguf')
     await writeScribeGguf(file)
-    const model = await openModelInWorker({ task: 'chat', files: { 'model.gguf': file }, threads: 1 })
+    const model = await openModelInProcess({ task: 'chat', files: { 'model.gguf': file }, threads: 1 })
     const greedy = (content: string) => encodeChatRequest({ messages: [{ role: 'user', content }], temperature: 0 }, 12)
     const requests = [greedy('Who are you?'), greedy('Where is Chad?')] as const
     return { model, requests, malformed, streamed: 'deltas', end: () => rm(folder, { recursive: true }) }

@@ -29,7 +29,7 @@ export class BadRequestError extends RefusedCallError {
   }
 }
 
-/** Errors that cross a thread keep their code, but not their class. */
+/** Errors from another process keep their code, but not their class. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof BaseError || (error instanceof Error && 'code' in error) ? String(error.code) : undefined
 }

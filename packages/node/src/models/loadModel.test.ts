@@ -29,7 +29,7 @@ const publish = async (files: Awaited<ReturnType<typeof fileOf>>[]) => {
 test('loads a model whose card and files are what the ledger names', async () => {
   const files = []
   for (const [path, bytes] of Object.entries(ocrFiles())) files.push(await fileOf(path, bytes))
-  const { card, model } = await loadModel({ version: await publish(files), blobs, folder })
+  const { card, model } = await loadModel({ version: await publish(files), blobs, folder, runMs: 60_000 })
   expect(card.name).toBe('stoa/ocr')
   expect(model.task).toBe('ocr')
   await model.close()
@@ -38,15 +38,15 @@ test('loads a model whose card and files are what the ledger names', async () =>
 test('refuses a bundle that is not the version’s', async () => {
   const { card } = await publish([await fileOf('a', new Uint8Array(600))])
   const version = { card, weights: `0x${'12'.repeat(32)}` as const }
-  await expect(loadModel({ version, blobs, folder })).rejects.toMatchObject({ code: 'WEIGHTS_MISMATCH' })
+  await expect(loadModel({ version, blobs, folder, runMs: 60_000 })).rejects.toMatchObject({ code: 'WEIGHTS_MISMATCH' })
 })
 
 test('refuses files that are not the bundle’s', async () => {
   const version = await publish([await fileOf('a', new Uint8Array(600), new Uint8Array(600).fill(1))])
-  await expect(loadModel({ version, blobs, folder })).rejects.toMatchObject({ code: 'WEIGHTS_MISMATCH' })
+  await expect(loadModel({ version, blobs, folder, runMs: 60_000 })).rejects.toMatchObject({ code: 'WEIGHTS_MISMATCH' })
 })
 
 test('refuses a card that is not in the store', async () => {
   const version = { card: `0x${'12'.repeat(32)}`, weights: `0x${'12'.repeat(32)}` } as const
-  await expect(loadModel({ version, blobs, folder })).rejects.toMatchObject({ code: 'UNKNOWN_BLOB' })
+  await expect(loadModel({ version, blobs, folder, runMs: 60_000 })).rejects.toMatchObject({ code: 'UNKNOWN_BLOB' })
 })

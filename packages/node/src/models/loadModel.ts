@@ -1,4 +1,4 @@
-import { type Model, openModelInWorker } from '@stoa/engine/inference'
+import { type Model, openModelInProcess } from '@stoa/engine/inference'
 import type { Hex, ModelCard } from '@stoa/protocol'
 import { type BlobReader, materializeBundle, readCard } from '@stoa/storage'
 import { openUpstream } from '../upstreams/openUpstream.ts'
@@ -24,16 +24,25 @@ export type LoadModelParameters = {
   blobs: BlobReader
   /** Where weights are kept as files, a folder a bundle. */
   folder: string
+  /** Milliseconds after which a run's process is killed. */
+  runMs: number
 }
 
 /**
- * Loads a model version: its card, its weights, each file hashed, and the model in a thread of its own. Nothing is opened unless the
+ * Loads a model version: its card, its weights, each file hashed, and the model in a process of its own, with limits. Nothing is opened unless the
  * bundle is the one that the ledger names: `WeightsMismatchError` otherwise. With an upstream the files are left alone. Throws too what the blob store and the engine throw.
  */
-export async function loadModel({ version, upstream, blobs, folder }: LoadModelParameters): Promise<LoadedModel> {
+export async function loadModel({
+  version,
+  upstream,
+  blobs,
+  folder,
+  runMs,
+}: LoadModelParameters): Promise<LoadedModel> {
   const card = await readCard(blobs, version.card)
   if (upstream) return { card, files: {}, ...(await openUpstream({ upstream, card })) }
   const files = await materializeBundle({ card, weights: version.weights, blobs, folder })
   const { task, profile } = card
-  return { card, files, model: await openModelInWorker({ task, files, ...(profile && { profile }) }) }
+  const model = await openModelInProcess({ task, files, ...(profile && { profile }) }, { runMs })
+  return { card, files, model }
 }

@@ -14,7 +14,10 @@ import { openOffer } from './openOffer.ts'
 import { queueModel } from './queueModel.ts'
 import type { ModelTensors } from './tensorsOfModel.ts'
 
-/** A model answers in a thread of its own, one call after the other. */
+/** Milliseconds by which a model's process outlives the time of a run: its caller has been told by then, and it may still have ended by itself. */
+const GRACE_MS = 5_000
+
+/** A model answers in a process of its own, one call after the other. */
 const RUNS_AT_ONCE = 1
 
 export type OpenServedParameters = {
@@ -68,9 +71,9 @@ export async function openServed(
   const keyOf = ({ version, upstream }: (typeof opened)[number]) =>
     JSON.stringify([version.card, version.weights, upstream])
   const versions = new Map(opened.map((each) => [keyOf(each), each]))
-  // Side by side: each model is read, hashed and opened in a thread of its own.
+  // Side by side: each model is read, hashed and opened in a process of its own.
   const loading = [...versions].map(async ([key, { version, upstream }]) => {
-    const loaded = await loadModel({ version, upstream, blobs, folder })
+    const loaded = await loadModel({ version, upstream, blobs, folder, runMs: timeoutMs + GRACE_MS })
     const atOnce = Math.min(upstream ? AT_ONCE_UPSTREAM : AT_ONCE, maxQueue)
     const full = (seconds: number) => new OverloadedError(`${maxQueue} calls of this model`, seconds)
     const turns = createFairQueue({ atOnce, mostWaiting: maxQueue - atOnce, full })

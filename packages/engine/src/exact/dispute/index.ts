@@ -14,10 +14,11 @@ export {
   type NextStep,
   type OpenPlayerOptions,
   openPlayer,
-  openPlayerInWorker,
+  openPlayerInProcess,
   type Player,
   PlayerClosedError,
   PlayerCrashedError,
+  PlayerTooLongError,
   type Side,
 } from './player/index.ts'
 export { responseOf } from './responseOf.ts'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type ChatRequest, encodeChatRequest, joinChatDeltas, readChatAnswer } from '@stoa/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Model } from '../model.ts'
-import { openModelInWorker } from '../worker/openModelInWorker.ts'
+import { openModelInProcess } from '../process/openModelInProcess.ts'
 import { loadLlama, MissingLlamaError } from './loadLlama.ts'
 import { openChat } from './openChat.ts'
 import { writeScribeGguf } from './testing/scribeGguf.ts'
@@ -36,7 +36,7 @@ describe.skipIf(!isThere)('a GGUF file', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'stoa-gguf-'))
     await writeScribeGguf(join(folder, 'model.gguf'))
-    model = await openModelInWorker({ task: 'chat', files: { 'model.gguf': join(folder, 'model.gguf') }, threads: 1 })
+    model = await openModelInProcess({ task: 'chat', files: { 'model.gguf': join(folder, 'model.gguf') }, threads: 1 })
   })
   afterAll(async () => {
     await model?.close()
@@ -64,7 +64,7 @@ describe.skipIf(!isThere)('a GGUF file', () => {
 
   test('opens nothing that is no GGUF file', async () => {
     const file = new URL(import.meta.url).pathname
-    await expect(openModelInWorker({ task: 'chat', files: { 'model.gguf': file } })).rejects.toMatchObject({
+    await expect(openModelInProcess({ task: 'chat', files: { 'model.gguf': file } })).rejects.toMatchObject({
       code: 'INVALID_MODEL',
     })
   })

@@ -8,16 +8,26 @@ export class PlayerClosedError extends BaseError {
   }
 }
 
-/** The thread that played ended by itself. The next question starts a new one, which goes on from where the game is. */
+/** The process that played ended by itself. The next question starts another, which goes on from where the game is. */
 export class PlayerCrashedError extends BaseError {
   override name = 'PlayerCrashedError'
-  constructor(details: string, cause?: unknown) {
-    super('The thread that plays this dispute ended unexpectedly.', {
+  constructor(details: string) {
+    super('The process that plays this dispute ended unexpectedly.', {
       code: 'PLAYER_CRASHED',
       details,
-      hint: 'Ask again: a new thread is started. If it ends again, this machine has too little memory for the model.',
+      hint: 'Ask again: another process is started. If it ends again, this machine has too little memory for the model, or the model is broken.',
       retry: true,
-      cause,
+    })
+  }
+}
+
+/** A player took longer than it may. Its process was ended; the next question starts another. */
+export class PlayerTooLongError extends BaseError {
+  override name = 'PlayerTooLongError'
+  constructor(milliseconds: number) {
+    super(`The player of this dispute took longer than ${milliseconds / 1_000} s.`, {
+      code: 'PLAYER_TOO_LONG',
+      hint: 'The model is too large for this machine to play about.',
     })
   }
 }

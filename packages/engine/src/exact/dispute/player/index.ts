@@ -1,5 +1,5 @@
-export { PlayerClosedError, PlayerCrashedError } from './errors.ts'
+export { PlayerClosedError, PlayerCrashedError, PlayerTooLongError } from './errors.ts'
 export { openPlayer } from './openPlayer.ts'
-export { type OpenPlayerOptions, openPlayerInWorker } from './openPlayerInWorker.ts'
+export { type OpenPlayerOptions, openPlayerInProcess } from './openPlayerInProcess.ts'
 export type { FirstCall, GameSoFar, JudgedAnswer, JudgedTask, NextStep, Player, Side } from './player.ts'
 export { JUDGED_TASKS } from './player.ts'

@@ -1,6 +1,6 @@
 import type { FirstCall, GameSoFar, NextStep, Side } from './player.ts'
 
-/** A question to the thread, and its answer. */
+/** A question to the process, and its answer. */
 export type Question =
   | { readonly ask: 'answeredRight' | 'complaint' }
   | { readonly ask: 'nextStep'; side: Side; game: GameSoFar }

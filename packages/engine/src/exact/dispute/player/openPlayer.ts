@@ -14,7 +14,7 @@ const GRAPH_FILE = 'model.onnx'
 
 /**
  * Opens a player. Of the task `graph` it opens the model, runs it on the request and hashes the whole run at once: seconds for large models, in this thread. Of a
- * composed task it does so for a stage, when a game about it is asked about. Servers use `openPlayerInWorker`.
+ * composed task it does so for a stage, when a game about it is asked about. Servers use `openPlayerInProcess`.
  *
  * Throws `InvalidModelError` when the files are no judged model, and what an executor throws for a request that the model does not take.
  */

@@ -8,6 +8,9 @@ export type Helper = { end(): Promise<void> }
 /** Hears of a thread that ended although nobody ended it. */
 export type OnLoss = (error: WasmThreadError) => void
 
+/** Address space of a thread for JavaScript that it compiles: half a GB where nothing is said, which would count as memory where that is limited (../../../worker/openInProcess.ts). */
+const CODE_MB = 16
+
 /** Starts a helping thread and waits until it listens. Throws `WasmThreadError` if it does not come up. */
 export async function startHelper(start: HelperStart, onLoss: OnLoss): Promise<Helper> {
   return isNode ? startInNode(start, onLoss) : startInBrowser(start, onLoss)
@@ -15,7 +18,9 @@ export async function startHelper(start: HelperStart, onLoss: OnLoss): Promise<H
 
 async function startInNode(start: HelperStart, onLoss: OnLoss): Promise<Helper> {
   const { Worker } = await import('node:worker_threads')
-  const worker = new Worker(new URL('./helper.ts', import.meta.url), { workerData: start, name: 'stoa-wasm' })
+  const worker = new Worker(new URL('./helper.ts', import.meta.url), {
+    ...{ workerData: start, name: 'stoa-wasm', resourceLimits: { codeRangeSizeMb: CODE_MB } },
+  })
   await new Promise<void>((resolve, reject) => {
     worker.once('message', () => resolve())
     worker.once('error', (cause) => reject(new WasmThreadError('It did not start.', cause)))

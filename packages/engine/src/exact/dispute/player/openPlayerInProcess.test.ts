@@ -15,7 +15,7 @@ import { lyingRun } from '../testing/lyingRun.ts'
 import { openCourt } from '../testing/openCourt.ts'
 import { requestOf } from '../testing/simulate.ts'
 import { openPlayer } from './openPlayer.ts'
-import { openPlayerInWorker } from './openPlayerInWorker.ts'
+import { openPlayerInProcess } from './openPlayerInProcess.ts'
 import type { JudgedAnswer, NextStep, Player } from './player.ts'
 
 const graph = smallNet()
@@ -83,7 +83,7 @@ test('a challenger convicts who lies, opened afresh before every move', async ()
   const answer = await answerOf(liar)
   const players: Player[] = []
   const convicted = await game(answer, lying(answer.told), async (played) => {
-    const player = await openPlayerInWorker(withoutCase(answer))
+    const player = await openPlayerInProcess(withoutCase(answer))
     players.push(player)
     const next = await player.nextStep('challenger', played)
     await player.close()
@@ -93,9 +93,9 @@ test('a challenger convicts who lies, opened afresh before every move', async ()
   expect(players.length).toBeGreaterThan(3)
 }, 60_000)
 
-test('an honest seller answers everything, and one thread plays for both sides', async () => {
+test('an honest seller answers everything, and one process plays for both sides', async () => {
   const answer = withoutCase(await answerOf(truth))
-  const player = await openPlayerInWorker(answer)
+  const player = await openPlayerInProcess(answer)
   expect(await player.answeredRight()).toBe(true)
   // A challenger who believes a lie finds a place where the contract refuses its proof; one who computed right gives up at once.
   const mistaken = await openPlayer({ ...answer, request: liarRequest() })
@@ -133,11 +133,11 @@ test('sees a wrong response, whatever the names of its tensors', async () => {
 test('refuses a model without its own formulas, and ends when told to', async () => {
   const answer = withoutCase(await answerOf(truth))
   const { 'model.onnx': model } = answer.files
-  const unjudged = openPlayerInWorker({ ...answer, files: { 'model.onnx': model ?? '' } })
+  const unjudged = openPlayerInProcess({ ...answer, files: { 'model.onnx': model ?? '' } })
   await expect(unjudged).rejects.toMatchObject({ code: 'INVALID_MODEL' })
   const reason = new Error('enough')
   const ending = new AbortController()
-  const player = await openPlayerInWorker(answer, { signal: ending.signal })
+  const player = await openPlayerInProcess(answer, { signal: ending.signal })
   ending.abort(reason)
   await expect(player.answeredRight()).rejects.toBe(reason)
 })

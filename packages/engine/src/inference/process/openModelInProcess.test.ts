@@ -4,14 +4,14 @@ import type { Model } from '../model.ts'
 import { textRequest } from '../ocr/testing/imageRequest.ts'
 import { ocrFiles } from '../ocr/testing/ocrFiles.ts'
 import { openModel } from '../openModel.ts'
-import { openModelInWorker } from './openModelInWorker.ts'
+import { openModelInProcess } from './openModelInProcess.ts'
 
 const OCR = { task: 'ocr', files: ocrFiles(), threads: 1 } as const
-const MORTAL = new URL('./testing/mortalWorker.ts', import.meta.url)
+const MORTAL = new URL('./testing/mortalProcess.ts', import.meta.url)
 
 let model: Model
 beforeAll(async () => {
-  model = await openModelInWorker(OCR)
+  model = await openModelInProcess(OCR)
 })
 afterAll(() => model.close())
 
@@ -69,42 +69,40 @@ test('an aborted run rejects with the reason, before, while it waits or runs; th
 })
 
 test('does not open what is no model', async () => {
-  const opening = openModelInWorker({ ...OCR, files: {} })
+  const opening = openModelInProcess({ ...OCR, files: {} })
   await expect(opening).rejects.toMatchObject({ name: 'InvalidModelError', code: 'INVALID_MODEL' })
 })
 
 test.each([
   ['leaves', 1, 'It exited with code 9.'],
-  ['throws', 0, 'The weights are on fire.'],
-])('when the thread %s, its runs fail as retryable, and the next starts a new one', async (_, byte, details) => {
-  const mortal = await openModelInWorker(OCR, { entry: MORTAL })
-  const failing = await Promise.allSettled([mortal.run(blank(13, byte)), mortal.run(blank(8, 0))])
-  for (const { status, reason } of failing as PromiseRejectedResult[]) {
-    expect(status).toBe('rejected')
-    expect(reason).toMatchObject({ name: 'WorkerCrashedError', code: 'WORKER_CRASHED', retry: true, details })
-  }
+  ['crashes', 0, 'It was ended by SIGSEGV.'],
+])('when the process %s, its run fails as retryable, and those that waited have another', async (_, byte, details) => {
+  const mortal = await openModelInProcess(OCR, { entry: MORTAL })
+  const [failing, waiting] = [mortal.run(blank(13, byte)), mortal.run(textRequest(['Waited']))]
+  await expect(failing).rejects.toMatchObject({
+    ...{ name: 'ModelCrashedError', code: 'MODEL_CRASHED', retry: true, details },
+  })
+  expect(textOf(await waiting)).toBe('Waited')
   expect(textOf(await mortal.run(textRequest(['Alive again'])))).toBe('Alive again')
   await mortal.close()
 })
 
 test('finishes what is under way before it closes, then refuses', async () => {
-  const own = await openModelInWorker(OCR)
+  const own = await openModelInProcess(OCR)
   const run = own.run(textRequest(['Last call']))
-  // The run is handed to the thread in the next turn.
-  await Promise.resolve()
   await Promise.all([own.close(), own.close()])
   expect(textOf(await run)).toBe('Last call')
   await expect(own.run(textRequest(['x']))).rejects.toMatchObject({ code: 'MODEL_CLOSED' })
 })
 
-test('a thread that never ends is ended by the signal, while it opens or runs, at once and for good', async () => {
+test('a process that never ends is ended by the signal, while it opens or runs, at once and for good', async () => {
   const reason = new Error('too long')
-  const entry = new URL('./testing/endlessWorker.ts', import.meta.url)
+  const entry = new URL('./testing/endlessProcess.ts', import.meta.url)
   const [first, second] = [new AbortController(), new AbortController()]
-  const opening = openModelInWorker({ ...OCR, files: {} }, { entry, signal: first.signal })
+  const opening = openModelInProcess({ ...OCR, files: {} }, { entry, signal: first.signal })
   first.abort(reason)
   await expect(opening).rejects.toBe(reason)
-  const endless = await openModelInWorker(OCR, { entry, signal: second.signal })
+  const endless = await openModelInProcess(OCR, { entry, signal: second.signal })
   const run = endless.run(blank(8, 0))
   setTimeout(() => second.abort(reason), 20)
   await expect(run).rejects.toBe(reason)
