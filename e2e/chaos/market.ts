@@ -23,6 +23,7 @@ export type ChaosMarket = Awaited<ReturnType<typeof openChaosMarket>>
 export async function openChaosMarket(random: Random, diskBytes: number) {
   const ground = await openGround({ keepChain: true })
   const { rpcUrl, deployment } = ground
+  const compiled = ground.folder()
   const disks: SmallDisk[] = []
   const links: Link[] = []
   const folderOf = () => {
@@ -48,7 +49,7 @@ export async function openChaosMarket(random: Random, diskBytes: number) {
     await announce(line.url)
     const { folder, disk } = folderOf()
     const service = createService({
-      ...{ name, entry: './nodeProcess.ts', onUrl: line.lead },
+      ...{ name, entry: './nodeProcess.ts', compiled, onUrl: line.lead },
       argument: {
         ...{ ...parameters, folder, rpcUrl: chain.url },
         limits: { refreshSeconds: 1 },
@@ -74,7 +75,7 @@ export async function openChaosMarket(random: Random, diskBytes: number) {
         maxCoolDown: 1_000,
       },
     }
-    const service = createService({ name, entry: './gatewayProcess.ts', argument })
+    const service = createService({ name, entry: './gatewayProcess.ts', compiled, argument })
     buyers.push({ service, folder, disk, links: [chain] })
   }
   return {

@@ -13,6 +13,8 @@ export type ChaosParameters = {
   calls: number
   /** Calls between two mishaps of processes, about. */
   every: number
+  /** Callers of each gateway at once; 4 where left out. */
+  callers?: number
   /** Told what happens. */
   log?: (line: string) => void
 }
@@ -22,12 +24,13 @@ export type ChaosResult = Audit & {
   seconds: number
   /** What happened to processes, and to requests on the lines. */
   mishaps: Readonly<Record<string, number>>
+  /** Mishaps that could not happen here, and why. */
+  leftOut: readonly string[]
 }
 
 /** Stores' logs of writes grow to 64 MiB before they are worked in, and each answer stays. */
 const [DISK_BYTES, CALL_BYTES] = [128 << 20, 8_192]
 
-/** Callers of each gateway at once. */
 const CALLERS = 4
 /** Share of calls whose caller hangs up. */
 const HANG_UPS = 0.01
@@ -58,7 +61,8 @@ const CALM: Fates = [[1, 'pass']]
  * Buys many answers while processes are killed, clocks are wrong, disks are full and lines break, then lets things settle and holds everybody's books against
  * each other.
  */
-export async function runChaos({ seed, calls, every, log = () => undefined }: ChaosParameters): Promise<ChaosResult> {
+export async function runChaos(parameters: ChaosParameters): Promise<ChaosResult> {
+  const { seed, calls, every, callers = CALLERS, log = () => undefined } = parameters
   const drawn = random(seed)
   const market = await openChaosMarket(drawn, DISK_BYTES + calls * CALL_BYTES)
   try {
@@ -66,6 +70,8 @@ export async function runChaos({ seed, calls, every, log = () => undefined }: Ch
     await Promise.all(market.buyers.map(({ service }) => service.start()))
     for (const link of market.links) link.decide(isToChain(market, link) ? CHAIN : ROUGH)
     log('all are up')
+    const leftOut = market.hasDisks ? [] : ['full disks: this user may not mount a disk']
+    for (const each of leftOut) log(`left out: ${each}`)
     const started = performance.now()
     const mishaps = createMishaps(market, drawn.fork('mishaps'), log)
     const made: ClientCall[] = []
@@ -94,7 +100,7 @@ export async function runChaos({ seed, calls, every, log = () => undefined }: Ch
     }
     await Promise.all(
       market.buyers.flatMap((buyer, b) =>
-        Array.from({ length: CALLERS }, (_, c) => caller(buyer, drawn.fork(`caller ${b}.${c}`))),
+        Array.from({ length: callers }, (_, c) => caller(buyer, drawn.fork(`caller ${b}.${c}`))),
       ),
     )
     ended = true
@@ -106,7 +112,14 @@ export async function runChaos({ seed, calls, every, log = () => undefined }: Ch
     const crashes = [...market.sellers, ...market.buyers].flatMap(({ service }) =>
       service.crashes.map((said) => `${service.name} ended by itself: ${said}`),
     )
-    return { faults: [...faults, ...crashes], figures, seed, seconds, mishaps: mishapsOf(market, mishaps.counts) }
+    return {
+      faults: [...faults, ...crashes],
+      figures,
+      seed,
+      seconds,
+      mishaps: mishapsOf(market, mishaps.counts),
+      leftOut,
+    }
   } finally {
     await market.close()
   }
@@ -200,10 +213,21 @@ function createMishaps(market: ChaosMarket, own: Random, log: (line: string) => 
         ] as const)
       : []),
   ]
+  // Each kind once, the worst first, so that no run is without one; from then on as they come.
+  const first: (keyof typeof kinds)[] = ['kill everything']
+  const others = weights.filter(([, kind]) => kind !== 'kill everything')
+  while (others.length > 0) {
+    const kind = own.pick(others)
+    others.splice(
+      others.findIndex(([, other]) => other === kind),
+      1,
+    )
+    first.push(kind)
+  }
   return {
     counts,
     async happen() {
-      const kind = own.pick(weights)
+      const kind = first.shift() ?? own.pick(weights)
       counts[kind] = (counts[kind] ?? 0) + 1
       log(kind)
       await kinds[kind]()

@@ -47,7 +47,6 @@ export type GroundOffer = Pick<Offer, 'modelId' | 'unit' | 'price'> &
 /** How a node's process is started. */
 export type NodeStart = {
   preload?: URL
-  env?: Record<string, string>
   limits?: Record<string, number>
   settlement?: { intervalSeconds: number }
 }
@@ -144,10 +143,10 @@ export async function openGround({ keepChain = false } = {}) {
     },
     enrol,
     /** A provider in a process of its own that makes these offers. */
-    async provide(wanted: readonly GroundOffer[], { preload, env, limits, settlement }: NodeStart = {}) {
+    async provide(wanted: readonly GroundOffer[], { preload, limits, settlement }: NodeStart = {}) {
       const { provider, offers, parameters, announce } = await enrol(wanted, limits)
       const start = async () => {
-        const options = { ...(preload && { preload }), ...(env && { env }) }
+        const options = preload ? { preload } : {}
         const started = await startNode({ ...parameters, settlement }, options)
         nodes.add(started.child)
         await announce(started.url)
@@ -227,12 +226,11 @@ function offerOf(
 
 async function startNode(
   parameters: object,
-  { preload, env }: Pick<NodeStart, 'preload' | 'env'>,
+  { preload }: Pick<NodeStart, 'preload'>,
 ): Promise<{ child: ChildProcess; url: string }> {
   const flags = preload ? ['--import', preload.href] : []
   const child = spawn(process.execPath, [...flags, NODE_PROCESS, JSON.stringify(parameters)], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, ...env },
   })
   for await (const url of createInterface({ input: child.stdout })) return { child, url }
   throw new Error('the node ended before it listened')

@@ -1,3 +1,4 @@
+import nodeModule from 'node:module'
 import { createNode } from '@stoa/node'
 import { hexToBytes } from '@stoa/protocol'
 import { diskBlobStore } from '@stoa/storage'
@@ -15,6 +16,8 @@ const node = await createNode({
   blobs: await diskBlobStore({ folder: blobsFolder }),
 })
 const { url } = await node.listen({ host: '127.0.0.1', port: 0 })
+// It ends by being killed, when it is too late to keep what was compiled.
+nodeModule.flushCompileCache()
 serveOrders(url, {
   ...MEMORY_ORDERS,
   settle: async () => (await node.settleNow()).owedWei,

@@ -28,6 +28,8 @@ export type ServiceParameters = {
   argument: object
   /** Node's own. */
   flags?: readonly string[]
+  /** Where Node keeps what it compiled, so that it starts in half the time. */
+  compiled?: string
   /** Called when it begins to listen, and with undefined when it ends. */
   onUrl?: (url: string | undefined) => void
 }
@@ -44,6 +46,7 @@ export function createService({
   entry,
   argument,
   flags: own = [],
+  compiled,
   onUrl = () => undefined,
 }: ServiceParameters): Service {
   let running: { child: ChildProcess; ended: Promise<void> } | undefined
@@ -100,7 +103,10 @@ export function createService({
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
         // BigInts come through.
         serialization: 'advanced',
-        env: { ...process.env, NODE_NO_WARNINGS: '1', STOA_SKEW_SECONDS: `${skewSeconds}` },
+        env: {
+          ...{ ...process.env, NODE_NO_WARNINGS: '1', STOA_SKEW_SECONDS: `${skewSeconds}` },
+          ...(compiled && { NODE_COMPILE_CACHE: compiled }),
+        },
       },
     )
     let said = ''
