@@ -11,6 +11,8 @@ export type ChaosParameters = {
   /** All that happens, and about when, follows from it; what the operating system makes of it does not. */
   seed: number
   calls: number
+  /** Minutes after which no more calls are made, however many were; as long as it takes where left out. */
+  minutes?: number
   /** Calls between two mishaps of processes, about. */
   every: number
   /** Callers of each gateway at once; 4 where left out. */
@@ -62,7 +64,8 @@ const CALM: Fates = [[1, 'pass']]
  * each other.
  */
 export async function runChaos(parameters: ChaosParameters): Promise<ChaosResult> {
-  const { seed, calls, every, callers = CALLERS, log = () => undefined } = parameters
+  const { seed, every, callers = CALLERS, minutes = Number.POSITIVE_INFINITY, log = () => undefined } = parameters
+  const { calls } = parameters
   const drawn = random(seed)
   const market = await openChaosMarket(drawn, DISK_BYTES + calls * CALL_BYTES)
   try {
@@ -92,8 +95,9 @@ export async function runChaos(parameters: ChaosParameters): Promise<ChaosResult
       next = calls
       throw error
     })
+    const isOver = () => next >= calls || performance.now() - started > minutes * 60_000
     const caller = async (buyer: Party, own: Random) => {
-      while (next < calls) {
+      while (!isOver()) {
         made.push(await call(next++, buyer, own))
         if (made.length % 100 === 0) log(`${made.length} calls`)
       }
@@ -106,7 +110,7 @@ export async function runChaos(parameters: ChaosParameters): Promise<ChaosResult
     ended = true
     await failure
     const seconds = (performance.now() - started) / 1_000
-    log(`${calls} calls in ${seconds.toFixed(0)} s; settling`)
+    log(`${made.length} calls in ${seconds.toFixed(0)} s; settling`)
     await settle(market, log)
     const { faults, figures } = await readBooks(market, made)
     const crashes = [...market.sellers, ...market.buyers].flatMap(({ service }) =>

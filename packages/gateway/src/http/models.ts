@@ -78,10 +78,10 @@ function describeRecord({ calls, successRate, latency }: TrackRecord) {
 
 /** How it does now; means round to what can be read. */
 function describeLive({ latency, throughput, success, inFlight, load }: Live) {
-  const mean = ({ sum, weight }: Decayed, digits: number) =>
-    weight > 0 ? Number((sum / weight).toFixed(digits)) : null
+  const mean = ({ sum, weight }: Decayed, digits: number, of = (value: number) => value) =>
+    weight > 0 ? Number(of(sum / weight).toFixed(digits)) : null
   return {
-    ...{ latency_ms: mean(latency, 1), throughput: mean(throughput, 0), success_rate: mean(success, 4) },
+    ...{ latency_ms: mean(latency, 1, Math.exp), throughput: mean(throughput, 0), success_rate: mean(success, 4) },
     ...{ in_flight: inFlight, capacity: load?.capacity ?? null, queued: load?.queued ?? null },
   }
 }

@@ -68,7 +68,11 @@ function balanced<T extends Candidate>(offers: readonly T[], peers: readonly Can
   const usual = usualOf(peers)
   const least = Math.min(...offers.map(weiOf))
   let left = offers.map((offer) => {
-    return { offer, weight: weightOf(offer, least), burden: burdenOf(offer, usual.latency) }
+    return {
+      offer,
+      weight: weightOf(offer, least),
+      burden: burdenOf(offer, usual.latency) * doubtOf(offer, random) ** 2,
+    }
   })
   const ranked: T[] = []
   for (let [first, ...others] = draw(left, random); first; [first, ...others] = draw(left, random)) {
@@ -80,6 +84,16 @@ function balanced<T extends Candidate>(offers: readonly T[], peers: readonly Can
   return ranked
 }
 
+/** How far one call's wait usually lies from another's with the same seller, as the standard deviation of their logarithms. */
+const SPREAD = 0.5
+
+/** A factor for the wait, drawn anew for each call: the less is known of a seller, the further it may be from what it seems (Thompson sampling, with what is known to the weight of one call before the first). */
+function doubtOf({ live }: Candidate, random: () => number): number {
+  // Box and Muller: never the logarithm of 0.
+  const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
+  return Math.exp((SPREAD * normal) / Math.sqrt(1 + live.latency.weight))
+}
+
 /** Cost and wait in one: half the wait is worth four times the cost. */
 export function burdenOf(candidate: Candidate, usualLatency: number): number {
   return (weiOf(candidate) + LEAST_COST) * waitOf(candidate, usualLatency) ** 2
@@ -89,7 +103,8 @@ export function burdenOf(candidate: Candidate, usualLatency: number): number {
 export function waitOf(candidate: Candidate, usualLatency: number): number {
   const { latency, inFlight, load } = candidate.live
   const busy = Math.max(inFlight, load?.queued ?? 0)
-  return (meanLeaningTo(latency, usualLatency) * (1 + busy / (load?.capacity ?? 1))) / successOf(candidate)
+  const alone = Math.exp(meanLeaningTo(latency, Math.log(usualLatency)))
+  return (alone * (1 + busy / (load?.capacity ?? 1))) / successOf(candidate)
 }
 
 /** Leans to certain success: a new seller is trusted once. Never 0. */
@@ -123,9 +138,9 @@ function usualOf(peers: readonly Candidate[]): { latency: number; throughput: nu
   const medianOf = (member: 'latency' | 'throughput') => {
     const means = peers.map(({ live }) => live[member]).filter(({ weight }) => weight > 0.01)
     const sorted = means.map(({ sum, weight }) => sum / weight).sort((a, b) => a - b)
-    return sorted[Math.floor(sorted.length / 2)] ?? 1
+    return sorted[Math.floor(sorted.length / 2)]
   }
-  return { latency: medianOf('latency'), throughput: medianOf('throughput') }
+  return { latency: Math.exp(medianOf('latency') ?? 0), throughput: medianOf('throughput') ?? 1 }
 }
 
 /** By unrounded cost, then by id, so that the order is one. */

@@ -17,9 +17,10 @@ export function fade({ sum, weight, at }: Decayed, now: number, halfLife: number
   return { sum: sum * kept, weight: weight * kept, at: Math.max(at, now) }
 }
 
-export function addSample(before: Decayed, sample: number, now: number, halfLife: number): Decayed {
+/** `counts`: its weight, that of one sample where left out. */
+export function addSample(before: Decayed, sample: number, now: number, halfLife: number, counts = 1): Decayed {
   const { sum, weight, at } = fade(before, now, halfLife)
-  return { sum: sum + sample, weight: weight + 1, at }
+  return { sum: sum + counts * sample, weight: weight + counts, at }
 }
 
 /** The mean as it would be with one sample more, `usual`: who was seen a little leans to what is usual, who was never seen is usual. */

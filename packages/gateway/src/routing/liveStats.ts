@@ -3,7 +3,7 @@ import { addSample, type Decayed, fade, NOTHING } from './decayed.ts'
 
 /** How an offer does now, by this gateway's own calls under it; means fade (specs/routing.md, "Who is first"). */
 export type Live = {
-  /** Milliseconds from voucher to checked answer. */
+  /** Natural logarithm of the milliseconds from voucher to checked answer: their mean is of what is usual, and one call of minutes does not drown fifty of milliseconds. */
   latency: Decayed
   /** Tensor bytes of request and answer a second. */
   throughput: Decayed
@@ -30,6 +30,10 @@ export type LiveStats = {
 export const HALF_LIFE = 300_000
 /** Milliseconds for which an announcement counts. */
 const FRESH = 10_000
+
+/** A seller of whom less than this weighs has no caches warm, connections open, or model loaded, for all that is known: what that call takes counts as `COLD` of one. */
+const UNKNOWN = 0.1
+const COLD = 0.25
 
 type Entry = Omit<Live, 'load'> & { announced: { load: Load; at: number } | undefined }
 
@@ -64,7 +68,8 @@ export function liveStats({ now }: { now: () => number }): LiveStats {
     succeeded(offerId, { milliseconds, bytes }) {
       const entry = entryOf(offerId)
       const at = now()
-      entry.latency = addSample(entry.latency, milliseconds, at, HALF_LIFE)
+      const counts = fade(entry.latency, at, HALF_LIFE).weight < UNKNOWN ? COLD : 1
+      entry.latency = addSample(entry.latency, Math.log(Math.max(milliseconds, 1)), at, HALF_LIFE, counts)
       entry.throughput = addSample(entry.throughput, (1000 * bytes) / Math.max(milliseconds, 1), at, HALF_LIFE)
       entry.success = addSample(entry.success, 1, at, HALF_LIFE)
     },
