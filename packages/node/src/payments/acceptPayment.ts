@@ -69,7 +69,7 @@ export async function acceptPayment(payments: Payments, call: AcceptPaymentParam
     const charge = chargeFor(units, offer.price)
     const { digest: requestDigest } = request
     const answer = { ...encodeResponse(tensors), keptRequest, requestDigest, units, charge, requestedAt }
-    const receipt = completeCall(payments, read, admission, answer)
+    const receipt = await completeCall(payments, read, admission, answer)
     return { receipt, response: answer.response, replayed: false }
   } finally {
     payments.book.release(admission.lane)

@@ -19,15 +19,15 @@ export type Answer = {
 }
 
 /**
- * Charges an admitted call: signs the receipt and stores it with voucher and answer in one commit. When this throws nothing was
+ * Charges an admitted call: signs the receipt and stores it with voucher and answer in one commit. When this rejects nothing was
  * charged. The lane stays held; whoever admitted the call frees it.
  */
-export function completeCall(
+export async function completeCall(
   payments: Payments,
   read: ReadVoucher,
   admission: Admission,
   answer: Answer,
-): SignedReceipt {
+): Promise<SignedReceipt> {
   const { book, store } = payments
   const { voucher, digest, served } = read
   const { lane } = admission
@@ -48,11 +48,11 @@ export function completeCall(
   const signature = payments.secp256k1.sign(receiptDigest(payments.receiptDomain, receipt), payments.signerKey)
   const signed = { ...receipt, signature }
   // A settlement may have been confirmed while the model ran.
-  const settled = book.find(lane)?.settled ?? 0n
+  const settledNow = () => book.find(lane)?.settled ?? 0n
   const { maxCumulative, validUntil } = voucher
-  store.saveAnswer({
+  await store.saveAnswer({
     voucher: { maxCumulative, validUntil, signature: voucher.signature, digest },
-    settled,
+    settled: settledNow(),
     receipt: signed,
     response: answer.response,
     judged:
@@ -60,6 +60,6 @@ export function completeCall(
         ? { request: answer.keptRequest, keepUntil: receipt.answeredAt + served.judgedSeconds }
         : undefined,
   })
-  book.set({ ...lane, charged: receipt.chargedCumulative, settled })
+  book.set({ ...lane, charged: receipt.chargedCumulative, settled: settledNow() })
   return signed
 }

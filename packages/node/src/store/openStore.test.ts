@@ -23,7 +23,7 @@ afterEach(() => {
 })
 
 /** Saves the answer number `n`, which charges `charge` more on the lane; at second `1000 + n`. */
-function save(n: number, charged: bigint, response = new Uint8Array([n]), judged?: Judged) {
+async function save(n: number, charged: bigint, response = new Uint8Array([n]), judged?: Judged) {
   const voucher = {
     maxCumulative: charged,
     validUntil: 5_000,
@@ -45,7 +45,7 @@ function save(n: number, charged: bigint, response = new Uint8Array([n]), judged
     answeredAt: 1_000 + n,
     signature: new Uint8Array(64),
   }
-  store.saveAnswer({ voucher, settled: 0n, receipt, response, judged })
+  await store.saveAnswer({ voucher, settled: 0n, receipt, response, judged })
   return voucher
 }
 const call = (chargedCumulative: bigint, lane = LANE.lane) =>
@@ -60,59 +60,59 @@ const settle = (settled: bigint, cumulative: bigint, calls: number) =>
     lanes: [{ ...LANE, settled, cumulative, calls, claimedAt: 2_000 }],
   })
 
-test('keeps the greatest amounts and lane numbers exactly, also after it was opened again', () => {
-  const voucher = save(1, MOST)
+test('keeps the greatest amounts and lane numbers exactly, also after it was opened again', async () => {
+  const voucher = await save(1, MOST)
   store.close()
   store = openStore({ folder, durability: 'normal' })
   expect(store.findLane(LANE)).toMatchObject({ ...LANE, charged: MOST, settled: 0n, calls: 1, unsettledSince: 1_001 })
   expect(store.findLane(LANE)?.voucher).toEqual(voucher)
 })
 
-test('takes a second answer for one voucher back as a whole', () => {
-  save(1, 5n)
-  expect(() => save(1, 9n)).toThrow()
+test('takes a second answer for one voucher back as a whole', async () => {
+  await save(1, 5n)
+  await expect(save(1, 9n)).rejects.toThrow()
   expect(store.findLane(LANE)).toMatchObject({ charged: 5n, calls: 1 })
   expect(store.findAnswer(new Uint8Array(32).fill(1))?.response).toEqual(new Uint8Array([1]))
 })
 
-test('counts a settlement, what came after it, and no less than was settled before', () => {
-  save(1, 5n)
-  save(2, 9n)
+test('counts a settlement, what came after it, and no less than was settled before', async () => {
+  await save(1, 5n)
+  await save(2, 9n)
   settle(9n, 9n, 2)
   expect(store.findLane(LANE)).toMatchObject({ settled: 9n, calls: 0, unsettledSince: undefined })
   expect(store.unsettledLanes()).toEqual([])
-  save(3, 12n)
+  await save(3, 12n)
   expect(store.findLane(LANE)).toMatchObject({ charged: 12n, settled: 9n, calls: 1, unsettledSince: 1_003 })
   settle(7n, 7n, 0)
   expect(store.findLane(LANE)?.settled).toBe(9n)
 })
 
-test('keeps a debt that was paid in part', () => {
-  save(1, 5n)
+test('keeps a debt that was paid in part', async () => {
+  await save(1, 5n)
   settle(2n, 5n, 1)
   expect(store.findLane(LANE)).toMatchObject({ charged: 5n, settled: 2n, unsettledSince: 1_001 })
 })
 
-test('takes over from the chain what it never charged', () => {
-  save(1, 5n)
+test('takes over from the chain what it never charged', async () => {
+  await save(1, 5n)
   store.recordSettled(LANE, 8n)
   expect(store.findLane(LANE)).toMatchObject({ charged: 8n, settled: 8n, unsettledSince: undefined })
 })
 
-test('claims what a claim may get something for', () => {
-  save(1, 5n)
+test('claims what a claim may get something for', async () => {
+  await save(1, 5n)
   expect(store.claimableLanes(4_999)).toHaveLength(1)
   expect(store.claimableLanes(5_000)).toEqual([])
   store.postpone([LANE], 3_000)
   expect(store.claimableLanes(2_999)).toEqual([])
   expect(store.claimableLanes(3_000)).toHaveLength(1)
   store.postpone([LANE], 4_000)
-  save(2, 6n)
+  await save(2, 6n)
   expect(store.claimableLanes(3_000)).toHaveLength(1)
 })
 
-test('forgets answers that are old and done with, and no others', () => {
-  for (let n = 1; n <= 3; n++) save(n, BigInt(n))
+test('forgets answers that are old and done with, and no others', async () => {
+  for (let n = 1; n <= 3; n++) await save(n, BigInt(n))
   settle(2n, 3n, 3)
   const limits = { now: 2_000, keepSeconds: 998, maxBytes: 2 ** 40 }
   expect(store.pruneAnswers(limits)).toBe(1)
@@ -124,8 +124,8 @@ test('forgets answers that are old and done with, and no others', () => {
   expect(store.findLane(LANE)).toMatchObject({ charged: 3n, settled: 2n })
 })
 
-test('forgets settled answers sooner when they take too much room', () => {
-  for (let n = 1; n <= 8; n++) save(n, BigInt(n), new Uint8Array(100_000))
+test('forgets settled answers sooner when they take too much room', async () => {
+  for (let n = 1; n <= 8; n++) await save(n, BigInt(n), new Uint8Array(100_000))
   const limits = { now: 1_100, keepSeconds: 10_000, maxBytes: 500_000 }
   expect(store.pruneAnswers(limits)).toBe(0)
   settle(8n, 8n, 8)
@@ -133,7 +133,7 @@ test('forgets settled answers sooner when they take too much room', () => {
   expect(store.pruneAnswers(limits)).toBe(0)
 })
 
-test('is refused by a node of another version', () => {
+test('is refused by a node of another version', async () => {
   store.close()
   const database = new DatabaseSync(join(folder, 'node.db'))
   database.exec('pragma user_version = 99')
@@ -143,10 +143,10 @@ test('is refused by a node of another version', () => {
   store = openStore({ folder, durability: 'normal' })
 })
 
-test('keeps what a contract can judge until it can no more, and finds it by its receipt', () => {
+test('keeps what a contract can judge until it can no more, and finds it by its receipt', async () => {
   const request = Uint8Array.of(7, 7)
-  save(1, 1n, undefined, { request, keepUntil: 4_000 })
-  save(2, 2n)
+  await save(1, 1n, undefined, { request, keepUntil: 4_000 })
+  await save(2, 2n)
   settle(2n, 2n, 2)
   const limits = { now: 3_999, keepSeconds: 0, maxBytes: 0 }
   expect(store.pruneAnswers(limits)).toBe(1)
@@ -171,7 +171,7 @@ function saveDirect(nonce: Hex, lane: bigint, judged?: Judged): DirectSale {
 }
 const [NONCE, OTHER]: [Hex, Hex] = [`0x${'01'.repeat(32)}`, `0x${'02'.repeat(32)}`]
 
-test('keeps a direct payment with its answer, and what moved its money', () => {
+test('keeps a direct payment with its answer, and what moved its money', async () => {
   const { payer } = LANE
   const sale = saveDirect(NONCE, LANE.lane)
   store.close()
@@ -185,7 +185,7 @@ test('keeps a direct payment with its answer, and what moved its money', () => {
   expect(() => saveDirect(OTHER, LANE.lane)).toThrow()
 })
 
-test('forgets direct payments that are settled or ran out, and cannot be judged', () => {
+test('forgets direct payments that are settled or ran out, and cannot be judged', async () => {
   const request = Uint8Array.of(9)
   const settled = saveDirect(NONCE, LANE.lane, { request, keepUntil: 3_000 })
   saveDirect(OTHER, LANE.lane - 1n)
@@ -196,8 +196,8 @@ test('forgets direct payments that are settled or ran out, and cannot be judged'
   expect(call(1n)).toBeUndefined()
 })
 
-test('takes up a store of the first layout', () => {
-  save(1, 5n)
+test('takes up a store of the first layout', async () => {
+  await save(1, 5n)
   store.close()
   const database = new DatabaseSync(join(folder, 'node.db'))
   database.exec('alter table answers drop column request; alter table answers drop column keep_until')
@@ -206,12 +206,12 @@ test('takes up a store of the first layout', () => {
   database.close()
   store = openStore({ folder, durability: 'normal' })
   expect(store.findAnswer(new Uint8Array(32).fill(1))?.response).toEqual(Uint8Array.of(1))
-  save(2, 9n, undefined, { request: Uint8Array.of(3), keepUntil: 9_000 })
+  await save(2, 9n, undefined, { request: Uint8Array.of(3), keepUntil: 9_000 })
   expect(call(9n)?.request).toEqual(Uint8Array.of(3))
   expect(store.games.list()).toEqual([])
 })
 
-test('remembers games and where to look for more', () => {
+test('remembers games and where to look for more', async () => {
   const receiptDigest = `0x${'ab'.repeat(32)}` as const
   const row = { game: 2n ** 200n, receiptDigest, block: 7n, verdict: undefined } as const
   store.games.put(row)

@@ -6,6 +6,7 @@ import { amountToText } from './amount.ts'
 import { answerTable, type FoundCall, type Judged, type StoredAnswer } from './answerTable.ts'
 import { type DirectSale, directTable } from './directTable.ts'
 import { type GameTable, gameTable } from './gameTable.ts'
+import { createGroupCommit, type Transact } from './groupCommit.ts'
 import type { LaneId, LaneRecord } from './lane.ts'
 import { type LaneCharge, type LaneSettlement, laneTable } from './laneTable.ts'
 import { type Durability, openDatabase } from './openDatabase.ts'
@@ -34,7 +35,7 @@ export type ConfirmedSettlement = {
   paid: bigint
 }
 
-/** What the node must not forget. Every write is one transaction; when a method returns, it is as durable as the store was opened. */
+/** What the node must not forget. Every write is whole or not at all; when a method returns, or what it returns resolves, it is as durable as the store was opened. */
 export type NodeStore = {
   /** Disputes. */
   readonly games: GameTable
@@ -58,8 +59,8 @@ export type NodeStore = {
   saveDirect(sale: DirectSale, judged: Judged | undefined): void
   /** The transaction that moved the money of a direct payment. */
   settleDirect(payment: Pick<DirectPayment, 'payer' | 'nonce'>, hash: Hex): void
-  /** Voucher, answer and receipt at once. Throws when the voucher has an answer already. */
-  saveAnswer(call: CompletedCall): void
+  /** Voucher, answer and receipt at once, in one commit with others of the same moment. Rejects when the voucher has an answer already. */
+  saveAnswer(call: CompletedCall): Promise<void>
   /** Marks vouchers as shown to everybody; before the claim that shows them is sent. */
   publishVouchers(digests: readonly Uint8Array[]): void
   /** What the chain was seen to have settled, without a transaction of ours. */
@@ -95,6 +96,7 @@ export function openStore({ folder, durability }: { folder: string; durability: 
   const direct = directTable(database)
   const provisional = provisionalTable(database)
   const transact = transactions(database)
+  const together = createGroupCommit(transact)
   const insertSettlement = database.prepare(
     'insert or ignore into settlements (hash, confirmed_at, claims, paid, gas_used) values (?, ?, ?, ?, ?)',
   )
@@ -119,7 +121,7 @@ export function openStore({ folder, durability }: { folder: string; durability: 
       return id === undefined ? undefined : answers.findCall(id, chargedCumulative, requestDigest)
     },
     saveAnswer: ({ voucher, settled, receipt, response, judged }) =>
-      transact(() => {
+      together.add(() => {
         const { payer, offerId, lane, answeredAt, requestDigest, chargedCumulative: charged } = receipt
         const laneId = lanes.charge({ payer, offerId, lane, voucher, charged, settled, answeredAt })
         const packed = packReceipt(receipt)
@@ -163,13 +165,15 @@ export function openStore({ folder, durability }: { folder: string; durability: 
       return answers.bytesUsed() > maxBytes ? removed + prune(now + 1) : removed
     },
     close() {
-      if (database.isOpen) database.close()
+      if (!database.isOpen) return
+      together.flush()
+      database.close()
     },
   }
 }
 
 /** Runs `work` in one transaction, which is undone when it throws. */
-function transactions(database: DatabaseSync): <T>(work: () => T) => T {
+function transactions(database: DatabaseSync): Transact {
   const begin = database.prepare('begin immediate')
   const commit = database.prepare('commit')
   const rollback = database.prepare('rollback')
