@@ -29,7 +29,7 @@ export async function run(): Promise<BenchResult> {
     const gateway = gatewayCall(economy)
     const times = await timeInTurns({ direct, node, gateway }, BLOCKS)
     const many = { direct: await throughput(direct, 8, 800), gateway: await throughput(gateway, 8, 800) }
-    const payments = await paymentsPerSecond(economy, offer.offerId, 5000)
+    const payments = await paymentsPerSecond(economy, offer.offerId, { payments: 5000, atOnce: 40 })
     const peer = await exactSignaturesPerSecond(500)
     return report(times, many, { payments, peer }, await measureThroughPeer(economy))
   } finally {

@@ -5,7 +5,7 @@ export type Timing = { p50: number; p99: number; perSecond: number }
 export type Call = (n: number) => Promise<unknown>
 
 const BLOCK = 50
-const WARM_BLOCKS = 6
+const WARM_BLOCKS = 20
 
 /**
  * Runs blocks of each call in turns, one call at a time, so that whatever else the machine does meets all of them, and times each call. The

@@ -6,11 +6,11 @@ import { createChainClient, depositWithAuthorization, signDepositAuthorization }
 import { privateKeyToAccount } from 'viem/accounts'
 import type { RunningEconomy } from './startEconomy.ts'
 
-/** A buyer without a gateway: signs the vouchers of one lane by itself. */
+/** A buyer without a gateway: signs vouchers by itself. */
 export type Buyer = {
   payer: Address
-  /** The header for the next call, which may cost `ceiling` wei more than all before. */
-  nextVoucher(ceiling: bigint): string
+  /** The header for the next call on a lane, the first by default, which may cost `ceiling` wei more than all before it there. */
+  nextVoucher(ceiling: bigint, lane?: bigint): string
 }
 
 /** A fresh account with a deposit of 10 token units and a session key. */
@@ -34,13 +34,14 @@ export async function openBuyer({ rpcUrl, deployment }: RunningEconomy, offerId:
 
   const payer = account.address.toLowerCase() as Address
   const separator = domainSeparator({ chainId, verifyingContract: escrow })
-  let maxCumulative = 0n
+  const reached = new Map<bigint, bigint>()
   return {
     payer,
-    nextVoucher(ceiling) {
-      maxCumulative += ceiling
+    nextVoucher(ceiling, lane = 1n) {
+      const maxCumulative = (reached.get(lane) ?? 0n) + ceiling
+      reached.set(lane, maxCumulative)
       const validUntil = Math.floor(Date.now() / 1000) + 43_200
-      const voucher = { payer, offerId, lane: 1n, maxCumulative, validUntil }
+      const voucher = { payer, offerId, lane, maxCumulative, validUntil }
       const signature = secp256k1.sign(voucherDigest(separator, voucher), sessionKey)
       return encodeVoucherHeader({ ...voucher, chainId, escrow, signature })
     },

@@ -8,14 +8,19 @@ import { getOffer } from '@stoa/sdk'
 import { recoverTypedDataAddress } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { EXACT_AUTHORIZATION } from '../exactAuthorization.ts'
+import { inTurns } from '../payments/inTurns.ts'
 import { openBuyer } from './openBuyer.ts'
 import type { RunningEconomy } from './startEconomy.ts'
 
 /**
- * Payments a second on one core, without HTTP and model: the buyer signs a voucher; the seller checks it, signs the receipt and stores voucher,
+ * Payments a second on one core, without HTTP and model, `atOnce` at a time on as many lanes: the buyer signs a voucher; the seller checks it, signs the receipt and stores voucher,
  * answer and receipt (`synchronous` NORMAL).
  */
-export async function paymentsPerSecond(economy: RunningEconomy, offerId: Hex, payments: number): Promise<number> {
+export async function paymentsPerSecond(
+  economy: RunningEconomy,
+  offerId: Hex,
+  { payments, atOnce }: { payments: number; atOnce: number },
+): Promise<number> {
   const { rpcUrl, deployment } = economy
   const { chainId, escrow, providerRegistry } = deployment
   const folder = await mkdtemp(join(tmpdir(), 'stoa-payments-'))
@@ -38,10 +43,16 @@ export async function paymentsPerSecond(economy: RunningEconomy, offerId: Hex, p
     ]
     const answer = [tensorOf('embedding', 'i32', [1, 512], new Int32Array(512))]
     const body = encodeTensors(request)
-    const started = performance.now()
-    for (let n = 0; n < payments; n++)
-      await acceptPayment(opened, { voucher: buyer.nextVoucher(1n), body: () => body, answer: () => answer })
-    return (1000 * payments) / (performance.now() - started)
+    const lanes = Array.from({ length: atOnce }, (_, i) => BigInt(i + 1))
+    const pay = async () => {
+      // One call at a time is in flight on a lane.
+      const lane = lanes.pop() ?? 0n
+      await acceptPayment(opened, { voucher: buyer.nextVoucher(1n, lane), body: () => body, answer: () => answer })
+      lanes.push(lane)
+    }
+    // Every lane is read from the chain once.
+    await inTurns(10 * atOnce, atOnce, pay)
+    return payments / (await inTurns(payments, atOnce, pay))
   } finally {
     opened.store.close()
     await rm(folder, { recursive: true })

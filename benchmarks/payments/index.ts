@@ -16,7 +16,7 @@ export async function run(): Promise<BenchResult> {
   try {
     const offer = economy.offers.find((known) => known.model === MODEL)
     if (!offer) throw new Error(`${MODEL} is not offered.`)
-    const vouchers = await paymentsPerSecond(economy, offer.offerId, 5_000)
+    const vouchers = await paymentsPerSecond(economy, offer.offerId, { payments: 5_000, atOnce: AT_ONCE })
     const peer = await exactPerSecond(economy, { payments: 400, atOnce: AT_ONCE })
     const byVoucher = await boughtPerSecond(economy, 'stoa-voucher', { calls: 400, atOnce: 16 })
     const byTransfer = await boughtPerSecond(economy, 'exact', { calls: 400, atOnce: 16 })
