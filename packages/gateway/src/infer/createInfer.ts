@@ -10,7 +10,7 @@ import {
   tensorsDigest,
 } from '@stoa/protocol'
 import type { Deployment } from '@stoa/sdk'
-import { type FailedAttempt, StreamBrokenError, TooManyCallsError } from '../errors.ts'
+import { BudgetExceededError, type FailedAttempt, StreamBrokenError, TooManyCallsError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
 import type { Market } from '../market/createMarket.ts'
 import type { Health } from '../market/health.ts'
@@ -172,7 +172,13 @@ async function tryEach(
   const encoded = { body: encodeTensors(request), requestDigest: tensorsDigest(request) }
   const attempts: (FailedAttempt & { spent: boolean })[] = []
   const ask = async (offer: CallOffer): Promise<Asked<Verdict>> => {
-    const attempt = await buyUnder(context, wanted, offer, encoded)
+    const attempt = await buyUnder(context, wanted, offer, encoded).catch((error: unknown) => {
+      // By itself it says that nothing was charged, which a voucher of this call may be that got lost before.
+      const isNoRoom = error instanceof TooManyCallsError || error instanceof BudgetExceededError
+      if (isNoRoom && attempts.some(({ spent }) => spent)) return undefined
+      throw error
+    })
+    if (!attempt) return { kind: 'unsent' }
     if (attempt.kind === 'answered') return { kind: 'answered', result: attempt.verdict }
     const { kind, code, message } = attempt
     attempts.push({ provider: offer.provider, offerId: offer.offerId, code, message, spent: kind === 'spent' })
