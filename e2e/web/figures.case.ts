@@ -12,7 +12,7 @@ const RUNS = 3
 const MOST_FIRST = 6
 const MOST_LARGEST = 25
 /** How many times the yardstick all tasks may keep the page from answering. */
-const MOST_BLOCKED = 40
+const MOST_BLOCKED = 100
 
 const FIRST_PAGES = ['/', '/playground', '/provide', '/wallet', '/flow', '/explorer', '/network', '/models/4']
 
