@@ -6,6 +6,7 @@ import { huggingFaceName } from '../huggingface/openFolder.ts'
 import { type LlamaConfig, tensorDims } from '../llama.ts'
 import { type TensorToWrite, writeSafetensors } from '../safetensors/writeSafetensors.ts'
 import { byteAlphabet } from '../tokenizers/byteAlphabet.ts'
+import { llamaMetadata } from './llamaMetadata.ts'
 import type { TypedValue, WriteGgufParameters } from './writeGguf.ts'
 
 /** A model too small to say anything, with all sizes different, so that no two can be mistaken for each other. */
@@ -127,20 +128,7 @@ export function smallGguf(config = SMALL_CONFIG): WriteGgufParameters & { metada
   const weights = smallWeights(config)
   return {
     metadata: {
-      'general.architecture': ['text', 'llama'],
-      'general.name': ['text', 'small'],
-      'llama.block_count': ['u32', config.layers],
-      'llama.context_length': ['u32', config.context],
-      'llama.embedding_length': ['u32', config.hidden],
-      'llama.feed_forward_length': ['u32', config.ffn],
-      'llama.attention.head_count': ['u32', config.heads],
-      'llama.attention.head_count_kv': ['u32', config.kvHeads],
-      'llama.attention.key_length': ['u32', config.headDim],
-      'llama.attention.value_length': ['u32', config.headDim],
-      'llama.attention.layer_norm_rms_epsilon': ['f32', config.rmsEpsilon],
-      'llama.rope.freq_base': ['f32', config.ropeTheta],
-      'llama.rope.dimension_count': ['u32', config.headDim],
-      'llama.vocab_size': ['u32', config.vocab],
+      ...llamaMetadata(config, 'small'),
       'tokenizer.ggml.model': ['text', 'gpt2'],
       'tokenizer.ggml.pre': ['text', 'gpt-2'],
       'tokenizer.ggml.tokens': texts(padded(tokens, config.vocab)),

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { ggufName } from '../../../checkpoints/gguf/openGguf.ts'
 import { tensorDims } from '../../../checkpoints/llama.ts'
 import { openCheckpoint } from '../../../checkpoints/openCheckpoint.ts'
+import { llamaMetadata } from '../../../checkpoints/testing/llamaMetadata.ts'
 import { type TypedValue, writeGguf } from '../../../checkpoints/testing/writeGguf.ts'
 
 const SCRIBE = fileURLToPath(new URL('../../../../../../models/stoa-scribe', import.meta.url))
@@ -33,20 +34,7 @@ export async function writeScribeGguf(path: string): Promise<void> {
   await writeGguf(path, {
     tensors,
     metadata: {
-      'general.architecture': ['text', 'llama'],
-      'general.name': ['text', 'stoa-scribe'],
-      'llama.block_count': ['u32', config.layers],
-      'llama.context_length': ['u32', config.context],
-      'llama.embedding_length': ['u32', config.hidden],
-      'llama.feed_forward_length': ['u32', config.ffn],
-      'llama.attention.head_count': ['u32', config.heads],
-      'llama.attention.head_count_kv': ['u32', config.kvHeads],
-      'llama.attention.key_length': ['u32', config.headDim],
-      'llama.attention.value_length': ['u32', config.headDim],
-      'llama.attention.layer_norm_rms_epsilon': ['f32', config.rmsEpsilon],
-      'llama.rope.freq_base': ['f32', config.ropeTheta],
-      'llama.rope.dimension_count': ['u32', config.headDim],
-      'llama.vocab_size': ['u32', config.vocab],
+      ...llamaMetadata(config, 'stoa-scribe'),
       'tokenizer.ggml.model': ['text', 'gpt2'],
       'tokenizer.ggml.pre': ['text', 'gpt-2'],
       'tokenizer.ggml.tokens': texts(tokens),
