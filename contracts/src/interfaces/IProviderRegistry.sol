@@ -122,6 +122,9 @@ interface IProviderRegistry {
     /// @notice Reverts with `UnknownOffer` unless it exists.
     function getOffer(bytes32 offerId) external view returns (Offer memory);
 
+    /// @notice Which profile it is judged by; 0 if by none. All that a verdict needs of an offer besides what a slash reads. Reverts as `getOffer` does.
+    function profileOf(bytes32 offerId) external view returns (bytes32);
+
     /// @notice Whether the offer can be bought now: it exists, was not closed, and the provider's stake that is not on its way out
     /// covers the offer's `slashCap`.
     function isOpen(bytes32 offerId) external view returns (bool);

@@ -14,9 +14,13 @@ interface IStepStages is ITaskStages {
     /// @notice Run `place` of a graph as the trace that the seller committed to claims it. Reverts where there is none, or `opening` does not show it.
     function runOf(Game calldata state, uint256 place, bytes calldata opening) external view returns (Stage memory);
 
-    /// @notice Reverts unless `proof` shows that the trace of `stage` that the seller committed to is wrong, or is not what was claimed; with `NothingProved`
-    /// where it shows nothing.
-    function requireWrong(Game calldata state, Receipt calldata receipt, Stage calldata stage, bytes calldata proof)
-        external
-        view;
+    /// @notice Reverts unless `proof` shows that the trace of the stage that the seller committed to is wrong, or is not what was claimed; with `NothingProved`
+    /// where it shows nothing. The call is the arbiter's own, handed on as it came: the stage follows the signature (`Subjects`).
+    function proveStep(
+        uint256 game,
+        Game calldata state,
+        Receipt calldata receipt,
+        bytes calldata signature,
+        bytes calldata proof
+    ) external view;
 }

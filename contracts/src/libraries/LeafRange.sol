@@ -5,15 +5,28 @@ import {Sha256} from "../verification/formula/Sha256.sol";
 
 /// @title Neighbouring leaves of data, and the tree above them (specs/digests.md)
 library LeafRange {
-    /// @notice Copies leaves into memory and hashes each where it lies: its tag takes the byte before it, the last one of the leaf before, for as long as
-    /// that takes.
+    /// @notice Copies leaves into memory and hashes them.
     /// @return leaves Their address. @return nodes Address of the leaves' hashes, with a free word before and behind them.
     function hashLeaves(bytes calldata data, uint256 count) internal view returns (uint256 leaves, uint256 nodes) {
-        bool ok = true;
+        (leaves, nodes) = copyLeaves(data, count);
+        hashCopied(leaves, nodes, count);
+    }
+
+    /// @notice Copies leaves into memory, with room for their hashes.
+    /// @return leaves Their address. @return nodes Address of the room, with a free word before and behind it.
+    function copyLeaves(bytes calldata data, uint256 count) internal pure returns (uint256 leaves, uint256 nodes) {
         assembly ("memory-safe") {
             leaves := add(mload(0x40), 0x20)
             calldatacopy(leaves, data.offset, data.length)
             nodes := add(add(leaves, data.length), 0x20)
+            mstore(0x40, add(add(nodes, shl(5, count)), 0x20))
+        }
+    }
+
+    /// @notice Hashes leaves that were copied, each where it lies: its tag takes the byte before it, the last one of the leaf before, for as long as that takes.
+    function hashCopied(uint256 leaves, uint256 nodes, uint256 count) internal view {
+        bool ok = true;
+        assembly ("memory-safe") {
             let leaf := leaves
             for { let i := 0 } lt(i, count) { i := add(i, 1) } {
                 let before := mload(sub(leaf, 0x20))
@@ -23,7 +36,6 @@ library LeafRange {
                 mstore(sub(leaf, 0x20), before)
                 leaf := add(leaf, 512)
             }
-            mstore(0x40, add(add(nodes, shl(5, count)), 0x20))
         }
         if (!ok) revert Sha256.HashFailed();
     }

@@ -183,6 +183,10 @@ contract ProviderRegistry is IProviderRegistry, EIP712, ReentrancyGuardTransient
         return _existing(offerId);
     }
 
+    function profileOf(bytes32 offerId) external view returns (bytes32) {
+        return _existing(offerId).profile;
+    }
+
     function isOpen(bytes32 offerId) external view returns (bool) {
         Offer storage offer = _offers[offerId];
         if (offer.provider == address(0) || _closed[offerId]) return false;

@@ -72,7 +72,8 @@ enum PageGround {
 
 /// @notice A proof about a page (specs/exact-ocr.md, "Disputes").
 /// @param entry Which entry, of `Shape` and `Element`. @param element Which element of it.
-/// @param own The entry, with the leaf that holds the element.
+/// @param own The entry, with the leaf that holds the element. Where `evidence` opens that leaf too, it is not shown twice: the header is empty, and `first` says
+/// which of the evidence's openings it is.
 /// @param evidence What the steps read; of `Output` the openings are the outputs' entries in the graph's trace.
 /// @param list Of `Request` entry 0; of `Response` the last three.
 /// @param model Of `Output`, from the receipt's weights to the graph's formulas.

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {IDisputeErrors} from "../../src/interfaces/IDisputeErrors.sol";
 import {IStepStages} from "../../src/interfaces/IStepStages.sol";
+import {Subjects} from "../../src/libraries/Subjects.sol";
 import {Game, Stage} from "../../src/types/Dispute.sol";
 import {Receipt} from "../../src/types/Market.sol";
 import {Trees} from "./Trees.sol";
@@ -70,10 +71,14 @@ contract CheckedSteps is IStepStages {
         return Stage(keccak256("generate"), runRequest, runResponse);
     }
 
-    function requireWrong(Game calldata state, Receipt calldata receipt, Stage calldata stage, bytes calldata proof)
-        external
-        pure
-    {
+    function proveStep(
+        uint256,
+        Game calldata state,
+        Receipt calldata receipt,
+        bytes calldata signature,
+        bytes calldata proof
+    ) external pure {
+        Stage memory stage = Subjects.stageOf(receipt, signature);
         (uint256 entry, bytes32 digest, bytes32[] memory path) = abi.decode(proof, (uint256, bytes32, bytes32[]));
         requireEntry(state, entry, digest, path);
         bool right = stage.graph == keccak256("steps")

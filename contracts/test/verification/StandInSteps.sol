@@ -23,7 +23,7 @@ contract StandInSteps is IStepStages {
         return abi.decode(opening, (Stage));
     }
 
-    function requireWrong(Game calldata, Receipt calldata, Stage calldata, bytes calldata proof) external pure {
+    function proveStep(uint256, Game calldata, Receipt calldata, bytes calldata, bytes calldata proof) external pure {
         if (keccak256(proof) != keccak256("wrong")) revert IDisputeErrors.NothingProved();
     }
 }

@@ -8,6 +8,8 @@ import {PageTensor, PageTensors} from "./PageTensors.sol";
 
 /// @title From the pieces' boxes and texts to the response (specs/exact-ocr.md, "Lines")
 library Ordering {
+    using PageTensors for uint256;
+
     uint256 private constant LEFT = 0;
     uint256 private constant TOP = 1;
     uint256 private constant RIGHT = 2;
@@ -23,15 +25,15 @@ library Ordering {
         returns (int256)
     {
         if (PageTensors.open(claims, evidence, 0, PageLayout.READING, piece).dim(0) == 0) return -1;
-        PageTensor memory windows = PageTensors.open(claims, evidence, 1, PageLayout.WINDOWS, 0);
-        PageTensor memory rows = PageTensors.open(claims, evidence, 2, PageLayout.ROWS, 0);
+        (uint256 windows, uint256 count) = _tableOf(claims, evidence, 1, PageLayout.WINDOWS, WINDOW);
+        (uint256 rows, uint256 known) = _tableOf(claims, evidence, 2, PageLayout.ROWS, 1);
+        if (piece >= count || known != count) revert ISteps.NotThere(piece);
         (int256 top, int256 bottom) = _heights(windows, piece);
         int256 joined = type(int256).max;
         int256 next;
-        uint256 count = windows.dim(0);
         unchecked {
             for (uint256 i; i < count; ++i) {
-                int256 row = rows.get(i);
+                int256 row = rows.numberAt(i);
                 if (i == piece || row < 0) continue;
                 (int256 above, int256 below) = _heights(windows, i);
                 int256 later = above + below - top - bottom;
@@ -46,17 +48,23 @@ library Ordering {
     /// @notice How many lines there are. @param rows All of them.
     function linesOf(PageTensor memory rows) internal pure returns (uint256 lines) {
         uint256 count = rows.dim(0);
-        for (uint256 i; i < count; ++i) {
-            int256 row = rows.get(i);
-            if (row >= int256(lines)) lines = uint256(row) + 1;
+        uint256 from = rows.numbers(0, count);
+        unchecked {
+            for (uint256 i; i < count; ++i) {
+                int256 row = from.numberAt(i);
+                if (row >= int256(lines)) lines = uint256(row) + 1;
+            }
         }
     }
 
     /// @notice How many pieces have text. @param rows All of them.
     function piecesIn(PageTensor memory rows) internal pure returns (uint256 pieces) {
         uint256 count = rows.dim(0);
-        for (uint256 i; i < count; ++i) {
-            if (rows.get(i) >= 0) ++pieces;
+        uint256 from = rows.numbers(0, count);
+        unchecked {
+            for (uint256 i; i < count; ++i) {
+                if (from.numberAt(i) >= 0) ++pieces;
+            }
         }
     }
 
@@ -129,18 +137,20 @@ library Ordering {
         view
         returns (int256 edge)
     {
-        PageTensor memory windows = PageTensors.open(claims, evidence, 0, PageLayout.WINDOWS, 0);
-        PageTensor memory rows = PageTensors.open(claims, evidence, 1, PageLayout.ROWS, 0);
+        (uint256 windows, uint256 pieces) = _tableOf(claims, evidence, 0, PageLayout.WINDOWS, WINDOW);
+        (uint256 rows, uint256 count) = _tableOf(claims, evidence, 1, PageLayout.ROWS, 1);
+        if (pieces != count) revert ISteps.NotThere(count);
         uint256 corner = element / 2 % 4;
         // Clockwise from the top left.
         bool far = element % 2 == 0 ? corner == 1 || corner == 2 : corner >= 2;
         uint256 column = element % 2 == 0 ? (far ? RIGHT : LEFT) : (far ? BOTTOM : TOP);
         edge = far ? type(int256).min : type(int256).max;
-        uint256 count = rows.dim(0);
-        for (uint256 i; i < count; ++i) {
-            if (rows.get(i) != int256(element / 8)) continue;
-            int256 own = windows.get(i * WINDOW + column);
-            if (far ? own > edge : own < edge) edge = own;
+        unchecked {
+            for (uint256 i; i < count; ++i) {
+                if (rows.numberAt(i) != int256(element / 8)) continue;
+                int256 own = windows.numberAt(i * WINDOW + column);
+                if (far ? own > edge : own < edge) edge = own;
+            }
         }
     }
 
@@ -150,17 +160,17 @@ library Ordering {
         view
         returns (int256)
     {
-        PageTensor memory windows = PageTensors.open(claims, evidence, 0, PageLayout.WINDOWS, 0);
-        PageTensor memory rows = PageTensors.open(claims, evidence, 1, PageLayout.ROWS, 0);
+        (uint256 windows, uint256 pieces) = _tableOf(claims, evidence, 0, PageLayout.WINDOWS, WINDOW);
+        (uint256 rows, uint256 count) = _tableOf(claims, evidence, 1, PageLayout.ROWS, 1);
         uint256 piece = evidence.place;
-        int256 row = rows.get(piece);
+        if (piece >= count || pieces != count) revert ISteps.NotThere(piece);
+        int256 row = rows.numberAt(piece);
         if (row < 0) revert ISteps.NotThere(piece);
         int256 own = _orderOf(windows, piece);
         uint256 before;
-        uint256 count = rows.dim(0);
         unchecked {
             for (uint256 i; i < count; ++i) {
-                int256 other = rows.get(i);
+                int256 other = rows.numberAt(i);
                 if (i == piece || other < 0 || other > row) continue;
                 if (other < row) {
                     ++before;
@@ -175,14 +185,31 @@ library Ordering {
     }
 
     /// @dev What reading order within a line goes by: across, then down. Sums of two of 32 bits don't meet.
-    function _orderOf(PageTensor memory windows, uint256 piece) private pure returns (int256) {
-        uint256 start = piece * WINDOW;
-        int256 across = windows.get(start + LEFT) + windows.get(start + RIGHT);
-        return (across << 64) + windows.get(start + TOP) + windows.get(start + BOTTOM);
+    function _orderOf(uint256 windows, uint256 piece) private pure returns (int256) {
+        unchecked {
+            uint256 start = piece * WINDOW;
+            int256 across = windows.numberAt(start + LEFT) + windows.numberAt(start + RIGHT);
+            return (across << 64) + windows.numberAt(start + TOP) + windows.numberAt(start + BOTTOM);
+        }
     }
 
-    function _heights(PageTensor memory windows, uint256 piece) private pure returns (int256 top, int256 bottom) {
-        return (windows.get(piece * WINDOW + TOP), windows.get(piece * WINDOW + BOTTOM));
+    function _heights(uint256 windows, uint256 piece) private pure returns (int256 top, int256 bottom) {
+        unchecked {
+            return (windows.numberAt(piece * WINDOW + TOP), windows.numberAt(piece * WINDOW + BOTTOM));
+        }
+    }
+
+    /// @dev An entry of numbers, all of it. @return from As `PageTensors.numbers` has it. @return count Of its rows.
+    function _tableOf(
+        PageClaims calldata claims,
+        PageEvidence calldata evidence,
+        uint256 opening,
+        uint256 kind,
+        uint256 columns
+    ) private view returns (uint256 from, uint256 count) {
+        PageTensor memory table = PageTensors.open(claims, evidence, opening, kind, 0);
+        count = table.dim(0);
+        from = table.numbers(0, count * columns);
     }
 
     /// @dev Whether the heights overlap by half of the lesser one.

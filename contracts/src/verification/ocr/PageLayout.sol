@@ -54,6 +54,11 @@ library PageLayout {
         }
     }
 
+    /// @notice Whether the entries of a kind are those that TextSteps computes: a contract has 24 KB.
+    function isText(uint256 kind) internal pure returns (bool) {
+        return kind == KEYS || kind >= SPELLING;
+    }
+
     /// @notice Number of the entry of a kind, of a piece if that has one.
     function entryOf(uint256 kind, uint256 piece, uint256 entries) internal pure returns (uint256) {
         uint256 pieces = piecesOf(entries);

@@ -33,7 +33,7 @@ contract PageSteps is IPageSteps {
         returns (int256)
     {
         (uint256 kind, uint256 piece) = PageLayout.kindOf(entry, claims.entries);
-        if (_isText(kind)) return abi.decode(SameCall.ask(address(texts)), (int256));
+        if (PageLayout.isText(kind)) return abi.decode(SameCall.ask(address(texts)), (int256));
         if (kind == PageLayout.ACROSS || kind == PageLayout.STRIP_ACROSS) {
             return _across(claims, evidence, kind, piece, element);
         }
@@ -41,7 +41,7 @@ contract PageSteps is IPageSteps {
             return _pixel(claims, evidence, kind, piece, element);
         }
         if (kind == PageLayout.SCAN) {
-            (ScanState memory next,,) = _scan(claims, evidence, element / HASH);
+            (bytes memory next,,) = _scan(claims, evidence, element / HASH);
             return int256(uint256(uint8(Scanning.digest(next)[element % HASH])));
         }
         if (kind == PageLayout.PIECES) return _areaNumber(claims, evidence, element / AREA, element % AREA);
@@ -57,7 +57,7 @@ contract PageSteps is IPageSteps {
         (uint256 kind, uint256 piece) = PageLayout.kindOf(entry, claims.entries);
         uint256 pieces = PageLayout.piecesOf(claims.entries);
         if (kind == PageLayout.PAGE) revert NoStep(entry);
-        if (_isText(kind)) return abi.decode(SameCall.ask(address(texts)), (uint8, uint32[]));
+        if (PageLayout.isText(kind)) return abi.decode(SameCall.ask(address(texts)), (uint8, uint32[]));
         if (kind == PageLayout.PIECES) return Shapes.pack(Shapes.I32, pieces, AREA);
         if (kind == PageLayout.WINDOWS) return Shapes.pack(Shapes.I32, pieces, WINDOW);
         return _shapeInWindow(claims, evidence, kind, piece);
@@ -65,11 +65,9 @@ contract PageSteps is IPageSteps {
 
     function isComplete(PageClaims calldata claims, PageEvidence calldata evidence) external view returns (bool) {
         uint256 pieces = PageLayout.piecesOf(claims.entries);
-        (Window memory frame,) = _windowOf(claims, evidence, PageLayout.FRAME, 0);
-        PageTensor memory scan = PageTensors.open(claims, evidence, 1, PageLayout.SCAN, 0);
-        ScanState memory last;
-        last.pieces = pieces;
-        return scan.data.wordAt(frame.height * HASH) == Scanning.digest(last);
+        (Window memory frame, PageTensor memory page) = _windowOf(claims, evidence, PageLayout.FRAME, 0);
+        PageTensor memory scan = PageTensors.openBeside(claims, evidence, 1, PageLayout.SCAN, 0, page);
+        return scan.data.wordAt(frame.height * HASH) == Scanning.digest(Scanning.lastOf(pieces));
     }
 
     /// @dev A sum along x. Evidence: the page; of a strip its window; the page's row lies in the first.
@@ -98,8 +96,8 @@ contract PageSteps is IPageSteps {
     ) private view returns (int256) {
         (Window memory window, PageTensor memory page) = _windowOf(claims, evidence, kind, piece);
         bool isFrame = kind == PageLayout.FRAME;
-        PageTensor memory across = PageTensors.open(
-            claims, evidence, isFrame ? 1 : 2, isFrame ? PageLayout.ACROSS : PageLayout.STRIP_ACROSS, piece
+        PageTensor memory across = PageTensors.openBeside(
+            claims, evidence, isFrame ? 1 : 2, isFrame ? PageLayout.ACROSS : PageLayout.STRIP_ACROSS, piece, page
         );
         (uint256 first, uint256 count) = window.rowsUnder(page.dim(1));
         Axis memory rows = window.rows(page.dim(1));
@@ -110,29 +108,25 @@ contract PageSteps is IPageSteps {
         return (2 * sum + all) / (2 * all);
     }
 
-    /// @dev The state after a row, the pieces that end above it, and how many ended before. Evidence: the page's header; but for the first row, the scan at the row
-    /// before and its state; but for the last, the row of odds.
+    /// @dev Data of the state after a row, the pieces that end above it, and how many ended before. Evidence: but for the first row, the scan at the row before and
+    /// its state; the odds, of which the lengths are the frame's, and but for the last, their row.
     function _scan(PageClaims calldata claims, PageEvidence calldata evidence, uint256 y)
         private
         view
-        returns (ScanState memory next, Area[] memory ended, uint256 before)
+        returns (bytes memory next, Area[] memory ended, uint256 before)
     {
-        (Window memory frame,) = _windowOf(claims, evidence, PageLayout.FRAME, 0);
-        uint256 opening = 1;
-        bytes calldata data = evidence.state;
+        bytes calldata data = y == 0 ? evidence.state[:0] : evidence.state;
+        PageTensor memory scan;
         if (y != 0) {
-            PageTensor memory scan = PageTensors.open(claims, evidence, opening++, PageLayout.SCAN, 0);
+            scan = PageTensors.open(claims, evidence, 0, PageLayout.SCAN, 0);
             bytes32 expected = scan.data.wordAt((y - 1) * HASH);
-            bytes32 given = _stateDigest(data);
+            bytes32 given = StageTensors.vector("state", StageTensors.I32, data.length / 4, StageTensors.rootOf(data));
             if (given != expected) revert WrongScanState(given, expected);
-        } else {
-            data = data[:0];
         }
-        PageTensor memory odds;
-        if (y < frame.height) odds = PageTensors.open(claims, evidence, opening, PageLayout.ODDS, 0);
+        PageTensor memory odds = PageTensors.openBeside(claims, evidence, y == 0 ? 0 : 1, PageLayout.ODDS, 0, scan);
         ScanState memory state = Scanning.parse(data);
         before = state.pieces;
-        (next, ended) = Scanning.step(state, odds, y, frame.width, frame.height);
+        (next, ended) = Scanning.step(state, odds, y, odds.dim(3), odds.dim(2));
     }
 
     /// @dev A number of a piece. Evidence: the row below its last one, and what the scan takes there.
@@ -143,9 +137,7 @@ contract PageSteps is IPageSteps {
     {
         (, Area[] memory ended, uint256 before) = _scan(claims, evidence, evidence.place);
         if (piece < before || piece - before >= ended.length) revert NotThere(evidence.place);
-        Area memory area = ended[piece - before];
-        if (column < 3) return column == 0 ? area.left : column == 1 ? area.top : area.right;
-        return column == 3 ? area.bottom : column == 4 ? area.pixels : area.sum;
+        return ended[piece - before].number(column);
     }
 
     /// @dev A number of a piece's strip. Evidence: the page's header, `pieces` there.
@@ -155,7 +147,7 @@ contract PageSteps is IPageSteps {
         returns (int256)
     {
         PageTensor memory page = PageTensors.open(claims, evidence, 0, PageLayout.PAGE, 0);
-        PageTensor memory pieces = PageTensors.open(claims, evidence, 1, PageLayout.PIECES, 0);
+        PageTensor memory pieces = PageTensors.openBeside(claims, evidence, 1, PageLayout.PIECES, 0, page);
         uint256 start = piece * AREA;
         uint256 reduction = Drawing.reductionOf(page.dim(2), page.dim(1));
         Window memory strip = Drawing.stripOf(
@@ -173,7 +165,7 @@ contract PageSteps is IPageSteps {
     {
         page = PageTensors.open(claims, evidence, 0, PageLayout.PAGE, 0);
         if (kind < PageLayout.STRIP_ACROSS) return (Drawing.frameOf(page.dim(2), page.dim(1)), page);
-        PageTensor memory windows = PageTensors.open(claims, evidence, 1, PageLayout.WINDOWS, 0);
+        PageTensor memory windows = PageTensors.openBeside(claims, evidence, 1, PageLayout.WINDOWS, 0, page);
         uint256 start = piece * WINDOW;
         (window.left, window.top) = (windows.get(start), windows.get(start + 1));
         (window.right, window.bottom) = (windows.get(start + 2), windows.get(start + 3));
@@ -200,15 +192,5 @@ contract PageSteps is IPageSteps {
         uint256 steps = window.width / STRIP_STEP;
         if (kind == PageLayout.BEST) return Shapes.pack(Shapes.I32, 1, steps);
         return Shapes.pack(Shapes.I32, 1, steps, 2);
-    }
-
-    /// @dev Digest of a state whose tensor has these data.
-    function _stateDigest(bytes calldata data) private view returns (bytes32) {
-        return StageTensors.vector("state", StageTensors.I32, data.length / 4, StageTensors.rootOf(data));
-    }
-
-    /// @dev Entries that another contract computes: a contract has 24 KB.
-    function _isText(uint256 kind) private pure returns (bool) {
-        return kind == PageLayout.KEYS || kind >= PageLayout.SPELLING;
     }
 }

@@ -1,40 +1,59 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {ISteps} from "../../interfaces/IPageSteps.sol";
 import {Sha256Tree} from "../../libraries/Sha256Tree.sol";
+import {StageTensors} from "../../libraries/StageTensors.sol";
 import {Elements} from "../formula/Elements.sol";
 import {PageTensor} from "./PageTensors.sol";
 
-/// @notice A connected area of text as far as it is known. Edges on the right and at the bottom are exclusive.
-struct Area {
-    int256 left;
-    int256 top;
-    int256 right;
-    int256 bottom;
-    int256 pixels;
-    int256 sum;
-}
+/// @notice A connected area of text as far as it is known: six numbers of 32 bits, as its state has them, the first in the highest bits: left, top, right,
+/// bottom, pixels, sum. Edges on the right and at the bottom are exclusive. The lowest 64 bits are whatever stood there.
+type Area is uint256;
 
-/// @notice A state of a scan: how many pieces were found, the runs of the last row, and the areas that they are part of.
-/// @param runs Three numbers of each run: start, end, area. @param areas In the order of their first runs.
+using Scanning for Area global;
+
+/// @notice A state of a scan: how many pieces were found, the runs of the last row, and the areas that they are part of, in the order of their first runs.
+/// @param runs Address of the first run: start, end, area, in 12 bytes. @param areas Address of the first area, in 24.
 struct ScanState {
     uint256 pieces;
-    uint256[] runs;
-    Area[] areas;
+    uint256 runs;
+    uint256 runCount;
+    uint256 areas;
+    uint256 areaCount;
 }
 
 /// @title One row of the search for pieces of text (specs/exact-ocr.md, "Pieces")
+/// @dev Runs and areas are kept as the state's tensor has them, but big-endian, so that one is a word and nothing is taken apart before it is asked for.
 library Scanning {
+    using Scanning for uint256;
+
     int256 private constant LEAST_HEIGHT = 3;
     int256 private constant LEAST_PIXELS = 9;
     int256 private constant LEAST_MEAN = 8;
     uint256 internal constant MOST_PIECES = 256;
     uint256 private constant MOST_RUNS = 64;
-    /// @dev The highest bit of each byte; the lower byte of each two.
+    /// @dev What an array of so many takes.
+    uint256 private constant MOST_BYTES = 0x820;
+    /// @dev The highest bit of each byte; 13 in each; the lower byte of each two, and 1 there.
     uint256 private constant MARKS = 0x8080808080808080808080808080808080808080808080808080808080808080;
+    uint256 private constant THIRTEENS = 0x0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d;
     uint256 private constant PAIRS = 0x00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff;
+    uint256 private constant ONES = 0x0001000100010001000100010001000100010001000100010001000100010001;
+    /// @dev Bytes of the state's numbers before the runs, of a run, and of an area.
+    uint256 private constant HEAD = 12;
+    uint256 private constant RUN = 12;
+    uint256 private constant AREA = 24;
+    /// @dev Where an area's numbers stand. A run's are in the places of the first three.
+    uint256 private constant NUMBER = 0xffffffff;
+    uint256 private constant LEFT = 224;
+    uint256 private constant TOP = 192;
+    uint256 private constant RIGHT = 160;
+    uint256 private constant BOTTOM = 128;
+    uint256 private constant PIXELS = 96;
+    uint256 private constant SUM = 64;
 
-    /// @notice The state of which these are the tensor's data. Reverts or gives nonsense if they are none.
+    /// @notice The state of which these are the tensor's data. Gives nonsense if they are none, or reverts.
     function parse(bytes calldata data) internal pure returns (ScanState memory state) {
         if (data.length == 0) return state;
         uint256 from;
@@ -44,174 +63,164 @@ library Scanning {
             calldatacopy(from, data.offset, data.length)
         }
         Elements.turn(from, from, data.length, 4);
-        state.pieces = uint256(_number(from));
-        state.runs = new uint256[](3 * uint256(_number(from + 4)));
-        state.areas = _room(uint256(_number(from + 8)));
-        from += 12;
-        unchecked {
-            for (uint256 i; i < state.runs.length; ++i) {
-                state.runs[i] = uint256(_number(from));
-                from += 4;
-            }
-            for (uint256 i; i < state.areas.length; ++i) {
-                Area memory area = Area(_number(from), _number(from + 4), _number(from + 8), 0, 0, 0);
-                (area.bottom, area.pixels, area.sum) = (_number(from + 12), _number(from + 16), _number(from + 20));
-                state.areas[i] = area;
-                from += 24;
-            }
-        }
+        Area head = _areaAt(from);
+        state.pieces = uint256(head.number(0));
+        state.runCount = uint256(head.number(1));
+        state.areaCount = uint256(head.number(2));
+        state.runs = from + HEAD;
+        state.areas = state.runs + RUN * state.runCount;
+        uint256 end = state.areas + AREA * state.areaCount;
+        if (end != from + data.length) revert ISteps.ByteMissing(data.length);
     }
 
-    /// @notice The state after another row, and the pieces that ended above it.
+    /// @notice The data of the state after another row, and the pieces that ended above it.
     /// @param odds The detector's map, `width` wide; row `y` of it must be there if `y` is below `height`.
     function step(ScanState memory state, PageTensor memory odds, uint256 y, uint256 width, uint256 height)
         internal
         pure
-        returns (ScanState memory next, Area[] memory ended)
+        returns (bytes memory next, Area[] memory ended)
     {
-        Area[] memory found = y < height ? _runsOf(odds, y, width) : _room(0);
-        uint256[] memory parents = _connect(state, found);
-        ended = _ended(state, parents);
-        next.pieces = state.pieces + ended.length;
-        _unite(state.areas, found, parents, next);
+        Area[] memory found = y < height ? _runsOf(odds, y, width) : new Area[](0);
+        uint256[] memory roots = _connect(state, found);
+        ended = _ended(state, roots);
+        next = _unite(state, found, roots, state.pieces + ended.length);
     }
 
-    /// @notice Digest of the state's tensor.
-    function digest(ScanState memory state) internal view returns (bytes32) {
-        uint256 runs = state.runs.length / 3;
-        uint256 count = 3 + 3 * runs + 6 * state.areas.length;
-        bytes memory data = new bytes(4 * count + 32);
-        uint256 to;
+    /// @notice Digest of the tensor of the state with these data.
+    function digest(bytes memory data) internal view returns (bytes32) {
+        return StageTensors.vector("state", StageTensors.I32, data.length / 4, Sha256Tree.rootOf(data));
+    }
+
+    /// @notice Data of the last state, which has no runs and no areas.
+    function lastOf(uint256 pieces) internal pure returns (bytes memory data) {
+        ScanState memory none;
+        return _unite(none, new Area[](0), new uint256[](0), pieces);
+    }
+
+    /// @notice One of an area's numbers, by its place.
+    function number(Area area, uint256 place) internal pure returns (int256 value) {
         assembly ("memory-safe") {
-            to := add(data, 0x20)
-            mstore(data, shl(2, count))
+            value := sar(224, shl(shl(5, place), area))
         }
-        uint256 from = to;
-        to = _write(_write(_write(to, int256(state.pieces)), int256(runs)), int256(state.areas.length));
-        unchecked {
-            for (uint256 i; i < state.runs.length; ++i) {
-                to = _write(to, int256(state.runs[i]));
-            }
-            for (uint256 i; i < state.areas.length; ++i) {
-                Area memory area = state.areas[i];
-                to = _write(_write(_write(to, area.left), area.top), area.right);
-                to = _write(_write(_write(to, area.bottom), area.pixels), area.sum);
-            }
-        }
-        Elements.turn(from, from, to - from, 4);
-        bytes memory header = abi.encodePacked(uint8(5), "state", uint8(2), uint8(1), uint32(count));
-        return Sha256Tree.hash(abi.encodePacked(hex"02", header, Sha256Tree.rootOf(data)));
     }
 
     /// @dev The first runs of text in a row, each as an area of its own.
+    ///
+    /// 32 pixels at a time, of which there are whole numbers in a row, from change to change. Raised by 128 no value is below 0. Text is what is −13 or more: 115 raised,
+    /// so that adding 13 to the lower seven bits carries into the eighth; what has that already is text anyway. It is left as each pixel's mark.
     function _runsOf(PageTensor memory odds, uint256 y, uint256 width) private pure returns (Area[] memory found) {
-        found = _room(MOST_RUNS);
+        found = new Area[](MOST_RUNS);
         uint256 from = odds.data.find(y * width, width);
-        uint256 count;
-        // The run that has begun.
-        bool inside;
-        (uint256 left, int256 sum) = (0, 0);
-        unchecked {
-            // 32 pixels, of which there are whole numbers in a row, from change to change.
-            for (uint256 x; x < width && count < MOST_RUNS; x += 32) {
-                uint256 raised = _raised(from + x);
-                uint256 marks = _marks(raised);
-                for (uint256 done; done < 32;) {
-                    uint256 same = _leading((inside ? marks ^ MARKS : marks) << 8 * done);
-                    if (same > 32 - done) same = 32 - done;
-                    if (inside) sum += _sumOf(raised << 8 * done, same);
-                    done += same;
-                    if (done == 32) break;
-                    inside = !inside;
-                    if (inside) {
-                        (left, sum) = (x + done, 0);
-                    } else {
-                        found[count++] = _runAt(left, x + done, y, sum);
-                        if (count == MOST_RUNS) break;
+        uint256 rows = y << TOP | (y + 1) << BOTTOM;
+        assembly ("memory-safe") {
+            // What values `first` to before `end` of 32 are together: neighbours first, then all pairs in the highest one's place.
+            function sumOf(raised, first, end) -> sum {
+                let count := sub(end, first)
+                raised := and(shl(shl(3, first), raised), not(shr(shl(3, count), not(0))))
+                let pairs := add(and(raised, PAIRS), and(shr(8, raised), PAIRS))
+                sum := sub(shr(240, mul(pairs, ONES)), shl(7, count))
+            }
+            function runOf(left, right, sum, rows_) -> run {
+                run := or(or(shl(LEFT, left), shl(RIGHT, right)), rows_)
+                run := or(or(run, shl(PIXELS, sub(right, left))), shl(SUM, and(sum, NUMBER)))
+            }
+            let to := add(found, 0x20)
+            // Of the run that has begun, if one has; and the mark of the pixel before, in the highest place.
+            let inside := 0
+            let left := 0
+            let sum := 0
+            let before := 0
+            for { let x := 0 } lt(x, width) { x := add(x, 32) } {
+                let raised := xor(mload(add(from, x)), MARKS)
+                let marks := and(or(add(and(raised, not(MARKS)), THIRTEENS), raised), MARKS)
+                let changes := xor(marks, or(shr(8, marks), before))
+                before := shl(248, marks)
+                let done := 0
+                for {} changes {} {
+                    // Bits below the first byte that is not 0.
+                    let below := shl(7, gt(changes, 0xffffffffffffffffffffffffffffffff))
+                    below := or(below, shl(6, gt(shr(below, changes), 0xffffffffffffffff)))
+                    below := or(below, shl(5, gt(shr(below, changes), 0xffffffff)))
+                    below := or(below, shl(4, gt(shr(below, changes), 0xffff)))
+                    below := or(below, shl(3, gt(shr(below, changes), 0xff)))
+                    changes := and(changes, sub(shl(below, 1), 1))
+                    let at := sub(31, shr(3, below))
+                    switch inside
+                    case 0 {
+                        left := add(x, at)
+                        sum := 0
                     }
+                    default {
+                        mstore(to, runOf(left, add(x, at), add(sum, sumOf(raised, done, at)), rows))
+                        to := add(to, 0x20)
+                        if eq(sub(to, found), MOST_BYTES) {
+                            changes := 0
+                            x := width
+                        }
+                    }
+                    inside := iszero(inside)
+                    done := at
                 }
+                if inside { sum := add(sum, sumOf(raised, done, 32)) }
             }
-            if (inside) found[count++] = _runAt(left, width, y, sum);
-        }
-        assembly ("memory-safe") {
-            mstore(found, count)
-        }
-    }
-
-    function _runAt(uint256 left, uint256 right, uint256 y, int256 sum) private pure returns (Area memory) {
-        unchecked {
-            return Area(int256(left), int256(y), int256(right), int256(y + 1), int256(right - left), sum);
+            if inside {
+                mstore(to, runOf(left, width, sum, rows))
+                to := add(to, 0x20)
+            }
+            mstore(found, shr(5, sub(sub(to, found), 0x20)))
         }
     }
 
-    /// @dev 32 of the map's values, each raised by 128 so that none is below 0.
-    function _raised(uint256 from) private pure returns (uint256 raised) {
-        assembly ("memory-safe") {
-            raised := xor(mload(from), MARKS)
-        }
-    }
-
-    /// @dev The highest bit of each of 32 values that is text. Adding 13 to seven bits carries into the eighth from 115 on, which is −13 raised; whatever has
-    /// the eighth bit already is text anyway.
-    function _marks(uint256 raised) private pure returns (uint256) {
-        unchecked {
-            return (((raised & ~MARKS) + 13 * (MARKS >> 7)) | raised) & MARKS;
-        }
-    }
-
-    /// @dev How many bytes there are before the first that is not 0.
-    function _leading(uint256 word) private pure returns (uint256 count) {
-        unchecked {
-            if (word == 0) return 32;
-            if (word >> 128 == 0) (count, word) = (16, word << 128);
-            if (word >> 192 == 0) (count, word) = (count + 8, word << 64);
-            if (word >> 224 == 0) (count, word) = (count + 4, word << 32);
-            if (word >> 240 == 0) (count, word) = (count + 2, word << 16);
-            if (word >> 248 == 0) ++count;
-        }
-    }
-
-    /// @dev What the first `count` of 32 values add up to: neighbours first, then all pairs in the highest one's place.
-    function _sumOf(uint256 raised, uint256 count) private pure returns (int256) {
-        unchecked {
-            raised &= ~(type(uint256).max >> 8 * count);
-            uint256 pairs = (raised & PAIRS) + (raised >> 8 & PAIRS);
-            return int256(pairs * (PAIRS / 255) >> 240) - int256(128 * count);
-        }
-    }
-
-    /// @dev Trees of the areas above and the runs of this row, which stand behind them. The later of two roots becomes the other's parent, so that an
+    /// @dev Roots of the trees of the areas above and the runs of this row, which stand behind them. The later of two roots becomes the other's parent, so that an
     /// area that touches a run is no root.
-    function _connect(ScanState memory state, Area[] memory found) private pure returns (uint256[] memory parents) {
-        uint256 above = state.areas.length;
-        parents = new uint256[](above + found.length);
-        uint256 first;
+    function _connect(ScanState memory state, Area[] memory found) private pure returns (uint256[] memory roots) {
+        uint256 above = state.areaCount;
+        uint256 count = above + found.length;
+        roots = new uint256[](count);
+        uint256 at = _wordsOf(roots);
         unchecked {
-            for (uint256 i; i < parents.length; ++i) {
-                parents[i] = i;
+            for (uint256 i; i < count; ++i) {
+                at.set(i, i);
             }
-            for (uint256 i; i < found.length; ++i) {
-                (uint256 left, uint256 right) = (uint256(found[i].left), uint256(found[i].right));
+            uint256 first = state.runs;
+            uint256 end = first + RUN * state.runCount;
+            uint256 runs = _wordsOf(found);
+            for (uint256 i = above; i < count; ++i) {
+                uint256 run = runs.get(i - above);
+                (uint256 left, uint256 right) = (run >> LEFT, run >> RIGHT & NUMBER);
                 // Corners touch.
-                while (first < state.runs.length && state.runs[first + 1] < left) first += 3;
-                for (uint256 k = first; k < state.runs.length && state.runs[k] <= right; k += 3) {
-                    uint256 a = _rootOf(parents, state.runs[k + 2]);
-                    uint256 b = _rootOf(parents, above + i);
-                    if (a < b) parents[a] = b;
-                    else parents[b] = a;
+                while (first < end && _numberAt(first, 1) < left) first += RUN;
+                for (uint256 k = first; k < end && _numberAt(k, 0) <= right; k += RUN) {
+                    uint256 area = _numberAt(k, 2);
+                    if (area >= above) revert ISteps.ByteMissing(area);
+                    // The run is the last there is yet, so it is a root, and later than all.
+                    uint256 root = area;
+                    for (uint256 next = at.get(root); next != root; next = at.get(root)) {
+                        root = next;
+                    }
+                    at.set(root, i);
+                    at.set(area, i);
                 }
+            }
+            // Parents are later than their children: from the end on, a parent's parent is the root.
+            for (uint256 i = count; i != 0;) {
+                --i;
+                at.set(i, at.get(at.get(i)));
             }
         }
     }
 
     /// @dev The areas above that touch no run of this row, those of them that are pieces, no more than a page may have.
-    function _ended(ScanState memory state, uint256[] memory parents) private pure returns (Area[] memory ended) {
-        ended = _room(state.areas.length);
+    function _ended(ScanState memory state, uint256[] memory roots) private pure returns (Area[] memory ended) {
+        uint256 above = state.areaCount;
+        ended = new Area[](above);
+        (uint256 from, uint256 to) = (_wordsOf(roots), _wordsOf(ended));
         uint256 count;
         unchecked {
-            for (uint256 i; i < ended.length; ++i) {
-                if (parents[i] != i || state.pieces + count >= MOST_PIECES || !_isPiece(state.areas[i])) continue;
-                ended[count++] = state.areas[i];
+            for (uint256 i; i < above; ++i) {
+                if (from.get(i) != i || state.pieces + count >= MOST_PIECES) continue;
+                Area area = _areaAt(state.areas + AREA * i);
+                if (_isPiece(area)) to.set(count++, Area.unwrap(area));
             }
         }
         assembly ("memory-safe") {
@@ -219,87 +228,136 @@ library Scanning {
         }
     }
 
-    /// @dev What each tree holds, the trees being numbered as their first runs come.
-    function _unite(Area[] memory above, Area[] memory found, uint256[] memory parents, ScanState memory next)
+    /// @dev Data of the state whose areas are what each tree holds, the trees being numbered as their first runs come.
+    function _unite(ScanState memory state, Area[] memory found, uint256[] memory roots, uint256 pieces)
         private
         pure
+        returns (bytes memory data)
     {
-        uint256[] memory numbers = new uint256[](parents.length); // by root, plus 1
-        Area[] memory areas = _room(found.length);
-        next.runs = new uint256[](3 * found.length);
+        uint256 above = state.areaCount;
+        uint256 length = found.length;
+        uint256 areas = _wordsOf(new Area[](length));
+        uint256 numbers = _wordsOf(new uint256[](roots.length)); // by root, plus 1
+        // A word more: areas are written, and all is turned, by words.
+        data = new bytes(HEAD + (RUN + AREA) * length + 32);
+        uint256 from;
+        assembly ("memory-safe") {
+            from := add(data, 0x20)
+        }
         uint256 count;
         unchecked {
-            for (uint256 i; i < found.length; ++i) {
-                Area memory run = found[i];
-                uint256 root = _rootOf(parents, above.length + i);
-                if (numbers[root] == 0) {
-                    areas[count] = run;
-                    numbers[root] = ++count;
+            (uint256 runs, uint256 trees) = (_wordsOf(found), _wordsOf(roots));
+            uint256 to = from + HEAD;
+            for (uint256 i; i < length; ++i) {
+                uint256 run = runs.get(i);
+                uint256 root = trees.get(above + i);
+                uint256 place = numbers.get(root);
+                if (place == 0) {
+                    areas.set(count, run);
+                    place = ++count;
+                    numbers.set(root, place);
                 } else {
-                    _add(areas[numbers[root] - 1], run);
+                    areas.set(place - 1, _join(areas.get(place - 1), run));
                 }
-                next.runs[3 * i] = uint256(run.left);
-                next.runs[3 * i + 1] = uint256(run.right);
-                next.runs[3 * i + 2] = numbers[root] - 1;
+                to = _write(to, (run >> LEFT) << LEFT | (run >> RIGHT & NUMBER) << TOP | (place - 1) << RIGHT, RUN);
             }
-            for (uint256 i; i < above.length; ++i) {
-                if (parents[i] != i) _add(areas[numbers[_rootOf(parents, i)] - 1], above[i]);
+            for (uint256 i; i < above; ++i) {
+                uint256 root = trees.get(i);
+                if (root == i) continue;
+                uint256 place = numbers.get(root) - 1;
+                areas.set(place, _join(areas.get(place), Area.unwrap(_areaAt(state.areas + AREA * i))));
+            }
+            for (uint256 i; i < count; ++i) {
+                to = _write(to, areas.get(i), AREA);
+            }
+            assembly ("memory-safe") {
+                mstore(data, sub(to, from))
+                let head := or(or(shl(LEFT, pieces), shl(TOP, length)), shl(RIGHT, count))
+                mstore(from, or(head, shr(96, shl(96, mload(from)))))
             }
         }
-        assembly ("memory-safe") {
-            mstore(areas, count)
-        }
-        next.areas = areas;
+        Elements.turn(from, from, data.length, 4);
     }
 
-    function _add(Area memory area, Area memory part) private pure {
+    function _wordsOf(uint256[] memory array) private pure returns (uint256 from) {
+        assembly ("memory-safe") {
+            from := add(array, 0x20)
+        }
+    }
+
+    function _wordsOf(Area[] memory array) private pure returns (uint256 from) {
+        assembly ("memory-safe") {
+            from := add(array, 0x20)
+        }
+    }
+
+    /// @notice One of the words at an address.
+    function get(uint256 from, uint256 i) internal pure returns (uint256 word) {
+        assembly ("memory-safe") {
+            word := mload(add(from, shl(5, i)))
+        }
+    }
+
+    function set(uint256 from, uint256 i, uint256 word) internal pure {
+        assembly ("memory-safe") {
+            mstore(add(from, shl(5, i)), word)
+        }
+    }
+
+    /// @dev Number by number: the lesser left and top, the greater right and bottom, and what pixels and sum are together.
+    function _join(uint256 a, uint256 b) private pure returns (uint256 joined) {
         unchecked {
-            if (part.left < area.left) area.left = part.left;
-            if (part.top < area.top) area.top = part.top;
-            if (part.right > area.right) area.right = part.right;
-            if (part.bottom > area.bottom) area.bottom = part.bottom;
-            area.pixels += part.pixels;
-            area.sum += part.sum;
+            joined = _least(a, b, NUMBER << LEFT) | _least(a, b, NUMBER << TOP);
+            joined |= _most(a, b, NUMBER << RIGHT) | _most(a, b, NUMBER << BOTTOM);
+            joined |= (a & NUMBER << PIXELS) + (b & NUMBER << PIXELS) & NUMBER << PIXELS;
+            joined |= (a & NUMBER << SUM) + (b & NUMBER << SUM) & NUMBER << SUM;
         }
     }
 
-    function _isPiece(Area memory area) private pure returns (bool) {
+    function _least(uint256 a, uint256 b, uint256 mask) private pure returns (uint256 least) {
+        assembly ("memory-safe") {
+            a := and(a, mask)
+            b := and(b, mask)
+            least := xor(a, mul(xor(a, b), lt(b, a)))
+        }
+    }
+
+    function _most(uint256 a, uint256 b, uint256 mask) private pure returns (uint256 most) {
+        assembly ("memory-safe") {
+            a := and(a, mask)
+            b := and(b, mask)
+            most := xor(a, mul(xor(a, b), gt(b, a)))
+        }
+    }
+
+    function _isPiece(Area area) private pure returns (bool) {
         unchecked {
-            return area.bottom - area.top >= LEAST_HEIGHT && area.pixels >= LEAST_PIXELS
-                && area.sum >= LEAST_MEAN * area.pixels;
+            int256 pixels = area.number(4);
+            return area.number(3) - area.number(1) >= LEAST_HEIGHT && pixels >= LEAST_PIXELS
+                && area.number(5) >= LEAST_MEAN * pixels;
         }
     }
 
-    function _rootOf(uint256[] memory parents, uint256 place) private pure returns (uint256) {
-        for (uint256 above = parents[place]; above != place; above = parents[place]) {
-            place = above;
-        }
-        return place;
-    }
-
-    /// @dev An array of areas yet to come: `new` would make each of them.
-    function _room(uint256 count) private pure returns (Area[] memory areas) {
-        uint256 size = 32 * count + 32; // reverts for a count that no memory holds
+    function _areaAt(uint256 from) private pure returns (Area area) {
         assembly ("memory-safe") {
-            areas := mload(0x40)
-            mstore(0x40, add(areas, size))
-            mstore(areas, count)
+            area := mload(from)
         }
     }
 
-    function _number(uint256 from) private pure returns (int256 value) {
+    /// @dev One of the numbers at an address.
+    function _numberAt(uint256 from, uint256 place) private pure returns (uint256 value) {
         assembly ("memory-safe") {
-            value := sar(224, mload(from))
+            value := shr(224, shl(shl(5, place), mload(from)))
         }
     }
 
-    /// @dev Four bytes, big-endian, and zeros behind them.
-    function _write(uint256 to, int256 value) private pure returns (uint256) {
+    /// @dev The first `size` bytes of a word, for the next ones are written behind them.
+    function _write(uint256 to, uint256 word, uint256 size) private pure returns (uint256) {
         assembly ("memory-safe") {
-            mstore(to, shl(224, value))
+            mstore(to, word)
         }
         unchecked {
-            return to + 4;
+            return to + size;
         }
     }
 }

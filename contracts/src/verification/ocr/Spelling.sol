@@ -34,16 +34,18 @@ library Spelling {
         returns (int256)
     {
         uint256 step = element / COLUMNS;
-        PageTensor memory keys = PageTensors.open(claims, evidence, 0, PageLayout.KEYS, 0);
-        PageTensor memory best = PageTensors.open(claims, evidence, 1, PageLayout.BEST, piece);
-        PageTensor memory leads = PageTensors.open(claims, evidence, 2, PageLayout.LEADS, piece);
         int256[] memory state = new int256[](COLUMNS);
+        PageTensor memory spelling;
         if (step != 0) {
-            PageTensor memory spelling = PageTensors.open(claims, evidence, 3, PageLayout.SPELLING, piece);
+            spelling = PageTensors.open(claims, evidence, 3, PageLayout.SPELLING, piece);
             for (uint256 i; i < COLUMNS; ++i) {
                 state[i] = spelling.get((step - 1) * COLUMNS + i);
             }
         }
+        PageTensor memory best = PageTensors.openBeside(claims, evidence, 1, PageLayout.BEST, piece, spelling);
+        PageTensor memory leads = PageTensors.openBeside(claims, evidence, 2, PageLayout.LEADS, piece, best);
+        PageTensor memory keys =
+            PageTensors.openBeside(claims, evidence, 0, PageLayout.KEYS, 0, step != 0 ? spelling : best);
         int256 now_ = best.get(step);
         if (now_ == 0 || now_ == Keys.linesOf(keys) + 1) {
             if (leads.get(2 * step + 1) <= SPACE_WITHIN) state[SPACED] = 1;
@@ -83,9 +85,9 @@ library Spelling {
         returns (uint8)
     {
         uint256 step = evidence.place;
-        PageTensor memory keys = PageTensors.open(claims, evidence, 0, PageLayout.KEYS, 0);
-        PageTensor memory best = PageTensors.open(claims, evidence, 1, PageLayout.BEST, piece);
         PageTensor memory spelling = PageTensors.open(claims, evidence, 2, PageLayout.SPELLING, piece);
+        PageTensor memory best = PageTensors.openBeside(claims, evidence, 1, PageLayout.BEST, piece, spelling);
+        PageTensor memory keys = PageTensors.openBeside(claims, evidence, 0, PageLayout.KEYS, 0, spelling);
         uint256 before = step == 0 ? 0 : uint256(spelling.get((step - 1) * COLUMNS + BYTES));
         uint256 afterwards = uint256(spelling.get(step * COLUMNS + BYTES));
         if (number < before || number >= afterwards) revert ISteps.NotThere(step);

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IDisputeErrors} from "../../interfaces/IDisputeErrors.sol";
-import {IPageSteps} from "../../interfaces/IPageSteps.sol";
+import {IPageSteps, ISteps} from "../../interfaces/IPageSteps.sol";
 import {IStepStages} from "../../interfaces/IStepStages.sol";
 import {ModelProof} from "../../libraries/ModelProof.sol";
 import {Sha256Tree} from "../../libraries/Sha256Tree.sol";
@@ -10,7 +10,7 @@ import {Subjects} from "../../libraries/Subjects.sol";
 import {TensorHeader} from "../../libraries/TensorHeader.sol";
 import {Game, Stage} from "../../types/Dispute.sol";
 import {Receipt} from "../../types/Market.sol";
-import {PageClaims, PageGround, PageOpening, PageProof, PageRun} from "../../types/Page.sol";
+import {PageClaims, PageEvidence, PageGround, PageOpening, PageProof, PageRun} from "../../types/Page.sol";
 import {PageLayout} from "../ocr/PageLayout.sol";
 import {PageTensor, PageTensors} from "../ocr/PageTensors.sol";
 
@@ -25,10 +25,13 @@ contract OcrStages is IStepStages, IDisputeErrors {
     uint256 private constant MOST_PIXELS = 16_000_000;
 
     IPageSteps public immutable steps;
+    /// @dev What computes those that are text, asked without the way through `steps`.
+    ISteps private immutable _texts;
 
     /// @param steps_ What computes the steps.
     constructor(IPageSteps steps_) {
         steps = steps_;
+        _texts = steps_.texts();
     }
 
     function stageOf(Receipt calldata receipt, uint256 place, bytes calldata opening)
@@ -67,10 +70,14 @@ contract OcrStages is IStepStages, IDisputeErrors {
         return Stage(RECOGNISER, _listOf(run.digests[:1]), _listOf(run.digests[1:]));
     }
 
-    function requireWrong(Game calldata state, Receipt calldata receipt, Stage calldata stage, bytes calldata encoded)
-        external
-        view
-    {
+    function proveStep(
+        uint256,
+        Game calldata state,
+        Receipt calldata receipt,
+        bytes calldata signature,
+        bytes calldata encoded
+    ) external view {
+        Stage memory stage = Subjects.stageOf(receipt, signature);
         PageProof calldata proof;
         assembly ("memory-safe") {
             proof := add(encoded.offset, calldataload(encoded.offset))
@@ -83,7 +90,7 @@ contract OcrStages is IStepStages, IDisputeErrors {
     }
 
     /// @dev Whether all is well with what a proof about steps is about.
-    function _isRight(Game calldata state, Receipt calldata receipt, Stage calldata stage, PageProof calldata proof)
+    function _isRight(Game calldata state, Receipt calldata receipt, Stage memory stage, PageProof calldata proof)
         private
         view
         returns (bool)
@@ -103,18 +110,48 @@ contract OcrStages is IStepStages, IDisputeErrors {
             return _listOf(proof.list.digests[:3]) == stage.responseDigest;
         }
         if (proof.entry >= state.entries) revert NoSuchEntry(proof.entry, state.entries);
-        PageTensor memory own = PageTensors.show(state.traceTree, proof.own, proof.entry, type(uint256).max);
-        if (ground == PageGround.Element) {
-            return steps.elementOf(claims, proof.entry, proof.element, proof.evidence) == own.get(proof.element);
-        }
+        PageOpening calldata shown = _ownOf(proof);
+        PageTensor memory own = PageTensors.show(state.traceTree, shown, proof.entry, type(uint256).max);
+        if (ground == PageGround.Element) return _elementOf(claims, proof) == own.get(proof.element);
         (uint8 elementType, uint32[] memory dims) = steps.shapeOf(claims, proof.entry, proof.evidence);
         (uint256 kind,) = PageLayout.kindOf(proof.entry, state.entries);
         bytes memory header = _header(PageLayout.nameOf(kind), elementType, dims);
-        return keccak256(header) == keccak256(proof.own.header);
+        return keccak256(header) == keccak256(shown.header);
+    }
+
+    /// @dev The opening of the entry that a proof is about: one of the evidence's, where that has the element's leaf anyway.
+    function _ownOf(PageProof calldata proof) private pure returns (PageOpening calldata) {
+        return proof.own.header.length == 0 ? proof.evidence.tensors[proof.own.first] : proof.own;
+    }
+
+    /// @dev What its step makes of the evidence, which is handed on as it stands in the calldata, with all that follows it there: encoded anew it would take several
+    /// thousand gas, and what reads it looks only where its offsets lead.
+    function _elementOf(PageClaims memory claims, PageProof calldata proof) private view returns (int256 made) {
+        (uint256 kind,) = PageLayout.kindOf(proof.entry, claims.entries);
+        address target = address(PageLayout.isText(kind) ? _texts : steps);
+        bytes4 selector = ISteps.elementOf.selector;
+        PageEvidence calldata evidence = proof.evidence;
+        (uint256 entry, uint256 element) = (proof.entry, proof.element);
+        assembly ("memory-safe") {
+            let call_ := mload(0x40) // beyond the free pointer, not kept
+            mstore(call_, selector)
+            mcopy(add(call_, 0x04), claims, 0x60)
+            mstore(add(call_, 0x64), entry)
+            mstore(add(call_, 0x84), element)
+            mstore(add(call_, 0xa4), 0xc0)
+            let length := sub(calldatasize(), evidence)
+            calldatacopy(add(call_, 0xc4), evidence, length)
+            let ok := staticcall(gas(), target, call_, add(0xc4, length), 0x00, 0x20)
+            if or(iszero(ok), lt(returndatasize(), 0x20)) {
+                returndatacopy(call_, 0, returndatasize())
+                revert(call_, returndatasize())
+            }
+            made := mload(0x00)
+        }
     }
 
     /// @dev Whether the outputs in the graph's own trace are those of the stage.
-    function _isOutput(Game calldata state, Receipt calldata receipt, Stage calldata stage, PageProof calldata proof)
+    function _isOutput(Game calldata state, Receipt calldata receipt, Stage memory stage, PageProof calldata proof)
         private
         view
         returns (bool)

@@ -5,7 +5,7 @@ import {IProviderRegistry} from "../../interfaces/IProviderRegistry.sol";
 import {IStages} from "../../interfaces/IStages.sol";
 import {IStepStages} from "../../interfaces/IStepStages.sol";
 import {ITaskStages} from "../../interfaces/ITaskStages.sol";
-import {Subjects} from "../../libraries/Subjects.sol";
+import {SameCall} from "../../libraries/SameCall.sol";
 import {Game, Stage} from "../../types/Dispute.sol";
 import {Receipt} from "../../types/Market.sol";
 
@@ -53,15 +53,8 @@ contract StageBook is IStages {
         return IStepStages(address(_taskOf(receipt))).runOf(state, place, opening);
     }
 
-    function proveStep(
-        uint256,
-        Game calldata state,
-        Receipt calldata receipt,
-        bytes calldata signature,
-        bytes calldata proof
-    ) external view {
-        Stage memory stage = Subjects.stageOf(receipt, signature);
-        IStepStages(address(_taskOf(receipt))).requireWrong(state, receipt, stage, proof);
+    function proveStep(uint256, Game calldata, Receipt calldata receipt, bytes calldata, bytes calldata) external view {
+        SameCall.ask(address(_taskOf(receipt)));
     }
 
     function knows(bytes32 profile) external view returns (bool) {
@@ -69,7 +62,7 @@ contract StageBook is IStages {
     }
 
     function _taskOf(Receipt calldata receipt) private view returns (ITaskStages task) {
-        bytes32 profile = providerRegistry.getOffer(receipt.offerId).profile;
+        bytes32 profile = providerRegistry.profileOf(receipt.offerId);
         task = taskOf[profile];
         if (address(task) == address(0)) revert UnknownProfile(profile);
     }

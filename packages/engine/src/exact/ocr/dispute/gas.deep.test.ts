@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => contract.close())
 
 /** Gas of a step as a transaction of its own, whatever the page: with verdict and payouts it fits a game of 2M. */
-const MOST = 800_000
+const MOST = 400_000
 
 const random = randomFrom(7)
 const lines = Array.from({ length: 6_600 }, (_, i) => String.fromCodePoint(0x4e00 + i))
@@ -66,7 +66,7 @@ test.each([
   ['pieces', pageOf(928, 928), grid],
   ['heights', pageOf(3_900, 4_096), tower],
 ])(
-  'a step of a page of many %s costs at most 800,000 gas',
+  'a step of a page of many %s costs at most 400,000 gas',
   async (_, page, detect) => {
     const networks: OcrNetworks = { alphabet: keys.alphabet, detect, read }
     const trace = openPageTrace({ page, keys, reading: await readPage(networks, page) })

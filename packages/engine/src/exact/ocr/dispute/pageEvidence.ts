@@ -1,4 +1,4 @@
-import { bytesToHex, DTYPE_BYTES, type Hex, LEAF_BYTES, type MerkleTree } from '@stoa/protocol'
+import { bytesToHex, DTYPE_BYTES, type Hex, hexToBytes, LEAF_BYTES, type MerkleTree } from '@stoa/protocol'
 import type { CommittedData, LeafOpening } from '../../evidence/index.ts'
 import { openLeaves } from '../../evidence/openLeaves.ts'
 import { type PageEntryKind, pageEntryIndex, piecesOf } from '../trace/pageLayout.ts'
@@ -60,11 +60,30 @@ export type Read = {
   readonly kind: PageEntryKind
   readonly piece?: number
   readonly elements?: readonly [number, number] | 'all'
+  /** Which of the entries that are read has its path in common with this one's, where this one's may end. */
+  readonly beside?: number
 }
 
-/** Opens an entry of a kind. */
-export const openEntry = (sources: PageSources, { kind, piece, elements }: Read): PageOpening =>
-  openNumbered(sources, pageEntryIndex(kind, piecesOf(sources.entries) ?? 0, piece), elements)
+/** Opens entries that a step reads, in its order. */
+export function openEntries(sources: PageSources, reads: readonly Read[]): readonly PageOpening[] {
+  const entries = reads.map(({ kind, piece }) => pageEntryIndex(kind, piecesOf(sources.entries) ?? 0, piece))
+  return reads.map((read, i) => {
+    const opening = openNumbered(sources, entries[i] ?? 0, read.elements)
+    const path = opening.path.slice(0, levelsOf(reads, entries, i))
+    return { ...opening, path, data: read.kind === 'odds' ? raised(opening.data) : opening.data }
+  })
+}
+
+/** Up to how many levels an opening's path goes: where it would meet that of the entry that it is read beside, it ends, if that one's path goes on from there. */
+function levelsOf(reads: readonly Read[], entries: readonly number[], place: number): number {
+  const beside = reads[place]?.beside
+  if (beside === undefined) return Number.POSITIVE_INFINITY
+  const met = 31 - Math.clz32((entries[place] ?? 0) ^ (entries[beside] ?? 0))
+  return met < levelsOf(reads, entries, beside) ? met : Number.POSITIVE_INFINITY
+}
+
+/** The highest bit of every byte turned: most of a map's values are −128, and a byte of calldata that is 0 costs a quarter. */
+const raised = (data: Hex): Hex => bytesToHex(hexToBytes(data).map((byte) => byte ^ 0x80))
 
 /** Opens an entry by its number. */
 export function openNumbered(sources: PageSources, index: number, elements?: Read['elements']): PageOpening {

@@ -2,6 +2,7 @@ import { DTYPE_BYTES, type Tensor, tensorsDigest } from '@stoa/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { lyingRun } from '../../dispute/testing/lyingRun.ts'
 import { type PageEntryKind, pageEntryAt, pageEntryIndex, piecesOf } from '../trace/pageLayout.ts'
+import type { PageProof } from './pageProof.ts'
 import { openPageCourt } from './testing/openPageCourt.ts'
 import { bitTurned, imageInput, type PageReader, toldOf } from './testing/pageReader.ts'
 import { tinyPage, tinyTruth } from './testing/tinyPage.ts'
@@ -74,6 +75,21 @@ test.each([...ONCE, ...EACH, ...TAIL])('a "%s" of another length convicts', asyn
   const lie = (tensor: Tensor) => ({ ...tensor, dims: [...tensor.dims, 1] })
   expect(await court.play({ truth, told: told(entry, lie) })).toMatchObject({ convicted: true, ground: GROUND.step })
 })
+
+test.each(['frame', 'strip', 'spelling', 'text'] as const)(
+  'a "%s" that is shown among the evidence, and not by itself, is looked at there',
+  async (kind) => {
+    const prove = (proof: PageProof): PageProof => ({
+      ...proof,
+      own: { ...proof.own, header: '0x', path: [], first: proof.evidence.tensors.length },
+      evidence: { ...proof.evidence, tensors: [...proof.evidence.tensors, proof.own] },
+    })
+    const entry = pageEntryIndex(kind, piecesOf(truth.trace.entries) ?? 0, 1)
+    const longer = told(entry, (tensor) => ({ ...tensor, dims: [...tensor.dims, 1] }))
+    expect(await court.play({ truth, told: longer, prove })).toMatchObject({ convicted: true, ground: GROUND.step })
+    await expect(court.play({ truth: longer, told: truth, prove })).rejects.toThrow('The contract refused')
+  },
+)
 
 test.each([-1, 1, 6, 1_800])('%s entries more or fewer convict', async (more) => {
   const { trace } = truth

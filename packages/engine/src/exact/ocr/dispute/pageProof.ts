@@ -52,13 +52,14 @@ export const shapeProof = (sources: PageSources, entry: number): PageProof =>
     evidence: shapeEvidence(sources, entry),
   })
 
-/** Shows that an element of an entry is not what its step makes. */
-export const elementProof = (sources: PageSources, entry: number, element: number): PageProof =>
-  grounded('element', {
-    ...{ entry: BigInt(entry), element: BigInt(element) },
-    own: openNumbered(sources, entry, [element, element + 1]),
-    evidence: elementEvidence(sources, entry, element),
+/** Shows that an element of an entry is not what its step makes. Its leaf is opened once: where the step reads of the same entry, among the evidence. */
+export function elementProof(sources: PageSources, entry: number, element: number): PageProof {
+  const { own, ...evidence } = elementEvidence(sources, entry, element)
+  return grounded('element', {
+    ...{ entry: BigInt(entry), element: BigInt(element), evidence },
+    own: own === undefined ? openNumbered(sources, entry, [element, element + 1]) : { ...NOTHING.own, first: own },
   })
+}
 
 /** Shows that a graph's outputs are not what the steps were said to have got from it: its trace's entries, opened. */
 export const outputProof = (model: ModelOpening, tensors: readonly PageOpening[]): PageProof =>

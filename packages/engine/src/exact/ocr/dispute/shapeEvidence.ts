@@ -1,6 +1,6 @@
 import type { Tensor } from '@stoa/protocol'
 import { type PageEntryKind, pageEntryAt, pageEntryIndex, piecesOf } from '../trace/pageLayout.ts'
-import { openEntry, openKeys, type PageEvidence, type PageSources, type Read } from './pageEvidence.ts'
+import { openEntries, openKeys, type PageEvidence, type PageSources, type Read } from './pageEvidence.ts'
 
 /** What a contract must be shown to say which type and lengths an entry has (specs/exact-ocr.md, "Steps that a contract executes"). */
 export function shapeEvidence(sources: PageSources, entry: number): PageEvidence {
@@ -11,11 +11,11 @@ export function shapeEvidence(sources: PageSources, entry: number): PageEvidence
 /** What a contract must be shown to say whether the scan ends with as many pieces as there are. */
 export function countEvidence(sources: PageSources): PageEvidence {
   const { data } = tensorOf(sources, { kind: 'scan' })
-  return opened(sources, [{ kind: 'page' }, { kind: 'scan', elements: [data.length - 32, data.length] }])
+  return opened(sources, [{ kind: 'page' }, { kind: 'scan', elements: [data.length - 32, data.length], beside: 0 }])
 }
 
 function opened(sources: PageSources, reads: readonly Read[], keys = openKeys()): PageEvidence {
-  return { place: 0, state: '0x', keys, tensors: reads.map((read) => openEntry(sources, read)) }
+  return { place: 0, state: '0x', keys, tensors: openEntries(sources, reads) }
 }
 
 function tensorOf(sources: PageSources, { kind, piece }: Read): Tensor {
@@ -34,7 +34,7 @@ function readsOf(sources: PageSources, kind: PageEntryKind, piece: number): read
     case 'strip':
     case 'best':
     case 'leads':
-      return [{ kind: 'page' }, window]
+      return [{ kind: 'page' }, { ...window, beside: 0 }]
     case 'spelling':
       return [window]
     case 'reading':

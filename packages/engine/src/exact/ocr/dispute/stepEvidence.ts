@@ -5,7 +5,7 @@ import { heightOf, widthOf } from '../image/box.ts'
 import { frameFor } from '../image/frameFor.ts'
 import type { Window } from '../image/resample.ts'
 import { type PageEntry, type PageEntryKind, pageEntryAt, pageEntryIndex, piecesOf } from '../trace/pageLayout.ts'
-import { type KeysFile, openEntry, openKeys, type PageEvidence, type PageSources, type Read } from './pageEvidence.ts'
+import { type KeysFile, openEntries, openKeys, type PageEvidence, type PageSources, type Read } from './pageEvidence.ts'
 import { scanStates } from './scanStates.ts'
 
 /** Columns of `spelling` that are looked at here. */
@@ -17,16 +17,30 @@ const LINE_FEED = 10
  *
  * @param element its number as stored, right or wrong; what stands before it is what the steps give.
  */
-export function elementEvidence(sources: PageSources, entry: number, element: number): PageEvidence {
+export function elementEvidence(sources: PageSources, entry: number, element: number): ElementEvidence {
   const trace = traceReader(sources)
   const at = pageEntryAt(entry, trace.pieces)
   const { place = 0, state, keys, reads } = ELEMENTS[at.kind](trace, at, element)
+  const own = reads.findIndex(({ kind, piece, elements }) => kind === at.kind && piece === at.piece && elements)
   return {
     place,
     state: state ? bytesToHex(state.data) : '0x',
     keys: keys ? openKeys(sources.keys, ...keys) : openKeys(),
-    tensors: reads.map((read) => openEntry(sources, read)),
+    tensors: openEntries(
+      sources,
+      reads.map((read, i) => (i === own ? withElement(read, element) : read)),
+    ),
+    ...(own >= 0 && { own }),
   }
+}
+
+/** With the place of the entry's own opening among the tensors, if what the element reads lies in the same entry: the element is opened with it. */
+export type ElementEvidence = PageEvidence & { readonly own?: number }
+
+function withElement(read: Read, element: number): Read {
+  if (!Array.isArray(read.elements)) return read
+  const [from, to] = read.elements as readonly [number, number]
+  return { ...read, elements: [Math.min(from, element), Math.max(to, element + 1)] }
 }
 
 /** What an element reads; `keys` from one byte to before another. */
@@ -64,17 +78,22 @@ const ELEMENTS: Record<PageEntryKind, Reading> = {
   },
   windows(_, __, element) {
     const start = 6 * Math.floor(element / 5)
-    return { reads: [{ kind: 'page' }, { kind: 'pieces', elements: [start, start + 6] }] }
+    return { reads: [{ kind: 'page' }, { kind: 'pieces', elements: [start, start + 6], beside: 0 }] }
   },
   spelling(trace, { piece = 0 }, element) {
     const step = Math.floor(element / COLUMNS)
     const before = Math.max(0, step - 1)
+    const best: Read = { kind: 'best', piece, elements: [before, step + 1] }
+    const leads: Read = { kind: 'leads', piece, elements: [2 * step, 2 * step + 2], beside: 1 }
+    if (step === 0) {
+      return { ...trace.key(piece, step), reads: [{ kind: 'keys', elements: 'all', beside: 1 }, best, leads] }
+    }
     const reads: Read[] = [
-      { kind: 'keys', elements: 'all' },
-      { kind: 'best', piece, elements: [before, step + 1] },
-      { kind: 'leads', piece, elements: [2 * step, 2 * step + 2] },
+      { kind: 'keys', elements: 'all', beside: 3 },
+      { ...best, beside: 3 },
+      leads,
+      { kind: 'spelling', piece, elements: [COLUMNS * before, COLUMNS * step] },
     ]
-    if (step > 0) reads.push({ kind: 'spelling', piece, elements: [COLUMNS * before, COLUMNS * step] })
     return { ...trace.key(piece, step), reads }
   },
   reading(trace, { piece = 0 }, element) {
@@ -82,8 +101,8 @@ const ELEMENTS: Record<PageEntryKind, Reading> = {
     let step = 0
     while (bytes(step) <= element) step++
     const reads: Read[] = [
-      { kind: 'keys', elements: 'all' },
-      { kind: 'best', piece, elements: [step, step + 1] },
+      { kind: 'keys', elements: 'all', beside: 2 },
+      { kind: 'best', piece, elements: [step, step + 1], beside: 2 },
       { kind: 'spelling', piece, elements: [COLUMNS * Math.max(0, step - 1), COLUMNS * (step + 1)] },
     ]
     return { place: step, ...trace.key(piece, step), reads }
@@ -150,16 +169,17 @@ function pixelReads(trace: Trace, { kind, piece }: PageEntry, element: number): 
     kind: kind === 'frame' ? 'across' : 'stripAcross',
     ...(piece !== undefined && { piece }),
     elements: [start, start + (count[y] ?? 0)],
+    beside: 0,
   }
   return { reads: [{ kind: 'page' }, ...reads, across] }
 }
 
 function scanReads(trace: Trace, y: number): Reads {
   const { width, height } = frameFor(trace.page)
-  const reads: Read[] = [{ kind: 'page' }]
-  if (y > 0) reads.push({ kind: 'scan', elements: [32 * (y - 1), 32 * y] })
-  if (y < height) reads.push({ kind: 'odds', elements: [y * width, (y + 1) * width] })
-  return { reads, ...(y > 0 && { state: trace.state(y - 1) }) }
+  const odds: Read = { kind: 'odds', ...(y < height && { elements: [y * width, (y + 1) * width] as const }) }
+  if (y === 0) return { reads: [odds] }
+  const before: Read = { kind: 'scan', elements: [32 * (y - 1), 32 * y] }
+  return { reads: [before, { ...odds, beside: 0 }], state: trace.state(y - 1) }
 }
 
 function textReads(trace: Trace, _: PageEntry, element: number): Reads {
@@ -205,7 +225,7 @@ function traceReader(sources: PageSources) {
         number('windows', 5 * piece + i),
       )
       const window = { box: { left, top, right, bottom }, width: wide, height: 48 }
-      return { window, reads: [{ kind: 'windows', elements: [5 * piece, 5 * piece + 5] }] }
+      return { window, reads: [{ kind: 'windows', elements: [5 * piece, 5 * piece + 5], beside: 0 }] }
     },
     /** The scan's state after a row. */
     state(row: number): Tensor {

@@ -16,6 +16,7 @@ import { FORMULAS_FILE, formulasFile, formulasOf } from '../../../formula/index.
 import { pageCall, runCall } from '../pageCall.ts'
 import type { KeysFile } from '../pageEvidence.ts'
 import { pageMove } from '../pageMove.ts'
+import type { PageProof } from '../pageProof.ts'
 import { openPageRun } from '../pageRun.ts'
 import type { PageModel, PageReader } from './pageReader.ts'
 import { graphOfStage, type JudgedPageModel, pageCase, pageSeller } from './pageSeller.ts'
@@ -35,8 +36,16 @@ export async function openPageCourt({ graphs, keys }: PageModel) {
   const model: JudgedPageModel = { formulas, bundle, commitments }
   const keysFile = keysIn(bundle, keys)
 
-  /** Plays one game to its verdict, or until the challenger has nothing to say. */
-  async function play({ truth, told }: { truth: PageReader; told: PageReader }): Promise<PlayedOut> {
+  /** Plays one game to its verdict, or until the challenger has nothing to say. @param prove What it makes of its proofs before it sends them. */
+  async function play({
+    truth,
+    told,
+    prove = (proof) => proof,
+  }: {
+    truth: PageReader
+    told: PageReader
+    prove?: (proof: PageProof) => PageProof
+  }): Promise<PlayedOut> {
     const page = truth.trace.tensor(0)
     const { response } = told.trace
     const { receipt, signature } = await court.sign(offerId, weights, [page], response)
@@ -52,14 +61,20 @@ export async function openPageCourt({ graphs, keys }: PageModel) {
     } as const
     return playAnswer(court, answer, complaint, {
       seller: pageSeller(told, model),
-      challenger: pageChallenger(truth, answer, model, keysFile),
+      challenger: pageChallenger(truth, answer, model, keysFile, prove),
     })
   }
   return { play, close: court.close }
 }
 
 /** Somebody who takes a reading for the truth, whatever it is. */
-function pageChallenger(truth: PageReader, answer: JudgedAnswer, model: JudgedPageModel, keys: KeysFile): Play {
+function pageChallenger(
+  truth: PageReader,
+  answer: JudgedAnswer,
+  model: JudgedPageModel,
+  keys: KeysFile,
+  prove: (proof: PageProof) => PageProof,
+): Play {
   const { receipt, signature, response } = answer
   const run = openPageRun(truth.trace)
   const answeredRight = tensorsDigest(response) === tensorsDigest(truth.trace.response)
@@ -76,7 +91,7 @@ function pageChallenger(truth: PageReader, answer: JudgedAnswer, model: JudgedPa
       return call ? { step: 'call', call } : { step: 'concede' }
     }
     const move = await pageMove({ run, keys, answeredRight }, played.state, played)
-    const call = move && pageCall(move, complaint)
+    const call = move && pageCall(move.move === 'proveStep' ? { ...move, proof: prove(move.proof) } : move, complaint)
     return call ? { step: 'call', call } : { step: 'concede' }
   }
 }
