@@ -40,6 +40,7 @@ export function followCase(open: () => Promise<Engine>): void {
     ledger = await openLedger()
     trade = await openTrade(ledger)
     await trade.begin()
+    await trade.rush(3)
     for (let n = 0; n < 2 * trade.kinds; n++) await trade.act(n, n)
   })
   afterAll(async () => {
@@ -101,6 +102,15 @@ export function followCase(open: () => Promise<Engine>): void {
     const tables = await expectSame()
     const rows = tables.settlements?.filter((row) => Number(/\bblock=(\d+)/.exec(row)?.[1]) > Number(from))
     expect(rows?.length).toBeGreaterThanOrEqual(LONG_RUN)
+  })
+
+  it('keeps what comes after many rows changed at once', async () => {
+    await expectSame()
+    await trade.rush(5)
+    await expectSame()
+    for (let n = 0; n < 10; n++) await trade.act(n, n + 41)
+    await trade.rush(6)
+    await expectSame()
   })
 
   it('begins anew when the chain lost more than it may', async () => {

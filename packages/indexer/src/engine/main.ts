@@ -8,6 +8,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { argv, chdir, exit, kill, pid } from 'node:process'
 import { readSettings } from '../app/readSettings.ts'
+import { dropTemporaries } from './dropTemporaries.ts'
 import { holdFolder } from './holdFolder.ts'
 import { reopenTables } from './reopenTables.ts'
 import { writeProject } from './writeProject.ts'
@@ -27,6 +28,7 @@ const { database, rpcUrl } = readSettings()
 const project = join(folder, 'project')
 await mkdir(folder, { recursive: true })
 await holdFolder(folder)
+dropTemporaries()
 // The engine's code is read while the thread of `reopenTables` makes an empty database.
 await Promise.all([database.kind === 'pglite' && reopenTables(database.folder, rpcUrl), import('ponder')])
 await writeProject(project, identity)

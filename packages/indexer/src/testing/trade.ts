@@ -9,6 +9,8 @@ type Sold = { id: Hex; seller: Seller; exact: boolean }
 export type Trade = Awaited<ReturnType<typeof openTrade>>
 
 const DAY = 86_400
+/** Models of a rush, and gas for a block that takes all of it. */
+const [RUSH, RUSH_GAS] = [30, 2_000_000_000n]
 
 /** Sellers, buyers and model owners who do what they are told, each by a number: the same numbers, the same ledger. */
 export async function openTrade(ledger: Ledger) {
@@ -216,6 +218,21 @@ export async function openTrade(ledger: Ledger) {
     /** How many kinds of things can be done. */
     kinds: actions.length,
     act: (kind: number, n: number) => actions[kind % actions.length]?.(n) ?? Promise.resolve(),
+    /** Publishes thirty models in one block, and changes each of them in the next: more rows of one table than an engine writes one by one. */
+    async rush(n: number) {
+      const from = await models()
+      await test.setBlockGasLimit({ gasLimit: RUSH_GAS })
+      const inOneBlock = async (call: (k: number) => Promise<unknown>) => {
+        await test.setAutomine(false)
+        for (let k = 0; k < RUSH; k++) await call(k)
+        await test.mine({ blocks: 1 })
+        await test.setAutomine(true)
+      }
+      const owner = person(n)
+      const registered = (name: string, args: unknown[]) => post(owner, modelRegistry, modelRegistryAbi, name, args)
+      await inOneBlock((k) => registered('publish', [owner, digest(n + k), digest(n), 300_000, 500n]))
+      await inOneBlock((k) => registered('setOwnerShare', [from + BigInt(1 + k), 100_000 + k]))
+    },
     /** A market in which most things are possible. */
     async begin() {
       for (const n of [0, 1, 2]) await actions[0]?.(n)
