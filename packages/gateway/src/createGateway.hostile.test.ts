@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { tensorOf } from '@stoa/protocol'
 import { proveOvercharge, settle } from '@stoa/sdk'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -174,6 +175,22 @@ describe('a provider that goes silent', () => {
     expect(sellers[2]?.provider.seen).toEqual([])
     expect(gateway.receipts().receipts).toEqual([])
   })
+})
+
+it('leaves a call spent, whatever the next one lacks: a lane, where others are answered on all it may have', async () => {
+  const { model, parameters, honest } = await rivals({ instead: () => {} })
+  const { gateway } = await shop.gateway({ ...parameters, folder: shop.market.folder(), limits: { lanesPerOffer: 1 } })
+  const { promise: asked, resolve: hold } = Promise.withResolvers<ServerResponse>()
+  honest.provider.behave({ instead: hold })
+  const other = gateway.app.request('/v1/embeddings', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model, input: 'hello', provider: { only: [honest.address] } }),
+  })
+  const response = await asked
+  await expect(gateway.infer({ model, request })).rejects.toMatchObject({ code: 'NO_VALID_ANSWER', status: 502 })
+  response.destroy()
+  await other
 })
 
 describe('a provider that refuses', () => {

@@ -4,8 +4,8 @@ import type { GatewayParameters, StoaGateway } from '../gateway.ts'
 import { type LocalMarket, startMarket } from './localMarket.ts'
 import { startTestProvider, type TestProvider } from './testProvider.ts'
 
-/** Short times, so that tests of waiting do not wait. `refresh` is long: tests refresh when they mean to. */
-const TIMEOUTS = { answer: 400, recover: 400, refresh: 3_600_000, refreshOnMiss: 0, settleDoubt: 0, coolDown: 50 }
+/** Short times, so that tests of waiting do not wait long, and an honest seller answers in them on a busy machine. `refresh` is long: tests refresh when they mean to. */
+const TIMEOUTS = { answer: 2_000, recover: 2_000, refresh: 3_600_000, refreshOnMiss: 0, settleDoubt: 0, coolDown: 50 }
 
 /** A market with test providers and gateways, all cleared away by `close`. */
 export async function openShop() {
