@@ -12,7 +12,8 @@ export type FromWorker<Response> =
   | { kind: 'refused'; error: SentError }
   | { kind: 'piece'; id: number; piece: Uint8Array }
   | { kind: 'done'; id: number; response: Response }
-  | { kind: 'failed'; id: number; error: SentError }
+  /** `spent`: for want of memory, so that whoever answers is of no more use; a process is replaced then. */
+  | { kind: 'failed'; id: number; error: SentError; spent: boolean }
 
 /** A message, and the memory in it that is handed over rather than copied. */
 export type Parcel<Message> = { readonly message: Message; readonly buffers?: ArrayBuffer[] }

@@ -16,7 +16,7 @@ afterEach(() => {
 
 function open(runMs = 30_000, data: unknown = { a: 1n }): InProcess<string, unknown> {
   const one = openInProcess<string, unknown>({
-    ...{ entry, data, memoryMb: MEMORY_MB, openMs: 30_000, runMs },
+    ...{ entry, data, memoryMb: MEMORY_MB, openMs: 120_000, runMs },
     closed: () => new Error('closed'),
     crashed: (details) => new Error(`crashed: ${details}`),
     tooLong: (milliseconds) => new Error(`longer than ${milliseconds} ms`),
@@ -47,6 +47,16 @@ test('what never ends is killed when its time is up, and the next run has anothe
   const [endless, next] = [one.run('spin'), one.run('after')]
   await expect(endless).rejects.toThrow('longer than 1500 ms')
   expect(await next).toBe(5)
+})
+
+test('where a run fails for want of memory, those that wait have another process', async () => {
+  const one = open()
+  const first = await one.run('pid')
+  const [failed, waiting, other] = [one.run('no memory'), one.run('pid'), one.run('pid')]
+  await expect(failed).rejects.toThrow('run failed')
+  const second = await waiting
+  expect(second).not.toBe(first)
+  expect(await other).toBe(second)
 })
 
 test.each(process.platform === 'linux' ? ['heap', 'native'] : ['heap'])(

@@ -116,25 +116,34 @@ export function openInProcess<Request, Response>(parameters: ProcessParameters):
         runs = runs.filter((run) => run !== head)
         if (message.kind === 'done') head?.resolve(message.response)
         else head?.reject(unpackError(message.error))
-        return pump(true)
+        if (message.kind === 'done' || !message.spent) return pump(true)
+        drop()
+        return again()
     }
   }
-  /** The process is of no more use: what it had under way rejects, or everything where it never opened. */
-  const lose = (error: Error) => {
+  const drop = () => {
     const lost = child
     child = undefined
     clearTimeout(clock)
     lost?.process.kill('SIGKILL')
     if (lost) hold(lost.process, false)
+    return lost
+  }
+  /** Has another process answer what is left. Aborted runs are not asked for again. */
+  const again = () => {
+    for (const run of runs) run.sent = false
+    runs = runs.filter(({ signal }) => !signal?.aborted)
+    pump()
+  }
+  /** The process is of no more use: what it had under way rejects, or everything where it never opened. */
+  const lose = (error: Error) => {
+    const lost = drop()
     lost?.opened.reject(error)
     const [head] = runs
     const failed = lost?.isOpen ? runs.filter((run) => run === head && run.sent) : runs
     runs = runs.filter((run) => !failed.includes(run))
-    for (const run of runs) run.sent = false
     for (const { reject } of failed) reject(error)
-    // Aborted ones are not asked for again.
-    runs = runs.filter(({ signal }) => !signal?.aborted)
-    pump()
+    again()
   }
   /** Tells the process what it can be told. `anew`: what it answers first is another one now. */
   const pump = (anew = false) => {
@@ -164,11 +173,7 @@ export function openInProcess<Request, Response>(parameters: ProcessParameters):
     end = { reason }
     const failed = runs
     runs = []
-    const lost = child
-    child = undefined
-    clearTimeout(clock)
-    lost?.process.kill('SIGKILL')
-    lost?.opened.reject(reason)
+    drop()?.opened.reject(reason)
     for (const { reject } of failed) reject(reason)
     pump()
   }

@@ -1,3 +1,4 @@
+import { isOutOfMemory } from './isOutOfMemory.ts'
 import { type FromWorker, type Parcel, packError, type ToWorker } from './messages.ts'
 
 export type ServedOptions = { signal: AbortSignal; onPiece?: (piece: Uint8Array) => void }
@@ -53,7 +54,7 @@ export async function serveRequests<Request, Response>(
       const { message, buffers } = await served.run(request, { signal, ...(pieces && { onPiece }) })
       send({ kind: 'done', id, response: message }, buffers)
     } catch (error) {
-      send({ kind: 'failed', id, error: packError(error) })
+      send({ kind: 'failed', id, error: packError(error), spent: isOutOfMemory(error) })
     }
   }
 }

@@ -14,6 +14,7 @@ serveProcess<string, unknown>(async (data) => {
       if (request === 'crash') process.kill(process.pid, 'SIGSEGV')
       if (request === 'spin') for (;;);
       if (request === 'throw') throw new TypeError('no')
+      if (request === 'no memory') throw new Error('run failed', { cause: new Error('std::bad_alloc') })
       if (request === 'pieces') {
         for (let i = 0; i < 3; i++) onPiece?.(Uint8Array.of(i))
         return { message: 'whole' }
