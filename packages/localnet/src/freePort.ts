@@ -1,8 +1,17 @@
 import { createServer } from 'node:net'
 
-/** A TCP port of 127.0.0.1 that nothing listens on now. Somebody else may take it before it is used. */
-export function freePort(): Promise<number> {
-  return listenBriefly(0)
+/** What this process gave away. */
+const given = new Set<number>()
+
+/** A TCP port of 127.0.0.1 that nothing listens on now, another one each time. Somebody else may take it before it is used. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = await listenBriefly(0)
+    // Nothing listens yet on those that were given away before, so the system may give them again.
+    if (given.has(port)) continue
+    given.add(port)
+    return port
+  }
 }
 
 /** Whether nothing listens on a port of 127.0.0.1. */
