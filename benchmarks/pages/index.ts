@@ -10,7 +10,7 @@ import { createIndexClient, listOffers, listSettlements, type Question } from '@
 import { A_PAYER, openBigMarket } from '../indexer/fillLedger.ts'
 import { type BenchResult, type BenchRow, machine } from '../result.ts'
 import { fillReceipts, receiptModel, receiptProvider } from './fillReceipts.ts'
-import { questionsOf } from './questions.ts'
+import { questionsOf, WHOLE_MARKET } from './questions.ts'
 
 const MODELS = Number(process.env.STOA_BENCH_MODELS ?? 1_000)
 const SETTLEMENTS = Number(process.env.STOA_BENCH_SETTLEMENTS ?? 50_000)
@@ -30,9 +30,14 @@ export async function run(): Promise<BenchResult> {
       row(`${name}, median`, at(ms, 0.5)),
       row(`${name}, p95`, at(ms, 0.95)),
     ])
-    const slowest = Math.max(...[...times.values()].map((ms) => at(ms, 0.95)))
-    const goal = { goal: 'p95 of the slowest question', value: slowest, target: GOAL_MS, unit: 'ms' }
-    return { name: 'pages', machine: machine(), rows, goals: [{ ...goal, met: slowest <= GOAL_MS }] }
+    const slowest = (asked: (name: string) => boolean) =>
+      Math.max(...[...times].filter(([name]) => asked(name)).map(([, ms]) => at(ms, 0.95)))
+    // A gateway reads the whole market, every quarter of a minute; nobody waits for it.
+    const goals = [
+      { goal: 'p95 of the slowest question of a page', value: slowest((name) => name !== WHOLE_MARKET) },
+      { goal: 'p95 of a gateway that reads the whole market', value: slowest((name) => name === WHOLE_MARKET) },
+    ].map((goal) => ({ ...goal, target: GOAL_MS, unit: 'ms', met: goal.value <= GOAL_MS }))
+    return { name: 'pages', machine: machine(), rows, goals }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

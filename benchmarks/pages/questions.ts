@@ -22,6 +22,9 @@ import {
 
 export type Subjects = { payer: Hex; provider: Hex; offerId: Hex; tx: Hex; modelId: bigint; day: number }
 
+/** The one question that no page asks. */
+export const WHOLE_MARKET = 'gateway: open offers'
+
 /** What the dashboard's pages and the gateway ask an index, as they ask it. */
 export function questionsOf({
   payer,
@@ -33,7 +36,7 @@ export function questionsOf({
 }: Subjects): Record<string, Question<unknown>> {
   return {
     'market: models by calls': listModels({ order: 'calls', limit: 1_000 }),
-    'gateway: open offers': listOffers({ open: true, limit: 1_000 }),
+    [WHOLE_MARKET]: listOffers({ open: true, limit: 1_000 }),
     'model: itself': getModel({ modelId }),
     'model: its offers': listOffers({ modelId }),
     'model: its versions': listVersions({ modelId }),
