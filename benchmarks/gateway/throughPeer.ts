@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { request } from 'undici'
@@ -33,6 +34,7 @@ export async function measureThroughPeer({ home, gateway }: RunningEconomy): Pro
     await promisify(execFile)(process.execPath, [MAIN, '--home', home, 'provide', ...from, ...offer])
     const direct = chat(`${upstream}/chat/completions`, UPSTREAM_MODEL)
     const ours = chat(`${gateway}/chat/completions`, MODEL)
+    await listed(`${gateway}/models`)
     const host = { 'x-portkey-provider': 'openai', 'x-portkey-custom-host': upstream, authorization: 'Bearer none' }
     const theirs = chat(`${peer.url}/v1/chat/completions`, UPSTREAM_MODEL, host)
     const times = await timeInTurns({ direct, ours, theirs }, BLOCKS)
@@ -63,6 +65,16 @@ function chat(url: string, model: string, headers: Record<string, string> = {}):
     const answer = await body.text()
     if (statusCode !== 200) throw new Error(`${url}: ${answer}`)
   }
+}
+
+/** Waits until the gateway knows the model: what was offered a moment ago is in the index a moment later. */
+async function listed(url: string): Promise<void> {
+  for (let looks = 0; looks < 300; looks++) {
+    const { body } = await request(url)
+    if ((await body.text()).includes(`"${MODEL}"`)) return
+    await sleep(200)
+  }
+  throw new Error(`The gateway does not list ${MODEL}.`)
 }
 
 async function firstLine(stream: NodeJS.ReadableStream): Promise<string> {
