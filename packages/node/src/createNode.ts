@@ -11,8 +11,8 @@ import {
   endpointsOf,
   getEscrowTerms,
   getTokenDomain,
-  isOfferOpen,
   openSender,
+  type ReadClient,
   type SettlementClaim,
   settleCall,
 } from '@stoa/sdk'
@@ -20,12 +20,13 @@ import type { Hono } from 'hono'
 import { privateKeyToAccount } from 'viem/accounts'
 import { takeTurn } from './capacity/takeTurn.ts'
 import { checkKeys } from './chain/checkKeys.ts'
-import { createReadClient } from './chain/createReadClient.ts'
-import { finalityReads, readGasPrice, successBlock } from './chain/finalityReads.ts'
+import { readGasPrice, readHead, successBlock } from './chain/finalityReads.ts'
 import type { GasPurse } from './chain/gasPurse.ts'
 import { createGasWatch, type GasWatch } from './chain/gasWatch.ts'
 import { createOfferWatch } from './chain/offerWatch.ts'
-import { readPayerFrom } from './chain/readPayer.ts'
+import { readOpenOffersFrom } from './chain/readOpenOffers.ts'
+import { readChannelsFrom, readPayerFrom } from './chain/readPayer.ts'
+import { readTogetherFrom } from './chain/readTogether.ts'
 import { openDirect, SETTLE_SECONDS } from './direct/openDirect.ts'
 import type { DisputesStatus } from './disputes/createDisputes.ts'
 import { openDisputes } from './disputes/openDisputes.ts'
@@ -202,9 +203,11 @@ async function openParts(
     chainId,
     onChange: (change) => logger({ event: 'endpoint', ...change }),
   })
-  const client = createReadClient(rpc, chainId, READ_TIMEOUT_MS)
+  // Who waits for a call has another provider: nothing is repeated.
+  const client = createChainClient({ rpcUrl: rpc, chainId, timeout: READ_TIMEOUT_MS, retryCount: 0 })
   // What no call waits for is asked again when an answer is lost: a start should not fail for it.
-  const patient = createReadClient(rpc, chainId, READ_TIMEOUT_MS, PATIENT_RETRIES)
+  const patient = createChainClient({ rpcUrl: rpc, chainId, timeout: READ_TIMEOUT_MS, retryCount: PATIENT_RETRIES })
+  const [together, patiently] = [readTogetherFrom(client), readTogetherFrom(patient)]
   const { settler, offers, maxVoucherValidity } = await checkLedger(patient, parameters, settings)
 
   const weights = { blobs, folder: join(folder, 'weights') }
@@ -221,11 +224,13 @@ async function openParts(
   stack.defer(models.close)
   const { served } = models
 
-  const isOpen = (offerId: Hex) => isOfferOpen(patient, { deployment, offerId })
   const offerIds = offers.map(({ offerId }) => offerId)
-  const watch = createOfferWatch({ offerIds, read: isOpen, now: Date.now, staleSeconds })
+  const watch = createOfferWatch({
+    ...{ offerIds, now: Date.now, staleSeconds },
+    read: readOpenOffersFrom(patiently, providerRegistry),
+  })
   await watch.refresh()
-  const readPayer = readPayerFrom(client, escrow)
+  const readPayer = readPayerFrom(together, escrow)
   const claimed = createClaimedLanes()
   const payments = await openPayments({
     ...{ folder, durability, chainId, escrow, providerRegistry, signerKey, readPayer, refreshSeconds, staleSeconds },
@@ -253,7 +258,7 @@ async function openParts(
   const settlement = createSettlement({ payments, send, readPayer, claimed, logger }, rule, { gasTerms })
   stack.defer(settlement.idle)
   // What was under way when the process ended may have come through.
-  await adoptSettled({ payments, readPayer: readPayerFrom(patient, escrow) }, payments.store.unsettledLanes())
+  await adoptSettled({ payments, readPayer: readPayerFrom(patiently, escrow) }, payments.store.unsettledLanes())
   const disputes =
     deployment.arbiter &&
     openDisputes(parameters, { client, rpc, store: payments.store, settings, logger, folder: weights.folder })
@@ -267,7 +272,8 @@ async function openParts(
   void direct?.sweepAll().catch(() => undefined)
   const finality = createFinality({
     ...{ payments, logger, depth: settings.finalityBlocks },
-    ...finalityReads(client, escrow),
+    head: () => readHead(client),
+    channelsAt: readChannelsFrom(together, escrow),
     ...(direct && {
       direct: { blockOf: successBlock(client), find: direct.find, settle: direct.settlement.settle },
     }),
@@ -310,7 +316,7 @@ function modelOf(served: ReadonlyMap<Hex, ServedModel>, offerId: Hex): ServedMod
 
 /** What has to hold on the ledger before anything is loaded. */
 async function checkLedger(
-  client: ReturnType<typeof createReadClient>,
+  client: ReadClient,
   { deployment, provider, offers, signerKey, settlementKey }: NodeParameters,
   { intervalSeconds, staleSeconds }: NodeSettings,
 ) {

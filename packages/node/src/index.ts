@@ -1,5 +1,5 @@
-export { createReadClient } from './chain/createReadClient.ts'
 export { readPayerFrom } from './chain/readPayer.ts'
+export { readTogetherFrom } from './chain/readTogether.ts'
 export { createNode, type NodeStatus, type StoaNode } from './createNode.ts'
 export type { DisputesStatus, GameStatus } from './disputes/createDisputes.ts'
 export {

@@ -1,26 +1,11 @@
-import type { Address, Hex } from '@stoa/protocol'
-import { escrowAbi } from '@stoa/protocol/abi'
+import type { Hex } from '@stoa/protocol'
 import { type ReadClient, translateError } from '@stoa/sdk'
 import { TransactionReceiptNotFoundError } from 'viem'
-import { getBlock, getGasPrice, getTransactionReceipt, readContract } from 'viem/actions'
-import type { FinalityParameters } from '../settlement/createFinality.ts'
+import { getBlock, getGasPrice, getTransactionReceipt } from 'viem/actions'
+import type { Head } from '../settlement/createFinality.ts'
 
-/** What `createFinality` reads of the chain. Each rejects with what the SDK throws. */
-export function finalityReads(client: ReadClient, escrow: Address): Pick<FinalityParameters, 'head' | 'channelsAt'> {
-  const contract = { address: escrow, abi: escrowAbi, functionName: 'getChannel' } as const
-  return {
-    head: () => translating(getBlock(client, { blockTag: 'latest' })),
-    channelsAt: (lanes, blockNumber) =>
-      translating(
-        Promise.all(
-          lanes.map(async ({ payer, offerId, lane }) => {
-            const channel = await readContract(client, { ...contract, args: [payer, offerId, lane], blockNumber })
-            return { payer, offerId, lane, ...channel }
-          }),
-        ),
-      ),
-  }
-}
+/** Reads the newest block. */
+export const readHead = (client: ReadClient): Promise<Head> => translating(getBlock(client, { blockTag: 'latest' }))
 
 /** Reads the block of a transaction that succeeded; undefined where the chain has none such. */
 export function successBlock(client: ReadClient): (hash: Hex) => Promise<bigint | undefined> {

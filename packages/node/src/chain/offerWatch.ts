@@ -3,8 +3,8 @@ import { NodeChainUnavailableError } from '../payments/errors.ts'
 
 export type OfferWatchParameters = {
   offerIds: readonly Hex[]
-  /** Whether the chain says that the offer can be bought. */
-  read: (offerId: Hex) => Promise<boolean>
+  /** Those of the offers that the chain says can be bought. */
+  read: (offerIds: readonly Hex[]) => Promise<ReadonlySet<Hex>>
   /** Milliseconds. */
   now: () => number
   /** What is known for longer is not relied on. */
@@ -22,12 +22,11 @@ export type OfferWatch = {
 
 /** Keeps an eye on whether the node's offers are open; somebody calls `refresh` now and then. */
 export function createOfferWatch({ offerIds, read, now, staleSeconds }: OfferWatchParameters): OfferWatch {
-  let open = new Set<Hex>()
+  let open: ReadonlySet<Hex> = new Set()
   let readAt = Number.NEGATIVE_INFINITY
   const refresh = async () => {
     const startedAt = now()
-    const answers = await Promise.all(offerIds.map(read))
-    open = new Set(offerIds.filter((_, i) => answers[i]))
+    open = await read(offerIds)
     readAt = startedAt
   }
   const ageSeconds = () => (now() - readAt) / 1000

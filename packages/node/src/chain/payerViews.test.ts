@@ -33,6 +33,7 @@ beforeEach(() => {
     claimedLanes: () => [],
     read: async (asked): Promise<PayerState> => {
       reads.push(asked)
+      const fails = down
       const state = {
         balance,
         withdrawal: 0n,
@@ -40,7 +41,7 @@ beforeEach(() => {
         channels: asked.lanes.map((id) => ({ ...id, settled: 0n, ceiling: 0n, locked, lockedUntil: 9_999 })),
       }
       await hold
-      if (down) throw new Error('connection refused')
+      if (fails) throw new Error('connection refused')
       return state
     },
   })
@@ -88,6 +89,7 @@ test('a read that began before a settlement does not bring back what was before 
   const gate = Promise.withResolvers<void>()
   hold = gate.promise
   const ensured = views.ensure(query())
+  await new Promise((resolve) => setImmediate(resolve))
   balance = 100n
   views.forget(PAYER)
   gate.resolve()
@@ -102,6 +104,36 @@ test('reads again for a call that is younger than what is known, and not for one
   expect(reads).toHaveLength(1)
   await views.reread(query(), 1_000_001)
   expect(reads).toHaveLength(2)
+})
+
+test('reads a payer once for all who ask meanwhile, and once more for those who come while it is read', async () => {
+  const gate = Promise.withResolvers<void>()
+  hold = gate.promise
+  const first = [1n, 2n, 2n].map((lane) => views.ensure(query(lane)))
+  await new Promise((resolve) => setImmediate(resolve))
+  const then = [2n, 3n, 4n].map((lane) => views.ensure(query(lane)))
+  gate.resolve()
+  await Promise.all([...first, ...then])
+  expect(reads.map(({ lanes }) => lanes.map(({ lane }) => lane))).toEqual([
+    [1n, 2n],
+    [3n, 4n],
+  ])
+  expect(views.peek(query(1n))?.channels.size).toBe(4)
+})
+
+test('a reading that fails fails for those who asked for it, and the next is tried all the same', async () => {
+  const gate = Promise.withResolvers<void>()
+  hold = gate.promise
+  down = true
+  const first = views.ensure(query(1n))
+  await new Promise((resolve) => setImmediate(resolve))
+  down = false
+  const then = views.ensure(query(2n))
+  gate.resolve()
+  await expect(first).rejects.toMatchObject({ code: 'CHAIN_UNAVAILABLE' })
+  await then
+  expect(views.peek(query(2n))?.balance).toBe(500n)
+  expect(views.peek(query(1n))).toBeUndefined()
 })
 
 test('keeps reading lanes with a lock, whose end would otherwise not be seen', async () => {
@@ -127,11 +159,11 @@ describe('strangers', () => {
   test('cannot make the node ask its chain without bound', async () => {
     const gate = Promise.withResolvers<void>()
     hold = gate.promise
-    const asked = Array.from({ length: 70 }, (_, i) => views.ensure(query(BigInt(i))))
+    const asked = Array.from({ length: 520 }, (_, i) => views.ensure(query(BigInt(i))))
     const outcomes = Promise.allSettled(asked)
     gate.resolve()
     const refused = (await outcomes).filter((outcome) => outcome.status === 'rejected')
-    expect(refused).toHaveLength(6)
+    expect(refused).toHaveLength(8)
     expect(refused[0]?.reason).toMatchObject({ code: 'OVERLOADED' })
   })
 })

@@ -43,16 +43,22 @@ export type PayerViews = {
 }
 
 const MAX_PAYERS = 10_000
-const MAX_READS = 64
+/** Questions about payers that wait for the chain. */
+const MAX_QUESTIONS = 512
 const MAX_KEYS = 16
 const MAX_LANES = 1_024
 const MAX_LOCKS = 256
 
-/** The node's views of payers: few, young, and read once for all who wait for the same. */
+/** Questions about one payer that are answered by one reading. */
+type Reading = { questions: Map<string, ViewQuery>; begun: boolean; done: Promise<void> }
+
+/** The node's views of payers: few, young, and each read once for all who wait for it. */
 export function createPayerViews(parameters: PayerViewsParameters): PayerViews {
   const { read, now, refreshSeconds, staleSeconds, onChannel, claimedLanes } = parameters
   const views = new Map<Address, PayerView>()
-  const reads = new Map<string, Promise<void>>()
+  /** By payer: the reading under way, and the one after it, for those who came since. A payer with many lanes is read no more often for it. */
+  const readings = new Map<Address, Reading[]>()
+  let waiting = 0
   // A read that began before something was forgotten does not bring it back.
   let generation = 0
 
@@ -63,29 +69,51 @@ export function createPayerViews(parameters: PayerViewsParameters): PayerViews {
     return age(view) <= staleSeconds ? view : undefined
   }
 
-  const readOnce = async (query: ViewQuery): Promise<void> => {
+  const readOnce = async (payer: Address, queries: readonly ViewQuery[]): Promise<void> => {
     for (;;) {
       const startedIn = generation
       const readAt = now()
-      const known = views.get(query.payer)
-      const state = await readState(read, planRead(query, known, claimedLanes(query.payer)))
+      const known = views.get(payer)
+      const state = await readState(read, planRead(payer, queries, known, claimedLanes(payer)))
       if (startedIn !== generation) continue
       state.channels.forEach(onChannel)
-      const view = mergeView(readAt, state, views.get(query.payer), query.key)
-      views.delete(query.payer)
-      views.set(query.payer, view)
+      const view = mergeView(readAt, state, views.get(payer), new Set(queries.map(({ key }) => key)))
+      views.delete(payer)
+      views.set(payer, view)
       dropOldest(views)
       return
     }
   }
   const reading = (query: ViewQuery): Promise<void> => {
-    const key = `${laneKey(query)}:${query.key}`
-    const under = reads.get(key)
-    if (under) return under
-    if (reads.size >= MAX_READS) return Promise.reject(new OverloadedError('reads from the chain'))
-    const promise = readOnce(query).finally(() => reads.delete(key))
-    reads.set(key, promise)
-    return promise
+    const { payer } = query
+    const question = `${laneKey(query)}:${query.key}`
+    const line = readings.get(payer) ?? []
+    const same = line.find(({ questions }) => questions.has(question))
+    if (same) return same.done
+    if (waiting >= MAX_QUESTIONS) return Promise.reject(new OverloadedError('reads from the chain'))
+    waiting++
+    const last = line.at(-1)
+    if (last && !last.begun) {
+      last.questions.set(question, query)
+      return last.done
+    }
+    const before = last?.done.catch(() => undefined)
+    const next: Reading = { questions: new Map([[question, query]]), begun: false, done: Promise.resolve() }
+    const run = async () => {
+      await before
+      next.begun = true
+      try {
+        await readOnce(payer, [...next.questions.values()])
+      } finally {
+        waiting -= next.questions.size
+        const rest = (readings.get(payer) ?? []).filter((each) => each !== next)
+        if (rest.length > 0) readings.set(payer, rest)
+        else readings.delete(payer)
+      }
+    }
+    readings.set(payer, [...line, next])
+    next.done = run()
+    return next.done
   }
 
   return {
@@ -115,28 +143,40 @@ async function readState(read: ReadPayer, query: PayerQuery): Promise<PayerState
   }
 }
 
-/** The lane and the key asked for, keys known, lanes with a lock, and lanes that a settlement is about to change. */
-function planRead(query: ViewQuery, known: PayerView | undefined, claimed: readonly LaneId[]): PayerQuery {
+/** The lanes and keys asked for, keys known, lanes with a lock, and lanes that a settlement is about to change. */
+function planRead(
+  payer: Address,
+  queries: readonly ViewQuery[],
+  known: PayerView | undefined,
+  claimed: readonly LaneId[],
+): PayerQuery {
   const locked = [...(known?.channels.values() ?? [])].filter((channel) => channel.locked > 0n).slice(0, MAX_LOCKS)
-  const { payer, offerId, lane, key } = query
-  const lanes = new Map([{ payer, offerId, lane }, ...claimed, ...locked].map((id) => [laneKey(id), laneIdOf(id)]))
-  return { payer, keys: [...new Set([key, ...(known?.keys.keys() ?? [])])], lanes: [...lanes.values()] }
+  const lanes = new Map([...queries, ...claimed, ...locked].map((id) => [laneKey(id), laneIdOf(id)]))
+  const keys = new Set([...queries.map(({ key }) => key), ...(known?.keys.keys() ?? [])])
+  return { payer, keys: [...keys], lanes: [...lanes.values()] }
 }
 
 /**
  * What was read, over what is known. Lanes that were not read now keep what is known: they had no lock, and claims only raise what
- * is settled. Of keys that do not count only the one asked for stays, so that strangers cannot fill the view.
+ * is settled. Of keys that do not count only those asked for stay, so that strangers cannot fill the view.
  */
-function mergeView(readAt: number, state: PayerState, known: PayerView | undefined, asked: Address): PayerView {
+function mergeView(
+  readAt: number,
+  state: PayerState,
+  known: PayerView | undefined,
+  asked: ReadonlySet<Address>,
+): PayerView {
   const channels = new Map(known && known.channels.size < MAX_LANES ? known.channels : [])
   for (const channel of state.channels) channels.set(laneKey(channel), channel)
   const keys = new Map(known?.keys)
   for (const { key, validUntil } of state.keys) keys.set(key, validUntil)
+  let others = [...keys.keys()].filter((key) => !asked.has(key)).length
   for (const [key, validUntil] of keys)
-    if (key !== asked && (validUntil === 0 || keys.size > MAX_KEYS)) keys.delete(key)
-  // Of two reads that overlapped, the one that began later knows better.
-  const { balance, withdrawal } = known && known.readAt > readAt ? known : state
-  return { readAt: Math.max(readAt, known?.readAt ?? readAt), balance, withdrawal, keys, channels }
+    if (!asked.has(key) && (validUntil === 0 || others > MAX_KEYS)) {
+      keys.delete(key)
+      others--
+    }
+  return { readAt, balance: state.balance, withdrawal: state.withdrawal, keys, channels }
 }
 
 function laneIdOf({ payer, offerId, lane }: LaneId): LaneId {

@@ -1,8 +1,8 @@
 import type { Address } from '@stoa/protocol'
 import { escrowAbi } from '@stoa/protocol/abi'
-import type { Client } from 'viem'
-import { readContract } from 'viem/actions'
+import type { ReadContractReturnType } from 'viem'
 import type { LaneId } from '../store/lane.ts'
+import type { ContractRead, ReadTogether } from './readTogether.ts'
 
 /** What the escrow says of a lane. Wei; `lockedUntil` in unix seconds, zero when nothing is locked. */
 export type ChannelState = LaneId & { settled: bigint; ceiling: bigint; locked: bigint; lockedUntil: number }
@@ -20,32 +20,45 @@ export type PayerQuery = { payer: Address; keys: readonly Address[]; lanes: read
 /** Reads a payer's state; rejects when the chain cannot be reached. */
 export type ReadPayer = (query: PayerQuery) => Promise<PayerState>
 
-/**
- * Reads from the escrow. All of it has to be of one block, because a settlement between two reads would let money count twice: the
- * client must be one of `createReadClient`, which sends what is asked in one tick as one call.
- */
-export function readPayerFrom(client: Client, escrow: Address): ReadPayer {
-  const contract = { address: escrow, abi: escrowAbi } as const
+/** Reads from the escrow, all of it of one block: a settlement between two reads would let money count twice. */
+export function readPayerFrom(read: ReadTogether, escrow: Address): ReadPayer {
   return async ({ payer, keys, lanes }) => {
-    const [account, validities, channels] = await Promise.all([
-      readContract(client, { ...contract, functionName: 'getAccount', args: [payer] }),
-      Promise.all(
-        keys.map((key) => readContract(client, { ...contract, functionName: 'keyValidUntil', args: [payer, key] })),
-      ),
-      Promise.all(
-        lanes.map((id) =>
-          readContract(client, { ...contract, functionName: 'getChannel', args: [id.payer, id.offerId, id.lane] }),
-        ),
-      ),
+    const [account, ...rest] = await read([
+      { address: escrow, abi: escrowAbi, functionName: 'getAccount', args: [payer] },
+      ...keys.map((key) => ({ address: escrow, abi: escrowAbi, functionName: 'keyValidUntil', args: [payer, key] })),
+      ...lanes.map((id) => channelRead(escrow, id)),
     ])
+    // They come as their functions say, in the order in which they were asked.
+    const { balance, withdrawalAmount } = account as Answer<'getAccount'>
+    const validities = rest.slice(0, keys.length) as Answer<'keyValidUntil'>[]
+    const channels = rest.slice(keys.length) as Channel[]
     return {
-      balance: account.balance,
-      withdrawal: account.withdrawalAmount,
+      balance,
+      withdrawal: withdrawalAmount,
       keys: keys.map((key, i) => ({ key, validUntil: validities[i] ?? 0 })),
-      channels: lanes.flatMap((id, i) => {
-        const channel = channels[i]
-        return channel ? [{ ...id, ...channel }] : []
-      }),
+      channels: withChannels(lanes, channels),
     }
   }
+}
+
+/** What the escrow says of lanes at a block. Rejects with what the SDK throws. */
+export function readChannelsFrom(read: ReadTogether, escrow: Address) {
+  return async (lanes: readonly LaneId[], blockNumber: bigint): Promise<ChannelState[]> => {
+    const reads = lanes.map((id) => channelRead(escrow, id))
+    return withChannels(lanes, (await read(reads, blockNumber)) as Channel[])
+  }
+}
+
+type Answer<name extends 'getAccount' | 'keyValidUntil' | 'getChannel'> = ReadContractReturnType<typeof escrowAbi, name>
+type Channel = Answer<'getChannel'>
+
+const channelRead = (escrow: Address, { payer, offerId, lane }: LaneId): ContractRead => ({
+  ...{ address: escrow, abi: escrowAbi, functionName: 'getChannel', args: [payer, offerId, lane] },
+})
+
+function withChannels(lanes: readonly LaneId[], channels: readonly Channel[]): ChannelState[] {
+  return lanes.flatMap(({ payer, offerId, lane }, i) => {
+    const channel = channels[i]
+    return channel ? [{ payer, offerId, lane, ...channel }] : []
+  })
 }
