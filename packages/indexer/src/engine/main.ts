@@ -4,9 +4,11 @@
  *
  *     node main.ts <folder> <identity> <port>
  */
+import { closeSync, openSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
+import { devNull } from 'node:os'
 import { join } from 'node:path'
-import { argv, chdir, exit, kill, pid } from 'node:process'
+import { argv, chdir, exit, kill, pid, ppid } from 'node:process'
 import { readSettings } from '../app/readSettings.ts'
 import { dropTemporaries } from './dropTemporaries.ts'
 import { holdFolder } from './holdFolder.ts'
@@ -18,9 +20,16 @@ const ORPHAN_MS = 2_000
 
 const [node = '', , folder = '', identity = '', port = ''] = argv
 process.on('disconnect', () => {
-  // Ponder gives its tables back when asked to end. It can't end by itself when nobody reads what it says about that.
+  // Ponder gives its tables back when asked to end.
   kill(pid, 'SIGTERM')
   setTimeout(() => exit(1), ORPHAN_MS)
+})
+// What Ponder's log has not written yet it writes as the process ends, and tries for ever where nobody reads it (sonic-boom 3.8, `flushSync`): without
+// a parent, the number of the pipe is given to a file that takes anything. `ppid` is that of the start, `process.ppid` of now.
+process.on('exit', () => {
+  if (process.ppid === ppid) return
+  closeSync(1)
+  openSync(devNull, 'w')
 })
 if (!process.connected) exit(1)
 
