@@ -25,9 +25,10 @@ process.on('disconnect', () => {
   setTimeout(() => exit(1), ORPHAN_MS)
 })
 // What Ponder's log has not written yet it writes as the process ends, and tries for ever where nobody reads it (sonic-boom 3.8, `flushSync`): without
-// a parent, the number of the pipe is given to a file that takes anything. `ppid` is that of the start, `process.ppid` of now.
+// a parent, the number of the pipe is given to a file that takes anything. `ppid` is that of the start, `process.ppid` of now; a dying parent lets go of
+// the channel somewhat before its children.
 process.on('exit', () => {
-  if (process.ppid === ppid) return
+  if (process.connected && process.ppid === ppid) return
   closeSync(1)
   openSync(devNull, 'w')
 })
