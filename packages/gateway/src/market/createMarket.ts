@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { MarketUnknownError, UnknownModelError } from '../errors.ts'
 import type { Timeouts } from '../settings.ts'
 import type { ListedModel } from './market.ts'
@@ -5,9 +6,9 @@ import type { ListedModel } from './market.ts'
 /** The gateway's picture of what is on offer. */
 export type Market = {
   /**
-   * The model that a caller names, `name` or `name@modelId`; of two with one name the one with the lower id. An unknown name makes the
-   * chain be read again, not more often than `refreshOnMiss` allows. Throws `UnknownModelError`, or `MarketUnknownError` when the chain was
-   * never read.
+   * The model that a caller names, `name` or `name@modelId`; of two with one name the one with the lower id. An unknown name waits for a reading
+   * of the chain that begins after the call, `refreshOnMiss` after the one before: what was on offer is found. Throws `UnknownModelError`, or
+   * `MarketUnknownError` when the chain was never read.
    */
   find(model: string): Promise<ListedModel>
   /** By model id. */
@@ -54,12 +55,27 @@ export function createMarket({ read, timeouts, now }: CreateMarketParameters): M
   }
   const mayRefresh = () => reading !== undefined || now() - startedAt >= timeouts.refreshOnMiss
 
+  let next: Promise<void> | undefined
+  const waitAndRead = async () => {
+    // One that is under way may have begun before what is asked for was on offer.
+    await reading?.catch(() => {})
+    const pause = startedAt + timeouts.refreshOnMiss - now()
+    if (pause > 0) await sleep(pause)
+    next = undefined
+    await refresh()
+  }
+  /** Of a reading that begins after this call, which all share that call before it does. */
+  const readAnew = () => {
+    next ??= waitAndRead()
+    return next
+  }
+
   return {
     async find(model) {
       const found = names.get(model)
       if (found) return found
       // A failure is told by `MarketUnknownError`, or the last picture is good enough to say that there is no such model.
-      if (mayRefresh()) await refresh().catch(() => {})
+      await readAnew().catch(() => {})
       const second = names.get(model)
       if (second) return second
       if (readAt === undefined) throw new MarketUnknownError(error)
