@@ -83,8 +83,16 @@ export async function settled(page: Page): Promise<void> {
 
 const STANDARDS = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']
 
-/** What axe finds against WCAG 2.2 AA, a line for each element. */
+/** What axe finds against WCAG 2.2 AA, a line for each element, once colours that change have changed. */
 export async function violationsOf(page: Page): Promise<string[]> {
+  await page.evaluate(() =>
+    Promise.allSettled(
+      document
+        .getAnimations()
+        .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)
+        .map(({ finished }) => finished),
+    ),
+  )
   // As the browser's own tools do, past the page's policy, which allows no script but its own.
   await page.evaluate(axe.source)
   return page.evaluate(async (values) => {
