@@ -26,7 +26,7 @@ beforeAll(async () => {
   })
   const { url } = await gateway.listen({ port: 0 })
   client = new OpenAI({ baseURL: `${url}/v1`, apiKey: 'none', maxRetries: 0 })
-}, 120_000)
+})
 afterAll(async () => {
   await gateway?.close()
   await ground?.close()

@@ -33,7 +33,7 @@ beforeAll(async () => {
   gateway = await openGateway()
   ;({ url } = await gateway.listen({ port: 0 }))
   client = clientOf(url)
-}, 120_000)
+})
 afterAll(async () => {
   await gateway?.close()
   await ground?.close()

@@ -23,4 +23,4 @@ it('convicts a seller that turned one bit, pays to the wei, and draws the walk',
   expect(names.at(-1)).toMatch(/^prove/)
   expect(BigInt(result.gas.seller) + BigInt(result.gas.challenger)).toBeLessThan(1_400_000n)
   expect(await readFile(picture, 'utf8')).toMatch(/^<svg [\s\S]*the seller committed[\s\S]*<\/svg>\n$/)
-}, 300_000)
+})

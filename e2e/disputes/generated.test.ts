@@ -19,7 +19,7 @@ beforeAll(async () => {
   contents = Object.fromEntries(
     await Promise.all(FILES.map(async (name) => [name, await readFile(new URL(name, SCRIBE))] as const)),
   )
-}, 60_000)
+})
 afterAll(() => ground?.close())
 
 /** A node that sells the shipped language model, on a machine with this fault or none, and a gateway that computes every answer again and disputes what is wrong. */
@@ -81,7 +81,7 @@ it('a wrong token of a generated text is played down to, by the node of a faulty
   expect(played?.transactions.length).toBeGreaterThanOrEqual(5)
   expect(await stakeOf(node.provider)).toBe(0n)
   await close()
-}, 300_000)
+})
 
 it('an answer that its request does not allow is convicted at once, without a game', async () => {
   const { reader, deployment } = ground
@@ -95,7 +95,7 @@ it('an answer that its request does not allow is convicted at once, without a ga
   expect(verdicts).toHaveLength(1)
   expect(await stakeOf(node.provider)).toBe(0n)
   await close()
-}, 300_000)
+})
 
 it('a sound machine’s text is computed again, found right, and disputed by nobody', async () => {
   const { reader, deployment } = ground
@@ -105,4 +105,4 @@ it('a sound machine’s text is computed again, found right, and disputed by nob
   expect(gateway.status().reruns).toMatchObject({ same: 1, different: 0 })
   expect(await listGames(reader, { deployment, provider: node.provider })).toEqual([])
   await close()
-}, 300_000)
+})

@@ -13,7 +13,7 @@ const SLASH_CAP = 10_000_000n
 let ground: Ground
 beforeAll(async () => {
   ground = await openGround()
-}, 60_000)
+})
 afterAll(() => ground?.close())
 
 it('a wrong letter of a page is played down to, by the node of a faulty machine and the buyer’s gateway, and convicted', async () => {
@@ -48,4 +48,4 @@ it('a wrong letter of a page is played down to, by the node of a faulty machine 
   expect((await getProvider(reader, { deployment, provider: node.provider }))?.stake).toBe(0n)
   await gateway.close()
   await node.kill()
-}, 300_000)
+})

@@ -31,7 +31,7 @@ beforeAll(async () => {
   const timeouts = { refresh: 200, settleDoubt: 2_000, answer: 5_000, coolDown: 300 }
   start = () => ground.gatewayProcess({ ...parameters, timeouts })
   gateway = await start()
-}, 600_000)
+})
 afterAll(() => ground?.close())
 
 async function call(path: string, body?: unknown, key?: string) {
@@ -112,4 +112,4 @@ it('a gateway that is killed again and again in the middle of calls spends what 
   expect(await standing()).toMatchObject({ held: '0', spent_total: String(charged) })
   expect(charged).toBeGreaterThan(0n)
   expect(new Set(own.map((each) => JSON.stringify(each))).size).toBe(own.length)
-}, 600_000)
+})

@@ -38,7 +38,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve))
   page = `http://127.0.0.1:${(site.address() as AddressInfo).port}/`
   browser = await openBrowser()
-}, 180_000)
+})
 afterAll(async () => {
   await browser?.close()
   site?.close()

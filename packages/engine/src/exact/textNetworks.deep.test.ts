@@ -24,7 +24,7 @@ beforeAll(async () => {
   const { modelPath } = await convertExactEmbedding({ packageDir: PACKAGE_DIR, outDir: folder })
   encoder = loadExactGraph(await readFile(modelPath))
   decoder = loadExactGraph(await readFile(SCRIBE))
-}, 240_000)
+})
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 async function rootsOf(graph: ExactGraph, inputs: ReadonlyMap<string, Value>): Promise<Record<string, string>> {

@@ -124,4 +124,4 @@ test('a seller that is wrong by one bit in one updated weight is convicted', asy
       convicted: true,
     })
   }
-}, 120_000)
+})

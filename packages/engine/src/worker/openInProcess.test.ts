@@ -130,7 +130,7 @@ test('ends with the process that started it, however deep in work it is', async 
   expect(isRunning(pid)).toBe(true)
   parent.kill('SIGKILL')
   await vi.waitUntil(() => !isRunning(pid), { timeout: 120_000, interval: 100 })
-}, 180_000)
+})
 
 /** A process that ended and was not asked after yet still has its number. */
 function isRunning(pid: number): boolean {

@@ -56,7 +56,7 @@ test('a gateway that is killed in mid-game, again and again, goes on, and challe
   expect(games.map(({ on }) => on)).toEqual([false])
   expect(await buyer.holds()).toBeGreaterThan(DISPUTE_FUNDS)
   await liar.close()
-}, 600_000)
+})
 
 test('a chain that takes back what it had, the challenge too, changes nothing about the end', async () => {
   const liar = await openJudgedShop(shop.market, { name: 'test/reorg' })
@@ -69,7 +69,7 @@ test('a chain that takes back what it had, the challenge too, changes nothing ab
   expect(buyer.steps().filter((step) => step === 'challenge')).toHaveLength(2)
   expect((await gamesAgainst(liar.seller.address)).map(({ on }) => on)).toEqual([false])
   await liar.close()
-}, 600_000)
+})
 
 test('many lies at once are played as far as bonds may be out, each to its end', async () => {
   const liars: JudgedShop[] = []
@@ -80,7 +80,7 @@ test('many lies at once are played as far as bonds may be out, each to its end',
     expect(await buyer.ended(record.digest)).toMatchObject({ state: 'convicted', to_challenger: expect.any(String) })
   expect(buyer.gateway.status().disputes).toMatchObject({ open: 0, convicted: 3 })
   await Promise.all(liars.map((liar) => liar.close()))
-}, 600_000)
+})
 
 test('what others challenge first makes the bond dearer: it is posted as far as it may be, and comes back', async () => {
   const { reader, deployment } = shop.market
@@ -107,7 +107,7 @@ test('what others challenge first makes the bond dearer: it is posted as far as 
   expect(played?.state.bond).toBe(bond)
   expect(await bold.holds()).toBeGreaterThan(bond)
   await liar.close()
-}, 600_000)
+})
 
 test('a seller that falls silent loses when its clock has run out', async () => {
   const liar = await openJudgedShop(shop.market, { name: 'test/silent' })
@@ -119,4 +119,4 @@ test('a seller that falls silent loses when its clock has run out', async () => 
   await cheats().mine({ blocks: 1 })
   expect(await buyer.ended(record.digest)).toMatchObject({ state: 'convicted', ground: 'silence' })
   await liar.close()
-}, 600_000)
+})

@@ -31,7 +31,7 @@ test('a lie of one bit is computed again, disputed and convicted, and the stake 
   expect(buyer.steps()[0]).toBe('challenge')
   expect(buyer.gateway.status().disputes).toMatchObject({ open: 0, convicted: 1, lost: 0, account: buyer.account })
   await liar.close()
-}, 600_000)
+})
 
 test('an honest seller is left alone', async () => {
   const { reader, deployment } = shop.market
@@ -42,7 +42,7 @@ test('an honest seller is left alone', async () => {
   expect(buyer.gateway.dispute(record.digest)).toBeUndefined()
   expect(await listGames(reader, { deployment, provider: honest.seller.address })).toEqual([])
   await honest.close()
-}, 600_000)
+})
 
 test('who signs for other weights is convicted without a game', async () => {
   const swapped = await openJudgedShop(shop.market, { name: 'test/swapped', otherWeights: true })
@@ -52,7 +52,7 @@ test('who signs for other weights is convicted without a game', async () => {
   expect(buyer.steps()).toEqual(['proveWeights', 'convicted'])
   expect(await buyer.holds()).toBeGreaterThan(DISPUTE_FUNDS)
   await swapped.close()
-}, 600_000)
+})
 
 test('what is not worth it, or can no longer be, is left; what wants money waits for it', async () => {
   const { market } = shop
@@ -77,4 +77,4 @@ test('what is not worth it, or can no longer be, is left; what wants money waits
   const late = await openDisputing(shop)
   await expect(late.gateway.infer({ model: 'test/cheap', request })).rejects.toThrow()
   await liar.close()
-}, 600_000)
+})

@@ -28,7 +28,7 @@ test('one bit within the recogniser changes a word: the page is read again, disp
   const response = await buyer.gateway.app.request(`/v1/receipts/${record.digest}`)
   expect(await response.json()).toMatchObject({ proof_kind: 'exact', rerun: 'different', dispute: over })
   await liar.close()
-}, 600_000)
+})
 
 test('who reads a page rightly is left alone', async () => {
   const goods = await judgedPage(true)
@@ -38,4 +38,4 @@ test('who reads a page rightly is left alone', async () => {
   await until(() => buyer.gateway.status().reruns.same === 1)
   expect(buyer.gateway.dispute(record.digest)).toBeUndefined()
   await honest.close()
-}, 600_000)
+})

@@ -78,7 +78,7 @@ test('an honest node plays by itself, is acquitted, and gets the bond less its b
   expect(node.status().disputes).toMatchObject({ on: [], acquitted: 1, convicted: 0 })
   expect([told('dispute-failed'), told('dispute-problem')]).toEqual([[], []])
   await challenger.close()
-}, 600_000)
+})
 
 test('goes on after a reorganisation, whatever it took away', async () => {
   const { url, offerId, told } = await open()
@@ -98,7 +98,7 @@ test('goes on after a reorganisation, whatever it took away', async () => {
   await judged.reorganise(1, challenger.block)
   await until(async () => (await challenger.read())?.verdict !== undefined)
   await challenger.close()
-}, 600_000)
+})
 
 test('a challenge that a reorganisation took back is forgotten, and its number may become another’s', async () => {
   const { url, offerId, told } = await open()
@@ -111,7 +111,7 @@ test('a challenge that a reorganisation took back is forgotten, and its number m
   await until(() => told('move').length > 1)
   expect(told('challenged').length).toBe(2)
   await Promise.all([lost.close(), challenger.close()])
-}, 600_000)
+})
 
 test('plays several games at once, and none that nobody may open any more', async () => {
   const { node, url, offerId, told } = await open()
@@ -128,7 +128,7 @@ test('plays several games at once, and none that nobody may open any more', asyn
   await judged.passTime(judged.window)
   await expect(judged.challenge(late)).rejects.toMatchObject({ code: 'WindowClosed' })
   await Promise.all(players.map((player) => player.close()))
-}, 600_000)
+})
 
 test('says so when it is challenged about a receipt that its store does not know', async () => {
   const selling = await open()
@@ -139,7 +139,7 @@ test('says so when it is challenged about a receipt that its store does not know
   await until(() => told('dispute-problem').length > 0)
   expect(node.status().disputes?.warnings).toEqual([expect.stringContaining('its store does not know it')])
   await challenger.close()
-}, 600_000)
+})
 
 /** A node in a process of its own, which can be ended without warning. */
 let child: ChildProcess | undefined
@@ -179,4 +179,4 @@ test('killed again and again in the middle of a game, it goes on after every sta
   await until(async () => (await challenger.read())?.verdict !== undefined)
   expect((await challenger.read())?.verdict).toMatchObject({ convicted: false })
   await challenger.close()
-}, 600_000)
+})

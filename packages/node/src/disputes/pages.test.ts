@@ -39,4 +39,4 @@ test('a node that read a page rightly shows its steps, then the detector’s run
   await until(() => node.status().disputes?.acquitted === 1)
   expect(node.status().disputes).toMatchObject({ on: [], convicted: 0, warnings: [] })
   await challenger.close()
-}, 600_000)
+})

@@ -64,7 +64,7 @@ test('the contract convicts who lies by one bit anywhere in a random graph', asy
     expect({ seed, ...result }).toMatchObject({ convicted: true })
     expect(result.moves.length).toBeLessThanOrEqual(12)
   }
-}, 120_000)
+})
 
 test('the contract lets nobody convict who is honest', async () => {
   let played = 0
@@ -74,7 +74,7 @@ test('the contract lets nobody convict who is honest', async () => {
     played++
     expect({ seed, ...result }).toMatchObject({ convicted: false })
   }
-}, 120_000)
+})
 
 /** Grounds of a verdict (contracts/src/interfaces/IGraphArbiter.sol, `Ground`). */
 const GROUND = { count: 1, header: 2, response: 5 } as const

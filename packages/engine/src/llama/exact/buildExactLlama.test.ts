@@ -23,7 +23,7 @@ beforeAll(async () => {
   calibration = await calibrateLlama({ weights, texts: [text] })
   graph = loadExactGraph(writeOnnxModel(await buildExactLlama({ weights, calibration, everyPosition: true })))
   executor = await openOnnxRuntime(graph, { threads: 1 })
-}, 60_000)
+})
 
 /** Logits of every position, read in steps of the given lengths, and the last step's outputs. */
 async function read(from: Executor, ids: readonly number[], lengths: readonly number[]) {

@@ -91,7 +91,7 @@ test('a challenger convicts who lies, opened afresh before every move', async ()
   })
   expect(convicted).toBe(true)
   expect(players.length).toBeGreaterThan(3)
-}, 600_000)
+})
 
 test('an honest seller answers everything, and one process plays for both sides', async () => {
   const answer = withoutCase(await answerOf(truth))
@@ -113,7 +113,7 @@ test('an honest seller answers everything, and one process plays for both sides'
   expect(right).toBe('concede')
   await Promise.all([player.close(), mistaken.close()])
   await expect(player.answeredRight()).rejects.toMatchObject({ code: 'PLAYER_CLOSED' })
-}, 600_000)
+})
 
 /** Another request, whose run differs from the true one. */
 function liarRequest() {

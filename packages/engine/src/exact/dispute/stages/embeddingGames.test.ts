@@ -63,7 +63,7 @@ beforeAll(async () => {
   for (const [name, data] of Object.entries(contents)) await writeFile(join(folder, name), data)
   court = await openCourt()
   offered = await court.offerFiles(contents, judgedProfile('embedding'))
-}, 60_000)
+})
 afterAll(async () => {
   await court.close()
   await rm(folder, { recursive: true })
@@ -121,7 +121,7 @@ describe.each([0, 1, 3, 4])('text %d', (text) => {
     expect(await dispute(liar, text, told)).toMatchObject({ convicted: true })
     const truthful = await answerOf(responseOf(rows))
     expect(await dispute(truthful, text, runOf(text))).toMatchObject({ convicted: true, ground: GROUND.response })
-  }, 30_000)
+  })
 
   test('a true row is not', async () => {
     const answer = await answerOf(responseOf(trueRows()))
@@ -133,7 +133,7 @@ describe.each([0, 1, 3, 4])('text %d', (text) => {
       const sides = { seller: both('seller'), challenger: both('challenger') }
       expect(await playAnswer(court, answer, complaint, sides)).toMatchObject({ convicted: false })
     })
-  }, 30_000)
+  })
 })
 
 const wait: Play = async () => ({ step: 'wait' })

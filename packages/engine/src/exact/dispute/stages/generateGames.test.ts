@@ -63,7 +63,7 @@ beforeAll(async () => {
   files = Object.fromEntries(Object.keys(contents).map((name) => [name, join(folder, name)]))
   for (const [name, data] of Object.entries(contents)) await writeFile(join(folder, name), data)
   court = await openCourt()
-}, 120_000)
+})
 afterAll(async () => {
   await court.close()
   await rm(folder, { recursive: true })
@@ -150,7 +150,7 @@ describe.each(KINDS)('of an answer chosen %s', (_, settings) => {
   beforeAll(async () => {
     tokens = await trueTokens(request)
     expect(tokens.length).toBeGreaterThan(1)
-  }, 60_000)
+  })
 
   test('an honest seller is not convicted', async () => {
     const answer = await answerOf(request, responseOf(tokens))
@@ -172,7 +172,7 @@ describe.each(KINDS)('of an answer chosen %s', (_, settings) => {
         await expect(playAnswer(court, answer, complaint, { seller, challenger })).rejects.toThrow(ContractRevertError)
       })
     })
-  }, 60_000)
+  })
 
   test('a wrong number in the network is found, and what it leads to', async () => {
     const place = tokens.length - 1
@@ -188,7 +188,7 @@ describe.each(KINDS)('of an answer chosen %s', (_, settings) => {
       return
     }
     throw new Error('no number led to another token')
-  }, 60_000)
+  })
 
   test('a wrong choice from right logits is found', async () => {
     const place = tokens.length - 1
@@ -203,7 +203,7 @@ describe.each(KINDS)('of an answer chosen %s', (_, settings) => {
     const again = await answerOf(request, [...answer.response])
     const truthful = await dispute(again, place, await runOf(again, place))
     expect(truthful).toMatchObject({ convicted: true, ground: GROUND.response })
-  }, 60_000)
+  })
 })
 
 describe('a malformed answer', () => {

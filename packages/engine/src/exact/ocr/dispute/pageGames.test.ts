@@ -113,4 +113,4 @@ test('who is honest is acquitted, whatever somebody else takes for the truth', a
     const wrong = told(entry, (tensor) => (tensor.data.length > 0 ? bitTurned(tensor, 0) : tensor))
     await expect(court.play({ truth: wrong, told: truth }), kind).rejects.toThrow('The contract refused')
   }
-}, 120_000)
+})

@@ -38,4 +38,4 @@ test('PP-OCR’s own networks, a line of text: a lie of one bit within either, o
     expect(moves.length).toBeLessThanOrEqual(12)
   }
   expect(await trial.judge(truth)).toMatchObject({ convicted: false, moves: [] })
-}, 180_000)
+})

@@ -72,7 +72,7 @@ test('the graph chooses what the product and the literal reference choose', asyn
     { numRuns: 400 },
   )
   await Promise.all([...executors.values()].map((executor) => executor.close()))
-}, 60_000)
+})
 
 test('nothing in it leaves what is proved of it, at the ends of every setting', async () => {
   const reference = openReference(choosingGraph(8))
@@ -92,4 +92,4 @@ test('nothing in it leaves what is proved of it, at the ends of every setting', 
         const token = (await reference.run(inputsFor(own))).get('token')?.data[0]
         expect(token).toBe(chooseToken({ logits: Int32Array.from(logits), choice: own, index: byte, weights }))
       }
-}, 60_000)
+})

@@ -34,7 +34,7 @@ beforeAll(async () => {
   return async () => {
     await Promise.all([decoder.close(), whole.close()])
   }
-}, 60_000)
+})
 
 const inputsFor = (tokens: readonly number[], settings: readonly number[], draw: Uint8Array) =>
   new Map<string, Value>([
@@ -64,7 +64,7 @@ test.each([
 test('gives in the reference what it gives in WebAssembly', async () => {
   const inputs = inputsFor(text.slice(0, 3), [1, 1_000, 5, 800_000], drawn(new Uint8Array(32), 0))
   expect((await openReference(graph).run(inputs)).get('token')).toEqual((await whole.run(inputs)).get('token'))
-}, 30_000)
+})
 
 test('has the logits of a text that is read in steps, up to the whole context', async () => {
   for (const length of [1, 64, 65, 100])
