@@ -9,6 +9,7 @@ import {
   smallModelsAbi,
 } from '@stoa/protocol/abi'
 import { createConfig } from 'ponder'
+import { backends } from './backends.ts'
 import { leanHttp } from './leanHttp.ts'
 import type { IndexSettings } from './settings.ts'
 
@@ -32,7 +33,12 @@ export function indexConfig({ rpcUrl, deployment, fromBlock, pollingInterval, da
         ? { kind: 'pglite', directory: database.folder }
         : { kind: 'postgres', connectionString: database.url },
     chains: {
-      chain: { id: chainId, rpc: leanHttp(rpcUrl, escrow), pollingInterval, disableCache: chainId === LOCAL_CHAIN },
+      chain: {
+        id: chainId,
+        rpc: backends(rpcUrl, leanHttp(rpcUrl, escrow)),
+        pollingInterval,
+        disableCache: chainId === LOCAL_CHAIN,
+      },
     },
     contracts: {
       modelRegistry: { ...where, abi: modelRegistryAbi, address: modelRegistry },

@@ -1,5 +1,8 @@
 import type { Hex } from '@stoa/protocol'
-import { http, type Transport } from 'viem'
+import { http } from 'viem'
+import type { Ask } from './ask.ts'
+import { joinQuestions } from './joinQuestions.ts'
+import { pace } from './pace.ts'
 import { joinRuns, type RpcLog } from './runs.ts'
 
 /** Milliseconds for an answer; the engine itself asks again. */
@@ -11,17 +14,14 @@ const MOST_BYTES = 256 * 1_024 * 1_024
  * A chain over HTTP as the engine is to see it. Settlements come hundreds in one transaction, of which it would write every byte of calldata, that the index
  * never reads, to its store and read it back: calldata is left out. Runs of settlements are one log each (`joinRuns`).
  */
-export function leanHttp(rpcUrl: string, escrow: Hex): Transport {
-  const whole = http(rpcUrl, { retryCount: 0, timeout: TIMEOUT_MS, maxResponseBodySize: MOST_BYTES })
-  return (given) => {
-    const transport = whole(given)
-    const request = async (...asked: Parameters<typeof transport.request>) => {
-      const answer: unknown = await transport.request(...asked)
-      if (asked[0].method.startsWith('eth_getBlockBy')) dropCalldata(answer)
-      if (asked[0].method !== 'eth_getLogs' || !Array.isArray(answer)) return answer
-      return joinRuns(answer as RpcLog[], escrow, isLive(asked[0].params))
-    }
-    return { ...transport, request: request as typeof transport.request }
+export function leanHttp(rpcUrl: string, escrow: Hex): Ask {
+  const { request } = http(rpcUrl, { retryCount: 0, timeout: TIMEOUT_MS, maxResponseBodySize: MOST_BYTES })({})
+  const ask = joinQuestions(pace(async ({ method, params }) => request({ method, params })))
+  return async (question) => {
+    const answer = await ask(question)
+    if (question.method.startsWith('eth_getBlockBy')) dropCalldata(answer)
+    if (question.method !== 'eth_getLogs' || !Array.isArray(answer)) return answer
+    return joinRuns(answer as RpcLog[], escrow, isLive(question.params))
   }
 }
 

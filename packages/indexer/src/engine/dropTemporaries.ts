@@ -4,6 +4,9 @@ import { PGlite } from '@electric-sql/pglite'
 const PARSE = 'P'.charCodeAt(0)
 const TEXT_AT = 6
 const EMPTIED = /^TRUNCATE TABLE "(\w+)"$/
+/** A table's name has at most 63 bytes. Texts of inserts have megabytes, and are not even read. */
+const LONGEST = TEXT_AT + 'TRUNCATE TABLE ""'.length + 63 + 3
+const [DECODER, ENCODER] = [new TextDecoder(), new TextEncoder()]
 
 /**
  * Has the tables dropped that the engine makes for a moment. When it writes more than twenty changed rows of a table, it copies them into a temporary
@@ -19,11 +22,11 @@ export function dropTemporaries(): void {
 
 /** The message that drops the table which `message` would empty; undefined where it is another one. */
 function dropInstead(message: Uint8Array): Uint8Array | undefined {
-  if (message[0] !== PARSE) return undefined
+  if (message[0] !== PARSE || message.length > LONGEST) return undefined
   const end = message.indexOf(0, TEXT_AT)
-  const [, table] = EMPTIED.exec(new TextDecoder().decode(message.subarray(TEXT_AT, end))) ?? []
+  const [, table] = EMPTIED.exec(DECODER.decode(message.subarray(TEXT_AT, end))) ?? []
   if (!table) return undefined
-  const text = new TextEncoder().encode(`DROP TABLE pg_temp."${table}"\0`)
+  const text = ENCODER.encode(`DROP TABLE pg_temp."${table}"\0`)
   const bytes = new Uint8Array(TEXT_AT + text.length + 2)
   bytes[0] = PARSE
   new DataView(bytes.buffer).setInt32(1, bytes.length - 1)

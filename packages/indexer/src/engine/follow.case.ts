@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '@stoa/localnet'
+import { type Fate, openRpcProxy, type RpcProxy } from '@stoa/localnet/rpcProxy'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { LONG_RUN } from '../app/runs.ts'
 import { readTables } from '../reference/readTables.ts'
@@ -15,6 +16,9 @@ import { type RunningIndexer, startIndexer } from './startIndexer.ts'
 /** Numbers of kinds of `Trade`. */
 const [DEPOSIT, LOCK, SETTLE] = [9, 13, 15]
 
+/** What a chain that has too much to do makes of one in so many questions. */
+const [REFUSALS, EACH]: [readonly Fate[], number] = [['limit', 'error', 'cut'], 25]
+
 /** Where tables are kept, and at which moments after its start an index is killed, in milliseconds. */
 export type Engine = { databaseUrl?: string; kills: readonly number[]; close(): Promise<void> }
 
@@ -22,6 +26,7 @@ export type Engine = { databaseUrl?: string; kills: readonly number[]; close(): 
 export function followCase(open: () => Promise<Engine>): void {
   let engine: Engine
   let ledger: Ledger
+  let proxy: RpcProxy
   let trade: Trade
   let index: RunningIndexer
   let folder: string
@@ -29,8 +34,8 @@ export function followCase(open: () => Promise<Engine>): void {
 
   const start = () => {
     const { databaseUrl } = engine
-    const { rpcUrl, deployment } = ledger
-    return startIndexer({ folder, rpcUrl, deployment, port, ...(databaseUrl && { databaseUrl }) })
+    const { deployment } = ledger
+    return startIndexer({ folder, rpcUrl: proxy.url, deployment, port, ...(databaseUrl && { databaseUrl }) })
   }
 
   beforeAll(async () => {
@@ -38,6 +43,7 @@ export function followCase(open: () => Promise<Engine>): void {
     folder = await mkdtemp(join(tmpdir(), 'stoa-index-'))
     port = await freePort()
     ledger = await openLedger()
+    proxy = await openRpcProxy(ledger.rpcUrl)
     trade = await openTrade(ledger)
     await trade.begin()
     await trade.rush(3)
@@ -45,6 +51,7 @@ export function followCase(open: () => Promise<Engine>): void {
   })
   afterAll(async () => {
     await index?.stop()
+    proxy?.close()
     await ledger?.close()
     await engine?.close()
     await rm(folder, { recursive: true, force: true })
@@ -58,9 +65,18 @@ export function followCase(open: () => Promise<Engine>): void {
     return expected
   }
 
-  it('has after a backfill what a literal reading of the chain has, in every table', async () => {
+  it('has after a backfill what a literal reading of the chain has, in every table, and asks a busy chain little', async () => {
+    let [asked, ofThePast] = [0, 0]
+    proxy.decide((method, parameters) => {
+      if (method === 'eth_getLogs' && parameters.includes('fromBlock')) ofThePast++
+      return ++asked % EACH === 0 ? (REFUSALS[(asked / EACH) % REFUSALS.length] ?? 'pass') : 'pass'
+    })
     index = await start()
     const tables = await expectSame()
+    proxy.decide(() => 'pass')
+    expect(asked).toBeGreaterThan(REFUSALS.length * EACH)
+    // The engine asks for some sixty events by themselves, of two dozen blocks at a time: more questions than there are blocks.
+    expect(ofThePast).toBeLessThan(Number(await ledger.test.getBlockNumber({ cacheTime: 0 })))
     const empty = Object.entries(tables).filter(([, rows]) => rows.length === 0)
     expect(empty).toEqual([])
     const runs = Object.values(Object.groupBy(tables.settlements ?? [], (row) => / tx=(\S+)/.exec(row)?.[1] ?? ''))
