@@ -20,48 +20,22 @@ export function address(text: string): string {
 }
 
 /** A TCP port. */
-export function port(text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1 || value > 65_535)
-    throw new InvalidArgumentError('Give a number from 1 to 65535.')
-  return value
-}
+export const port = whole(1, 65_535, 'a number from 1 to 65535')
 
 /** A percentage that an owner may take. */
-export function share(text: string): number {
-  const value = Number(text)
-  if (!(value >= 0 && value <= 50)) throw new InvalidArgumentError('Give a percentage from 0 to 50.')
-  return value
-}
+export const share = within(0, 50, 'a percentage from 0 to 50')
 
 /** Of sampling, as OpenAI’s API has it. */
-export function temperature(text: string): number {
-  const value = Number(text)
-  if (!(value >= 0 && value <= 2)) throw new InvalidArgumentError('Give a number from 0 to 2.')
-  return value
-}
+export const temperature = within(0, 2, 'a number from 0 to 2')
 
 /** Where chance begins: the same seed, the same text. */
-export function seed(text: string): number {
-  const value = Number(text)
-  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('Give a whole number from 0 on.')
-  return value
-}
+export const seed = whole(0, Number.MAX_SAFE_INTEGER, 'a whole number from 0 on')
 
 /** A share from 0 to 1. */
-export function chance(text: string): number {
-  const value = Number(text)
-  if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError('Give a share from 0 to 1.')
-  return value
-}
+export const chance = within(0, 1, 'a share from 0 to 1')
 
 /** A number of tokens. */
-export function tokens(text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1 || value > 1_000_000_000)
-    throw new InvalidArgumentError('Give a whole number of tokens.')
-  return value
-}
+export const tokens = whole(1, 1_000_000_000, 'a whole number of tokens')
 
 /** What a chat server has. */
 export function features(text: string): ChatFeature[] {
@@ -73,12 +47,7 @@ export function features(text: string): ChatFeature[] {
 }
 
 /** A small number of things. */
-export function count(text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1 || value > 1000)
-    throw new InvalidArgumentError('Give a number from 1 to 1000.')
-  return value
-}
+export const count = whole(1, 1000, 'a number from 1 to 1000')
 
 /** Percentages with commas between. */
 export function percents(text: string): number[] {
@@ -112,4 +81,21 @@ export function colours(text: string): readonly [number, number, number] {
   if (a === undefined || b === undefined || c === undefined || more.length > 0 || ![a, b, c].every(Number.isFinite))
     throw new InvalidArgumentError('Give three numbers with commas between them.')
   return [a, b, c]
+}
+
+function within(least: number, most: number, words: string): (text: string) => number {
+  return (text) => {
+    const value = text.trim() === '' ? Number.NaN : Number(text)
+    if (!(value >= least && value <= most)) throw new InvalidArgumentError(`Give ${words}.`)
+    return value
+  }
+}
+
+function whole(least: number, most: number, words: string): (text: string) => number {
+  const read = within(least, most, words)
+  return (text) => {
+    const value = read(text)
+    if (!Number.isInteger(value)) throw new InvalidArgumentError(`Give ${words}.`)
+    return value
+  }
 }

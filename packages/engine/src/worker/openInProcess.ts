@@ -19,6 +19,8 @@ export type ProcessParameters = {
   readonly closed: () => Error
   readonly crashed: (details: string) => Error
   readonly tooLong: (milliseconds: number) => Error
+  /** Aborting is `close` with the signal's reason. */
+  readonly signal?: AbortSignal | undefined
 }
 
 export type InProcessOptions = {
@@ -29,7 +31,7 @@ export type InProcessOptions = {
 
 /** What answers requests in a process of its own. */
 export type InProcess<Request, Response> = {
-  /** Starts the process, if there is none, and waits until it is open. Throws what opening threw. */
+  /** Starts the process, if there is none, and waits until it is open. Throws what opening threw, and nothing is answered any more. */
   ready(): Promise<void>
   /** Resolves with an answer; requests are answered one after the other, and the time of one that waits does not count. Aborting rejects at once; what is under way still ends. */
   run(request: Request, options?: InProcessOptions): Promise<Response>
@@ -63,7 +65,7 @@ type Run<Request, Response> = InProcessOptions & {
  * after it was killed or crashed, the run that it had under way rejects, and those that waited have another process. It ends with this process, and keeps it from ending only during a run.
  */
 export function openInProcess<Request, Response>(parameters: ProcessParameters): InProcess<Request, Response> {
-  const { openMs, runMs, closed, crashed, tooLong } = parameters
+  const { openMs, runMs, closed, crashed, tooLong, signal: living } = parameters
   let child: { process: ChildProcess; opened: PromiseWithResolvers<void>; isOpen: boolean } | undefined
   let end: { reason: unknown } | undefined
   let nextId = 0
@@ -171,6 +173,7 @@ export function openInProcess<Request, Response>(parameters: ProcessParameters):
   const close = (reason: unknown = closed()) => {
     if (end) return
     end = { reason }
+    living?.removeEventListener('abort', die)
     const failed = runs
     runs = []
     drop()?.opened.reject(reason)
@@ -178,13 +181,22 @@ export function openInProcess<Request, Response>(parameters: ProcessParameters):
     pump()
   }
 
+  const die = () => close(living?.reason)
+  living?.addEventListener('abort', die)
+  if (living?.aborted) die()
+
   let finishing: Promise<void> | undefined
   return {
     async ready() {
       if (end) throw end.reason
       const starting = child ?? start()
       hold(starting.process, true)
-      await starting.opened.promise
+      try {
+        await starting.opened.promise
+      } catch (error) {
+        close()
+        throw error
+      }
       pump()
     },
     async run(request, { signal, onPiece } = {}) {

@@ -33,26 +33,13 @@ export async function openModelInProcess(
   { openMs = OPEN_MS, runMs = RUN_MS, memoryMb, signal, entry }: ModelProcessOptions = {},
 ): Promise<Model> {
   const { task, files } = parameters
-  signal?.throwIfAborted()
-  const { ready, run, finish, close } = openInProcess<readonly Tensor[], Tensor[]>({
-    ...{ entry: entry ?? siblingEntry(import.meta.url, 'modelProcess'), data: parameters, openMs, runMs },
+  const { ready, run, finish } = openInProcess<readonly Tensor[], Tensor[]>({
+    ...{ entry: entry ?? siblingEntry(import.meta.url, 'modelProcess'), data: parameters, openMs, runMs, signal },
     ...{ memoryMb: memoryMb ?? modelMemory(files), env: modelEnvironment() },
     closed: () => new ModelClosedError(task),
     crashed: (details) => new ModelCrashedError(task, details),
     tooLong: (milliseconds) => new ModelTooLongError(task, milliseconds),
   })
-  const end = () => close(signal?.reason)
-  signal?.addEventListener('abort', end, { once: true })
-  try {
-    await ready()
-  } catch (error) {
-    signal?.removeEventListener('abort', end)
-    close()
-    throw error
-  }
-  const finished = async () => {
-    await finish()
-    signal?.removeEventListener('abort', end)
-  }
-  return { task, run, close: finished }
+  await ready()
+  return { task, run, close: finish }
 }

@@ -19,23 +19,14 @@ const MOST_MS = 3_600_000
  * Errors keep their name, code and hint, but not their class. After an hour a question is given up (`PlayerTooLongError`).
  */
 export async function openPlayerInProcess(answer: JudgedAnswer, { signal }: OpenPlayerOptions = {}): Promise<Player> {
-  signal?.throwIfAborted()
-  const { ready, run, finish, close } = openInProcess<Question, Reply>({
+  const { ready, run, finish } = openInProcess<Question, Reply>({
     ...{ entry: siblingEntry(import.meta.url, 'playerProcess'), data: answer, openMs: MOST_MS, runMs: MOST_MS },
-    ...{ memoryMb: modelMemory(answer.files), env: modelEnvironment() },
+    ...{ memoryMb: modelMemory(answer.files), env: modelEnvironment(), signal },
     closed: () => new PlayerClosedError(),
     crashed: (details) => new PlayerCrashedError(details),
     tooLong: (milliseconds) => new PlayerTooLongError(milliseconds),
   })
-  const end = () => close(signal?.reason)
-  signal?.addEventListener('abort', end, { once: true })
-  try {
-    await ready()
-  } catch (error) {
-    signal?.removeEventListener('abort', end)
-    close()
-    throw error
-  }
+  await ready()
   return {
     async answeredRight() {
       const reply = await run({ ask: 'answeredRight' })
@@ -51,9 +42,6 @@ export async function openPlayerInProcess(answer: JudgedAnswer, { signal }: Open
       if (!('step' in reply)) throw new TypeError('the process answered another question')
       return reply
     },
-    async close() {
-      await finish()
-      signal?.removeEventListener('abort', end)
-    },
+    close: finish,
   }
 }
