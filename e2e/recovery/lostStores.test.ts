@@ -53,9 +53,12 @@ test('a node that lost its store settles what buyers bring back, and nothing els
   const { receipt } = bought.at(-1) ?? {}
   if (!receipt) throw new Error('nothing was bought')
   await seller.loseStore()
-  await new Promise((resolve) => setTimeout(resolve, 1_100))
-  await gateway.refresh()
-  expect(events).toContainEqual({ type: 'receipts-returned', provider: seller.provider, lanes: 1 })
+  // A node looks at the chain once a second here.
+  const heard = async () => {
+    await gateway.refresh()
+    return events
+  }
+  await expect.poll(heard).toContainEqual({ type: 'receipts-returned', provider: seller.provider, lanes: 1 })
   await expect.poll(() => settledOn(account.payer, receipt.offerId, receipt.lane), { interval: 500 }).toBe(3n * PRICE)
   await gateway.close()
 })
