@@ -140,7 +140,7 @@ describe.skipIf(!can)(
           })
           const call = buyer.ask('buy')
           // It also looks while it answers from what it knows: then the answer is soon there.
-          const first = await Promise.race([looks.then(() => sleep(300, 'looks')), call])
+          const first = await Promise.race([looks.then(() => sleep(1_500, 'looks')), call])
           if (first === 'looks') return { call, answered, letGo }
           letGo()
           expect(first).toBe(BOUGHT)
