@@ -285,6 +285,28 @@ describe('calls in flight', () => {
     await expect(pay(buyer.header(aVoucher(901n)), 'x')).resolves.toMatchObject({ replayed: false })
   })
 
+  test('a call that still waits for the chain, or for its body, is under way and not unknown', async () => {
+    const buyer = aBuyer()
+    const voucher = aVoucher(100n)
+    const fetched = () => fetchAnswer(payments, buyer.digest(voucher), buyer.header(voucher))
+    const busy = expect.objectContaining({ code: 'LANE_BUSY' })
+    const body = Promise.withResolvers<Uint8Array>()
+    const call = { voucher: buyer.header(voucher), body: () => body.promise, answer: upperCase }
+    const calls = [acceptPayment(payments, call), acceptPayment(payments, call)]
+    expect(fetched).toThrow(busy)
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(fetched).toThrow(busy)
+    body.resolve(aRequest('hello'))
+    await Promise.allSettled(calls)
+    expect(fetched()).toMatchObject({ replayed: true })
+    expect(payments.underWay.size).toBe(0)
+    const refused = aVoucher(101n)
+    await expect(pay(buyer.header(refused), 'x'.repeat(101))).rejects.toMatchObject({ code: 'VOUCHER_TOO_LOW' })
+    expect(() => fetchAnswer(payments, buyer.digest(refused), buyer.header(refused))).toThrow(
+      expect.objectContaining({ code: 'UNKNOWN_ANSWER' }),
+    )
+  })
+
   test('a model that fails charges nothing and frees lane and exposure', async () => {
     const buyer = aBuyer()
     const fail = () => Promise.reject(new Error('out of memory'))

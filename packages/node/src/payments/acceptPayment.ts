@@ -1,5 +1,6 @@
 import {
   type Address,
+  bytesToHex,
   chargedUnits,
   chargeFor,
   decodeTensors,
@@ -43,6 +44,19 @@ export async function acceptPayment(payments: Payments, call: AcceptPaymentParam
     return replayAnswer(payments, read, readRequest(await call.body(read.voucher.payer)).digest)
   }
 
+  const { underWay } = payments
+  const key = bytesToHex(read.voucher.signature)
+  underWay.set(key, (underWay.get(key) ?? 0) + 1)
+  try {
+    return await answerNew(payments, call, read)
+  } finally {
+    const others = (underWay.get(key) ?? 1) - 1
+    if (others > 0) underWay.set(key, others)
+    else underWay.delete(key)
+  }
+}
+
+async function answerNew(payments: Payments, call: AcceptPaymentParameters, read: ReadVoucher): Promise<PaidAnswer> {
   const signer = checkVoucher(payments, read)
   const account = { payments, read, signer, startedAt: payments.now() }
   await withPayerView(account, (view) => checkKey(payments, read, signer, view))

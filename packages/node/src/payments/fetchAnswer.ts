@@ -15,8 +15,10 @@ export function fetchAnswer(payments: Payments, voucherDigest: string, header: s
   if (bytesToHex(read.digest) !== voucherDigest.toLowerCase())
     throw new MalformedMessageError('address', `the voucher's digest is ${bytesToHex(read.digest)}`)
   // An answer that is on its way is not unknown: the caller must not take the call for one that was not charged.
-  const underWay = payments.book.find(read.voucher)?.reserved !== undefined
-  if (underWay && !payments.store.findAnswer(read.digest)) throw new LaneBusyError(read.voucher)
+  const isUnderWay =
+    payments.underWay.has(bytesToHex(read.voucher.signature)) ||
+    payments.book.find(read.voucher)?.reserved !== undefined
+  if (isUnderWay && !payments.store.findAnswer(read.digest)) throw new LaneBusyError(read.voucher)
   const { answer, receipt } = findOwnAnswer(payments, read)
   if (answer.published) throw new VoucherPublicError()
   return { receipt, response: answer.response, replayed: true }

@@ -60,6 +60,7 @@ export async function openPayments(parameters: OpenPaymentsParameters): Promise<
     store,
     book,
     views,
+    underWay: new Map(),
     secp256k1,
     signerKey,
     voucherDomain: domainSeparator({ chainId, verifyingContract: escrow }),

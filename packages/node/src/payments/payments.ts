@@ -35,6 +35,8 @@ export type Payments = {
   readonly store: NodeStore
   readonly book: DebtBook
   readonly views: PayerViews
+  /** Calls that have come and have no outcome yet, by their voucher's signature: how many times each. */
+  readonly underWay: Map<Hex, number>
   readonly secp256k1: Secp256k1
   readonly signerKey: Uint8Array
   /** EIP-712 domain separators of escrow (vouchers) and provider registry (receipts). */
