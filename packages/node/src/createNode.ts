@@ -265,7 +265,16 @@ async function openParts(
   if (disputes) stack.defer(disputes.stop)
   const token = await getTokenDomain(patient, { deployment })
   const direct = deployment.offerPayments
-    ? await openDirect({ rpcUrl: rpc, deployment, token, payments, sender, modelTimeoutMs, logger })
+    ? await openDirect({
+        rpcUrl: rpc,
+        deployment,
+        token,
+        payments,
+        sender,
+        modelTimeoutMs,
+        finalityBlocks: settings.finalityBlocks,
+        logger,
+      })
     : undefined
   if (direct) stack.defer(direct.settlement.stop)
   // What came past our transactions while the node was away; if the chain does not answer now, it comes with the next payment.

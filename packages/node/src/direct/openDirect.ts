@@ -26,6 +26,8 @@ export type OpenDirectParameters = {
   sender: Sender
   /** Milliseconds that a call may take in model and queue. */
   modelTimeoutMs: number
+  /** Blocks that a reorganisation may take back. */
+  finalityBlocks: number
   logger: NodeLogger
 }
 
@@ -40,12 +42,15 @@ const READ_TIMEOUT_MS = 3_000
 export async function openDirect(
   parameters: OpenDirectParameters,
 ): Promise<DirectPayments & { sweepAll(): Promise<void>; find: DirectSettlementParameters['find'] }> {
-  const { rpcUrl, deployment, token, payments, sender, modelTimeoutMs, logger } = parameters
+  const { rpcUrl, deployment, token, payments, sender, modelTimeoutMs, finalityBlocks, logger } = parameters
   const client = createChainClient({ rpcUrl, chainId: deployment.chainId, timeout: READ_TIMEOUT_MS })
   const offerIds = [...payments.offers.keys()]
   const accountOf = async (offerId: Hex) => [offerId, await getOfferAccount(client, { deployment, offerId })] as const
   const accounts: ReadonlyMap<Hex, Address> = new Map(await Promise.all(offerIds.map(accountOf)))
-  const find: DirectSettlementParameters['find'] = ({ payment, fromBlock }) => {
+  const depth = BigInt(finalityBlocks)
+  const find: DirectSettlementParameters['find'] = ({ payment, fromBlock: unusedAt }) => {
+    // A reorganisation may put it into an earlier block than the one at which it was not used.
+    const fromBlock = unusedAt > depth ? unusedAt - depth : 0n
     const account = accounts.get(payment.offerId)
     // Offers that are no longer served were paid at their accounts all the same.
     const known = account ? Promise.resolve(account) : getOfferAccount(client, { deployment, offerId: payment.offerId })

@@ -1,6 +1,6 @@
 import { openRpcProxy, type RpcProxy } from '@stoa/localnet/rpcProxy'
 import type { Hex } from '@stoa/protocol'
-import { getChannel } from '@stoa/sdk'
+import { getChannel, settlePayments } from '@stoa/sdk'
 import { createTestClient, http, parseEther, parseGwei, publicActions } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
@@ -87,6 +87,40 @@ test('a signed transfer that a reorganisation took back is submitted again, and 
   await expect.poll(() => named('payment-reverted')).toMatchObject([{ state: 'unused', amountWei: PRICE }])
   await expect.poll(() => shop.balanceOf(payer)).toBe(10n ** 6n - PRICE)
   await expect.poll(() => node.status().pendingPayments).toBe(0)
+  expect(await shop.earned(offerId)).toEqual({ revenue: PRICE, unswept: 0n })
+})
+
+test('a signed transfer that a reorganisation put into a block before its call is found there', async () => {
+  const { named, changes } = opening()
+  const offerId = await shop.offer()
+  const { url } = await shop.open({ ...changes, offers: [{ offerId }] })
+  const { payer } = await shop.exactBuyer()
+  await anvil.mine({ blocks: 4 })
+  const body = shop.bodyOf('earlier')
+  const { header, payload } = await shop.pay(url, body, payer)
+  const asked = await anvil.getBlockNumber({ cacheTime: 0 })
+  expect((await fetch(inferUrl(url), calling(body, header))).status).toBe(200)
+  const head = await anvil.getBlockNumber({ cacheTime: 0 })
+  await anvil.request({ method: 'anvil_rollback', params: [Number(head - asked) + 3] } as never)
+  const { authorization, signature } = payload.payload as { authorization: Record<string, string>; signature: Hex }
+  const { value, validAfter, validBefore, nonce } = authorization
+  const times = { validAfter: BigInt(validAfter ?? 0), validBefore: BigInt(validBefore ?? 0) }
+  const payment = { offerId, payer: payer.account.address, nonce: nonce as Hex, signature, ...times }
+  const { provider, deployment } = shop.market
+  const { blockNumber } = await settlePayments(provider, {
+    ...{ deployment, payments: [{ ...payment, amount: BigInt(value ?? 0) }] },
+  })
+  expect(blockNumber).toBeLessThan(asked)
+  await anvil.mine({ blocks: 8 })
+  // The node sees it by itself, and tells the transaction that there is now.
+  const isMined = async () => {
+    const response = await fetch(inferUrl(url), calling(body, header))
+    const { transaction } = JSON.parse(Buffer.from(response.headers.get('payment-response') ?? '', 'base64').toString())
+    const mined = transaction && (await anvil.getTransactionReceipt({ hash: transaction }).catch(() => undefined))
+    return { status: response.status, mined: mined?.status }
+  }
+  await expect.poll(isMined).toEqual({ status: 200, mined: 'success' })
+  expect(named('payment-reverted').filter(({ state }) => state !== 'unused')).toEqual([])
   expect(await shop.earned(offerId)).toEqual({ revenue: PRICE, unswept: 0n })
 })
 
