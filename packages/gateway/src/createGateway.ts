@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Address, BaseError, domainSeparator, type Hex } from '@stoa/protocol'
+import { BaseError, domainSeparator, type Hex } from '@stoa/protocol'
 import { loadSecp256k1 } from '@stoa/protocol/secp256k1'
 import { endpointsOf } from '@stoa/sdk'
 import { formatUnits } from 'viem'
@@ -102,11 +102,11 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
   const evidence = evidenceTable(store, now)
   const health = createHealth({ store, timeouts, now })
   const records = trackRecords({ store, now })
-  const cards = cardReader(store)
+  const cards = cardReader(store, now)
   const market = createMarket({ read: () => readMarket({ chain, cards, deployment, logger }), timeouts, now })
   const account = createAccountWatch({ chain, lanes, receipts, payer, escrow, key, now, logger })
   const live = liveStats({ now })
-  const risks = createRiskBook({ store, lanes: lanes.lanes, offersOf: (provider) => offersOf(market, provider), now })
+  const risks = createRiskBook({ store, lanes: lanes.lanes, offersOf: market.offersOf, now })
   const terms = readTerms(chain)
   const providers = createProviderClient({
     ...{ timeouts, answerBytes: limits.answerBytes },
@@ -286,12 +286,6 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
       return closing
     },
   }
-}
-
-/** Offers of a provider, of any model. */
-const offersOf = (market: Market, provider: Address): Set<Hex> => {
-  const listings = market.models().flatMap((model) => model.listings)
-  return new Set(listings.filter((each) => each.provider.address === provider).map(({ offerId }) => offerId))
 }
 
 /** Offers now of any model with these weights. */

@@ -158,6 +158,11 @@ export {
   getModel,
   type ModelVersion,
 } from './actions/models/getModel.ts'
+export {
+  type ListChangedModelsParameters,
+  type ListChangedModelsReturnType,
+  listChangedModels,
+} from './actions/models/listChangedModels.ts'
 export { type ListModelsParameters, type ListModelsReturnType, listModels } from './actions/models/listModels.ts'
 export {
   type PublishModelParameters,

@@ -22,6 +22,7 @@ import type { Logger } from '../logger.ts'
 import { chainOffers } from './offers/chainOffers.ts'
 import { indexedOffers } from './offers/indexedOffers.ts'
 import { preferIndex } from './offers/preferIndex.ts'
+import { rememberModels } from './rememberModels.ts'
 
 /** What a gateway reads of the chain; it never writes. Each throws `ChainUnavailableError` or `ContractRevertError` of the SDK. */
 export type Chain = ReturnType<typeof openChain>
@@ -41,15 +42,20 @@ export type OpenChainParameters = {
 const READ_TIMEOUT_MS = 3_000
 
 export function openChain({ rpcUrl, indexUrl, deployment, payer, fromBlock, logger }: OpenChainParameters) {
-  const client = createChainClient({ rpcUrl, chainId: deployment.chainId, timeout: READ_TIMEOUT_MS })
+  const where = { rpcUrl, chainId: deployment.chainId, timeout: READ_TIMEOUT_MS }
+  const client = createChainClient(where)
+  // For what is asked of a whole market, each answer a few words long: some thirty questions travel as one.
+  const many = createChainClient({ ...where, batch: { multicall: { deployless: true } } })
   const ledger = chainOffers(client, { deployment, fromBlock })
   const index = indexUrl === undefined ? undefined : createIndexClient({ url: indexUrl, timeout: READ_TIMEOUT_MS })
-  const { openOffers } = index ? preferIndex(indexedOffers(index, client, deployment), ledger, logger) : ledger
+  const { openOffers } = index ? preferIndex(indexedOffers(index, many, deployment), ledger, logger) : ledger
   return {
     /** Offers that were not closed. */
     offers: openOffers,
     offer: (offerId: Hex) => getOffer(client, { deployment, offerId }),
     model: (modelId: bigint) => getModel(client, { deployment, modelId }),
+    /** Models by their ids: remembered, and read again when something happened to them. */
+    models: rememberModels(many, deployment),
     provider: (provider: Address) => getProvider(client, { deployment, provider }),
     isSignerOf: (provider: Address, signer: Address) => isSignerOf(client, { deployment, provider, signer }),
     account: () => getAccount(client, { deployment, payer }),

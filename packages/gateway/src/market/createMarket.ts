@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Address, Hex } from '@stoa/protocol'
 import { MarketUnknownError, UnknownModelError } from '../errors.ts'
 import type { Timeouts } from '../settings.ts'
 import type { ListedModel } from './market.ts'
@@ -13,6 +14,8 @@ export type Market = {
   find(model: string): Promise<ListedModel>
   /** By model id. */
   models(): readonly ListedModel[]
+  /** Offers of a provider, of any model. */
+  offersOf(provider: Address): ReadonlySet<Hex>
   /** Reads the chain now; calls meanwhile share one reading. Rejects when it can't be read; the last picture stays. */
   refresh(): Promise<void>
   /** Asks for a reading, not more often than `refreshOnMiss` allows, without waiting. */
@@ -30,6 +33,7 @@ export type CreateMarketParameters = {
 export function createMarket({ read, timeouts, now }: CreateMarketParameters): Market {
   let models: readonly ListedModel[] = []
   let names = new Map<string, ListedModel>()
+  let offers = new Map<Address, Set<Hex>>()
   let readAt: number | undefined
   let startedAt = Number.NEGATIVE_INFINITY
   let error: unknown
@@ -40,6 +44,7 @@ export function createMarket({ read, timeouts, now }: CreateMarketParameters): M
     try {
       models = (await read()).sort((a, b) => (a.modelId < b.modelId ? -1 : 1))
       names = nameAll(models)
+      offers = offersByProvider(models)
       readAt = now()
       error = undefined
     } catch (cause) {
@@ -85,12 +90,23 @@ export function createMarket({ read, timeouts, now }: CreateMarketParameters): M
       )
     },
     models: () => models,
+    offersOf: (provider) => offers.get(provider) ?? NONE,
     refresh,
     refreshSoon() {
       if (mayRefresh()) refresh().catch(() => {})
     },
     freshness: () => ({ readAt, error }),
   }
+}
+
+const NONE: ReadonlySet<Hex> = new Set()
+
+function offersByProvider(models: readonly ListedModel[]): Map<Address, Set<Hex>> {
+  const listings = Map.groupBy(
+    models.flatMap((model) => model.listings),
+    ({ provider }) => provider.address,
+  )
+  return new Map([...listings].map(([provider, of]) => [provider, new Set(of.map(({ offerId }) => offerId))]))
 }
 
 /** Every model under its name with its id, and the first of a name under the name alone. */

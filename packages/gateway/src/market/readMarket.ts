@@ -1,16 +1,20 @@
 import { type Address, type Hex, type Offer, UNITS_OF_TASK } from '@stoa/protocol'
 import type { Deployment } from '@stoa/sdk'
 import type { Logger } from '../logger.ts'
+import { mapAtMost } from '../mapAtMost.ts'
 import { believedProof } from './believedProof.ts'
 import type { Chain } from './chain.ts'
 import type { ListedModel, Listing, Provider } from './market.ts'
 import type { CardReader } from './readCard.ts'
 
+/** Providers read at once. */
+const PROVIDERS_TOGETHER = 50
+
 /** Of a provider that the ledger does not have: nothing opens what is sealed to it. */
 const NO_KEY: Hex = `0x${'0'.repeat(64)}`
 
 export type ReadMarketParameters = {
-  chain: Pick<Chain, 'offers' | 'model' | 'provider'>
+  chain: Pick<Chain, 'offers' | 'models' | 'provider'>
   cards: CardReader
   /** Whose escrow an offer must be paid through, and whose judge is believed. */
   deployment: Pick<Deployment, 'escrow' | 'arbiter'>
@@ -28,16 +32,17 @@ export async function readMarket(parameters: ReadMarketParameters): Promise<List
   const ours = (await chain.offers()).filter(({ offer }) => sameAddress(offer.escrow, escrow))
   const providers = await readProviders(chain, ours)
   const byModel = Map.groupBy(ours, ({ offer }) => offer.modelId)
+  const known = await chain.models([...byModel.keys()])
   const models = await Promise.all(
     [...byModel].map(async ([modelId, offers]): Promise<ListedModel | undefined> => {
-      const { owner, activeVersion, versions } = await chain.model(modelId)
+      const { owner, activeVersion, versions = [] } = known.get(modelId) ?? {}
       const version = versions.find((v) => v.version === activeVersion)
       const listings = offers.flatMap(({ offerId, offer }): Omit<Listing, 'proofKind'>[] => {
         const provider = providers.get(lower(offer.provider))
         if (!provider || offer.modelVersion !== activeVersion || provider.stake < offer.slashCap) return []
         return [{ offerId, offer, provider }]
       })
-      if (!version || listings.length === 0) return undefined
+      if (!owner || !version || listings.length === 0) return undefined
       const endpoints = [...new Set(listings.map(({ provider }) => provider.endpoint))]
       try {
         const card = await cards.read(version.card, endpoints)
@@ -48,7 +53,7 @@ export async function readMarket(parameters: ReadMarketParameters): Promise<List
           )
         const { weights: weightsDigest, publishedAt } = version
         const { name } = card
-        return { name, modelId, version: activeVersion, owner, card, weightsDigest, publishedAt, listings: countable }
+        return { name, modelId, version: version.version, owner, card, weightsDigest, publishedAt, listings: countable }
       } catch (error) {
         logger({ type: 'card-unreadable', modelId, error })
         return undefined
@@ -63,17 +68,10 @@ async function readProviders(
   offers: readonly { offerId: Hex; offer: Offer }[],
 ): Promise<Map<Address, Provider>> {
   const addresses = [...new Set(offers.map(({ offer }) => lower(offer.provider)))]
-  const found = await Promise.all(
-    addresses.map(async (address) => {
-      const {
-        endpoint = '',
-        signer = address,
-        endpointKey = NO_KEY,
-        stake = 0n,
-      } = (await chain.provider(address)) ?? {}
-      return { address, endpoint, endpointKey, signer: lower(signer), stake }
-    }),
-  )
+  const found = await mapAtMost(PROVIDERS_TOGETHER, addresses, async (address) => {
+    const { endpoint = '', signer = address, endpointKey = NO_KEY, stake = 0n } = (await chain.provider(address)) ?? {}
+    return { address, endpoint, endpointKey, signer: lower(signer), stake }
+  })
   return new Map(found.filter(({ endpoint }) => isEndpoint(endpoint)).map((provider) => [provider.address, provider]))
 }
 

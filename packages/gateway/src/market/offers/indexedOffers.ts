@@ -2,6 +2,7 @@ import { BaseError, type Hex } from '@stoa/protocol'
 import { type Deployment, isOfferOpen, listClosures, listOffers, offerIdOf, type ReadClient } from '@stoa/sdk'
 import { type IndexClient, listOffers as indexedOffersOf, type Place } from '@stoa/sdk/index-client'
 import { getBlockNumber } from 'viem/actions'
+import { mapAtMost } from '../../mapAtMost.ts'
 import type { FoundOffer, OfferSource } from './offerSource.ts'
 
 /** The index tells what can't be, or not enough: the chain is asked instead. */
@@ -32,11 +33,9 @@ export function indexedOffers(index: IndexClient, client: ReadClient, deployment
   /** Leaves out what the ledger does not have. */
   const onLedger = async (offers: readonly FoundOffer[]): Promise<FoundOffer[]> => {
     const unknown = offers.map(({ offerId }) => offerId).filter((offerId) => !confirmed.has(offerId))
-    for (let start = 0; start < unknown.length; start += TOGETHER) {
-      const some = unknown.slice(start, start + TOGETHER)
-      const open = await Promise.all(some.map((offerId) => isOfferOpen(client, { deployment, offerId })))
-      for (const [i, offerId] of some.entries()) if (open[i]) confirmed.add(offerId)
-    }
+    await mapAtMost(TOGETHER, unknown, async (offerId) => {
+      if (await isOfferOpen(client, { deployment, offerId })) confirmed.add(offerId)
+    })
     return offers.filter(({ offerId }) => confirmed.has(offerId))
   }
 

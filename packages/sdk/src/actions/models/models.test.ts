@@ -1,7 +1,10 @@
+import { modelRegistryAbi } from '@stoa/protocol/abi'
+import { getBlockNumber, waitForTransactionReceipt, writeContract } from 'viem/actions'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Market, openMarket, randomHex } from '../../testing/openMarket.ts'
 import { activateVersion } from './activateVersion.ts'
 import { getModel } from './getModel.ts'
+import { listChangedModels } from './listChangedModels.ts'
 import { listModels } from './listModels.ts'
 import { publishModel } from './publishModel.ts'
 import { publishVersion } from './publishVersion.ts'
@@ -37,6 +40,27 @@ test('a model is published, gets a version, is activated forward and back', asyn
   await setOwnerShare(owner, { deployment, modelId, ownerSharePpm: 10_000 })
   expect(await getModel(owner, { deployment, modelId })).toMatchObject({ activeVersion: 1, ownerSharePpm: 10_000 })
   await setResaleRoyalty(owner, { deployment, modelId, receiver: owner.account.address, feeBps: 500 })
+})
+
+test('models to which anything happened since a block are told, each once, and no others', async () => {
+  const { deployment } = market
+  const owner = await market.join()
+  const publish = async () =>
+    (await publishModel(owner, { deployment, card: randomHex(), weights: randomHex(), ownerSharePpm: 0 })).modelId
+  const [quiet, versioned, moved] = [await publish(), await publish(), await publish()]
+  const fromBlock = (await getBlockNumber(owner, { cacheTime: 0 })) + 1n
+  expect(await listChangedModels(owner, { deployment, fromBlock })).toEqual([])
+  await publishVersion(owner, { deployment, modelId: versioned, card: randomHex(), weights: randomHex() })
+  await activateVersion(owner, { deployment, modelId: versioned, version: 2 })
+  const { address } = (await market.join()).account
+  const transfer = { abi: modelRegistryAbi, functionName: 'transferFrom', chain: null } as const
+  const sent = await writeContract(owner, {
+    ...{ ...transfer, address: deployment.modelRegistry, args: [owner.account.address, address, moved] },
+  })
+  await waitForTransactionReceipt(owner, { hash: sent })
+  const changed = await listChangedModels(owner, { deployment, fromBlock })
+  expect(changed).toEqual([versioned, moved])
+  expect(changed).not.toContain(quiet)
 })
 
 test('models are listed by pages in the order of their ids', async () => {
