@@ -63,10 +63,14 @@ export async function untilNoProcessOf(home: string): Promise<void> {
   await until(look, () => `still running: ${left.join('\n')}`)
 }
 
-/** Waits until `test` holds; after two minutes, throws with what `outcome` says. */
-export async function until(test: () => Promise<boolean>, outcome = () => 'it did not come to that'): Promise<void> {
-  for (const end = Date.now() + 120_000; !(await test()); ) {
-    if (Date.now() > end) throw new Error(`after two minutes: ${outcome()}`)
+/** Waits until `test` holds; after so many minutes, throws with what `outcome` says. */
+export async function until(
+  test: () => Promise<boolean>,
+  outcome = () => 'it did not come to that',
+  minutes = 2,
+): Promise<void> {
+  for (const end = Date.now() + minutes * 60_000; !(await test()); ) {
+    if (Date.now() > end) throw new Error(`after ${minutes} minutes: ${outcome()}`)
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { freePort } from '@stoa/localnet'
 import axe from 'axe-core'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import { startUp } from '../cli/stoa.ts'
+import { startUp, until } from '../cli/stoa.ts'
 import { openBrowser } from './browser.ts'
 
 export type Dashboard = {
@@ -50,12 +50,8 @@ export async function openDashboard(): Promise<Dashboard> {
 
 /** The index starts last, and nobody waits for it; a page that asks too early says so, which these tests are not about. */
 export async function waitForIndex(url: string): Promise<void> {
-  for (let looks = 0; looks < 1_200; looks++) {
-    const { ok } = await fetch(`${url}/api/index/ready`)
-    if (ok) return
-    await new Promise((resolve) => setTimeout(resolve, 250))
-  }
-  throw new Error('the index was not ready in 300 seconds')
+  const isReady = async () => (await fetch(`${url}/api/index/ready`)).ok
+  await until(isReady, () => 'the index was not ready', 5)
 }
 
 /** Opens an address in a browser context of its own. `faults` grows with every error and violation that the page reports. */

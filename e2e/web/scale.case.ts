@@ -1,7 +1,8 @@
-import type { Locator, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { type Dashboard, settled } from './dashboard.ts'
 import { SIZES } from './pages.ts'
+import { type Seen, scrollThrough } from './scrollThrough.ts'
 
 const MODELS = 1_000
 const RECEIPTS = 3_000
@@ -121,40 +122,7 @@ async function expectFocusIn(page: Page, position: number): Promise<void> {
   await expect.poll(() => positionOfFocus(page)).toBe(position)
 }
 
-type Seen = { positions: Set<number>; mostRows: number; frames: number; late: number; longestMs: number }
-
-const framesWords = ({ frames, late, longestMs, mostRows }: Seen) =>
-  `${frames} frames scrolled, ${late} of them later than 50 ms, the longest ${longestMs.toFixed(0)} ms; at most ${mostRows} rows in the page`
-
-/** Scrolls from the list's beginning to its end, half a window a frame, and notes every row that is in the window, and how long frames take. */
-async function scrollThrough(page: Page, rows: Locator): Promise<Seen> {
-  await rows.first().evaluate((row) => window.scrollTo(0, row.getBoundingClientRect().top + window.scrollY - 100))
-  await page.evaluate(() => window.scrollTo(0, 0))
-  const { positions, ...seen } = await page.evaluate(async () => {
-    const positions = new Set<number>()
-    let [mostRows, frames, late, longestMs, waits] = [0, 0, 0, 0, 0]
-    const nextFrame = () => new Promise<number>((resolve) => requestAnimationFrame(resolve))
-    let before = await nextFrame()
-    // At the end rows may still be on their way: it is the end when nothing came for 100 frames.
-    while (waits < 100) {
-      const now = await nextFrame()
-      const drawn = document.querySelectorAll('[aria-posinset]')
-      for (const row of drawn) {
-        const { top, bottom } = row.getBoundingClientRect()
-        if (bottom > 0 && top < window.innerHeight) positions.add(Number(row.getAttribute('aria-posinset')))
-      }
-      mostRows = Math.max(mostRows, drawn.length)
-      const old = window.scrollY
-      window.scrollBy(0, window.innerHeight / 2)
-      waits = window.scrollY === old ? waits + 1 : 0
-      if (waits === 0) {
-        frames++
-        longestMs = Math.max(longestMs, now - before)
-        if (now - before > 50) late++
-      }
-      before = now
-    }
-    return { positions: [...positions], mostRows, frames, late, longestMs }
-  })
-  return { ...seen, positions: new Set(positions) }
+function framesWords({ frameMs, mostRows }: Seen): string {
+  const late = frameMs.filter((ms) => ms > 50)
+  return `${frameMs.length} frames scrolled, ${late.length} of them later than 50 ms, the longest ${Math.max(...frameMs).toFixed(0)} ms; at most ${mostRows} rows in the page`
 }

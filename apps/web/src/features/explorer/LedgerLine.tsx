@@ -16,7 +16,7 @@ export function LedgerLine({ tx, at, block, children }: LedgerLineProps) {
   return (
     <div className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5 px-4 py-2.5">
       <span className="min-w-0 grow basis-80">{children}</span>
-      <span className="flex flex-wrap gap-x-3 text-sm text-muted">
+      <span className="flex flex-wrap items-baseline gap-x-3 text-sm text-muted">
         {block !== undefined && (
           <span>
             block <BlockLink number={block} />

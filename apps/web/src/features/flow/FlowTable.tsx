@@ -1,5 +1,7 @@
+import { isHex } from 'viem'
 import { Amount } from '../../ui/Amount.tsx'
 import { SumTable } from '../../ui/SumTable.tsx'
+import { AccountLink, ModelLink } from '../explorer/links.tsx'
 import type { Band, FlowNode, Picture } from './balanceFlows.ts'
 import { type Names, nodeName, PARTS } from './nodeWords.ts'
 
@@ -45,10 +47,17 @@ function Party({ node, names }: { node: FlowNode | undefined; names: Names }) {
   if (!node) return null
   return (
     <>
-      <bdi>{nodeName(node, names)}</bdi>
+      <PartyName node={node} names={names} />
       {node.key !== undefined && node.kind !== 'model' && (
         <span className="block text-xs text-muted">{PARTS[node.kind]}</span>
       )}
     </>
   )
+}
+
+/** A link to what has a page of its own. */
+function PartyName({ node, names }: { node: FlowNode; names: Names }) {
+  const { kind, key } = node
+  if (kind === 'model' && key !== undefined) return <ModelLink id={BigInt(key)} />
+  return isHex(key) ? <AccountLink address={key} /> : <bdi>{nodeName(node, names)}</bdi>
 }

@@ -1,8 +1,6 @@
 import { getRouteApi } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
-import { INPUT } from '../../ui/Field.tsx'
-import { Icon } from '../../ui/icons.tsx'
-import { SearchKey } from '../../ui/SearchKey.tsx'
+import { SearchInput } from '../../ui/SearchInput.tsx'
 import { Select } from '../../ui/Select.tsx'
 import type { MarketSearch } from './marketSearch.ts'
 
@@ -74,20 +72,5 @@ function SearchBox({ value, onChange }: { value: string; onChange: (text: string
     const timer = setTimeout(() => onChange(text), TYPING_PAUSE)
     return () => clearTimeout(timer)
   }, [text, value, onChange])
-  return (
-    <div className="relative min-w-56 grow sm:max-w-sm">
-      <Icon name="search" className="pointer-events-none absolute top-1/2 left-2.5 -translate-y-1/2 text-muted" />
-      <input
-        type="search"
-        data-search
-        aria-label="Search models"
-        placeholder="Search models"
-        value={text}
-        maxLength={200}
-        onChange={({ target }) => setText(target.value)}
-        className={`${INPUT} w-full pl-8`}
-      />
-      {text === '' && <SearchKey />}
-    </div>
-  )
+  return <SearchInput label="Search models" value={text} onChange={setText} className="min-w-56 grow sm:max-w-sm" />
 }

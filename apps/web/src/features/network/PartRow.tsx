@@ -21,7 +21,7 @@ export function PartRow({ part: { name, url } }: { part: Part }) {
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-3" aria-busy={!look && !error}>
       <div className="w-24 font-medium capitalize">{name}</div>
-      <div className="w-36">
+      <div className="w-40">
         {error ? (
           <Badge tone="bad">
             <Icon name="question" />

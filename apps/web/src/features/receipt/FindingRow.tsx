@@ -1,4 +1,6 @@
+import type { ReactNode } from 'react'
 import { cx } from '../../lib/cx.ts'
+import { Hash } from '../../ui/Hash.tsx'
 import { Icon, type IconName } from '../../ui/icons.tsx'
 import type { Finding } from './checkReceipt.ts'
 
@@ -18,7 +20,16 @@ export function FindingRow({ finding: { name, state, says } }: { finding: Findin
         <span className="text-ink">{name}</span>
         <span className="sr-only">: {word}</span>
       </span>
-      <span className="min-w-0 grow basis-72 break-words text-muted">{says}</span>
+      <span className="min-w-0 grow basis-72 break-words text-muted">{withHashes(says)}</span>
     </li>
   )
+}
+
+const ADDRESS = /(0x[0-9a-fA-F]{40})/
+
+/** A sentence in which addresses are short, and can be copied whole. */
+function withHashes(sentence: string): ReactNode[] {
+  return sentence
+    .split(ADDRESS)
+    .map((part, i) => (i % 2 === 1 ? <Hash key={part} value={part} what="address of the key" /> : part))
 }

@@ -37,7 +37,7 @@ function NotOwn({ payer, ledger: { withdrawalAmount, withdrawableAt } }: Omit<Wi
           : ' Sign with it to withdraw here.'}
       </p>
       {isGateways && (
-        <ul className="space-y-1">
+        <ul className="space-y-3 sm:space-y-1">
           {['npx stoa withdraw 5', 'npx stoa withdraw'].map((command, i) => (
             <li key={command} className="flex flex-wrap items-center gap-2">
               <code className="rounded bg-sunken px-2 py-1 font-mono text-[0.9em]">{command}</code>
