@@ -5,9 +5,12 @@ import { numberToHex } from 'viem'
 
 const word = (n: number, size = 32): Hex => numberToHex(BigInt(n), { size })
 
+/** The name of the n-th model of the market. */
+export const modelName = (n: number): string => `many/model-${n}`
+
 /** Provider and model of the n-th receipt of `fillReceipts`: 50 of either. */
 export const receiptProvider = (n: number): Hex => word(0xbee0_0000 + (n % 50), 20)
-export const receiptModel = (n: number): string => `model-${n % 50}`
+export const receiptModel = (n: number): string => modelName(n % 50)
 
 /** Writes receipts into a closed gateway's store, as it would have kept them. */
 export function fillReceipts(folder: string, count: number): void {

@@ -1,56 +1,114 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { createGateway } from '@stoa/gateway'
-import { startIndexer } from '@stoa/indexer'
-import { openLedger } from '@stoa/indexer/testing'
-import { freePort } from '@stoa/localnet'
 import { createIndexClient, listOffers, listSettlements, type Question } from '@stoa/sdk/index-client'
-import { A_PAYER, openBigMarket } from '../indexer/fillLedger.ts'
-import { type BenchResult, type BenchRow, machine } from '../result.ts'
-import { fillReceipts, receiptModel, receiptProvider } from './fillReceipts.ts'
-import { questionsOf, WHOLE_MARKET } from './questions.ts'
+import type { Browser, Page } from 'playwright-core'
+import { openBrowser } from '../../e2e/web/browser.ts'
+import { SIZES } from '../../e2e/web/pages.ts'
+import { type Seen, scrollThrough } from '../../e2e/web/scrollThrough.ts'
+import { type BenchGoal, type BenchResult, type BenchRow, machine } from '../result.ts'
+import { receiptModel, receiptProvider } from './fillReceipts.ts'
+import { type FullHome, openFullHome } from './openFullHome.ts'
+import { type OpeningTimes, openPages } from './openPages.ts'
+import { questionsOf, type Subjects, WHOLE_MARKET } from './questions.ts'
 
 const MODELS = Number(process.env.STOA_BENCH_MODELS ?? 1_000)
 const SETTLEMENTS = Number(process.env.STOA_BENCH_SETTLEMENTS ?? 50_000)
-const RECEIPTS = 100_000
+const RECEIPTS = Number(process.env.STOA_BENCH_RECEIPTS ?? 100_000)
 const TIMES = 20
 const GOAL_MS = 200
+/** First paint with content: what a person may wait who opens a page by its address. */
+const LOAD_GOAL_MS = 1_000
+/** Milliseconds after which a frame that has not come is seen as a jolt: three of sixty a second. */
+const LATE_MS = 50
+const MOST_ROWS = 60
 
 /**
- * How long the questions of pages take where much happened: 1,000 models and 50,000 settlements, all through contracts on a chain, and 100,000 receipts,
- * written into the store of a gateway that then reads them. Each is asked twenty times in the same words, and answered afresh every time.
+ * How long pages and their questions take where much happened: `stoa up` with 1,000 models and 50,000 settlements, all through contracts on its chain, and 100,000 receipts,
+ * written into its gateway's store. Each question is asked twenty times in the same words, and answered afresh every time; each page is opened in Chromium, and the longest lists are
+ * scrolled from beginning to end.
  */
 export async function run(): Promise<BenchResult> {
-  const folder = await mkdtemp(join(tmpdir(), 'stoa-bench-'))
+  const home = await openFullHome({ models: MODELS, settlements: SETTLEMENTS, receipts: RECEIPTS })
   try {
-    const times = new Map([...(await askIndex(join(folder, 'index'))), ...(await askGateway(join(folder, 'gateway')))])
-    const rows = [...times].flatMap(([name, ms]) => [
-      row(`${name}, median`, at(ms, 0.5)),
-      row(`${name}, p95`, at(ms, 0.95)),
-    ])
-    const slowest = (asked: (name: string) => boolean) =>
-      Math.max(...[...times].filter(([name]) => asked(name)).map(([, ms]) => at(ms, 0.95)))
-    // A gateway reads the whole market, every quarter of a minute; nobody waits for it.
-    const goals = [
-      { goal: 'p95 of the slowest question of a page', value: slowest((name) => name !== WHOLE_MARKET) },
-      { goal: 'p95 of a gateway that reads the whole market', value: slowest((name) => name === WHOLE_MARKET) },
-    ].map((goal) => ({ ...goal, target: GOAL_MS, unit: 'ms', met: goal.value <= GOAL_MS }))
-    return { name: 'pages', machine: machine(), rows, goals }
+    const subjects = await chooseSubjects(home)
+    const asked = new Map([...(await askIndex(home.index, subjects)), ...(await askGateway(home.gateway))])
+    const browser = await openBrowser()
+    try {
+      const opened = await openPages(browser, home.dashboard, subjects)
+      const scrolled = await scrollLists(browser, home.dashboard)
+      const rows = [
+        ...[...asked].flatMap(([name, ms]) => [row(`${name}, median`, at(ms, 0.5)), row(`${name}, p95`, at(ms, 0.95))]),
+        ...openingRows(opened),
+        ...[...scrolled].flatMap(([name, seen]) => scrollRows(name, seen)),
+      ]
+      return { name: 'pages', machine: machine(), rows, goals: goalsOf({ asked, opened, scrolled }) }
+    } finally {
+      await browser.close()
+    }
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await home.stop()
   }
 }
 
-const row = (name: string, ms: number): BenchRow => ({
-  case: name,
-  ours: ms,
-  peer: 0,
-  peerName: '',
-  ratio: 0,
-  unit: 'ms',
+type Times = ReadonlyMap<string, number[]>
+type Found = { asked: Times; opened: OpeningTimes; scrolled: ReadonlyMap<string, Seen> }
+
+function goalsOf({ asked, opened, scrolled }: Found): BenchGoal[] {
+  const slowest = (times: Times, share: number, wanted: (name: string) => boolean = () => true) =>
+    Math.max(...[...times].filter(([name]) => wanted(name)).map(([, ms]) => at(ms, share)))
+  const goal = (words: string, value: number, target: number, unit = 'ms') => {
+    return { goal: words, value, target, unit, met: value <= target }
+  }
+  return [
+    goal(
+      'p95 of the slowest question of a page',
+      slowest(asked, 0.95, (name) => name !== WHOLE_MARKET),
+      GOAL_MS,
+    ),
+    // A gateway reads the whole market, every quarter of a minute; nobody waits for it.
+    goal(
+      'p95 of a gateway that reads the whole market',
+      slowest(asked, 0.95, (name) => name === WHOLE_MARKET),
+      GOAL_MS,
+    ),
+    goal('slowest page, gone to from another, median', slowest(opened.go, 0.5), GOAL_MS),
+    goal('slowest page, by its address, median', slowest(opened.load, 0.5), LOAD_GOAL_MS),
+    ...[...scrolled].flatMap(([name, seen]) => [
+      goal(`${name} scrolled: rows in the page, at most`, seen.mostRows, MOST_ROWS, 'rows'),
+      goal(`${name} scrolled: frames later than ${LATE_MS} ms`, lateShare(seen), 1, '%'),
+    ]),
+  ]
+}
+
+const row = (name: string, ours: number, unit = 'ms'): BenchRow => ({
+  ...{ case: name, ours, unit },
+  ...{ peer: 0, peerName: '', ratio: 0 },
 })
+
+function openingRows({ load, go }: OpeningTimes): BenchRow[] {
+  return [...load].flatMap(([name, ms]) => [
+    row(`page ${name}: gone to, median`, at(go.get(name) ?? [], 0.5)),
+    row(`page ${name}: gone to, longest`, at(go.get(name) ?? [], 1)),
+    row(`page ${name}: by its address, median`, at(ms, 0.5)),
+    row(`page ${name}: by its address, longest`, at(ms, 1)),
+  ])
+}
+
+function scrollRows(name: string, seen: Seen): BenchRow[] {
+  const { positions, mostRows, frameMs, longTaskMs } = seen
+  return [
+    row(`${name} scrolled: rows seen`, positions.size, 'rows'),
+    row(`${name} scrolled: rows in the page, at most`, mostRows, 'rows'),
+    row(`${name} scrolled: frames`, frameMs.length, 'frames'),
+    row(`${name} scrolled: a frame, median`, at(frameMs, 0.5)),
+    row(`${name} scrolled: a frame, p95`, at(frameMs, 0.95)),
+    row(`${name} scrolled: a frame, longest`, at(frameMs, 1)),
+    row(`${name} scrolled: frames later than ${LATE_MS} ms`, lateShare(seen), '%'),
+    row(`${name} scrolled: tasks longer than 50 ms`, longTaskMs.length, 'tasks'),
+    row(`${name} scrolled: the longest task`, Math.max(0, ...longTaskMs)),
+  ]
+}
+
+const lateShare = ({ frameMs }: Seen): number =>
+  (100 * frameMs.filter((ms) => ms > LATE_MS).length) / Math.max(1, frameMs.length)
 
 /** The time that a share of all times does not exceed. */
 function at(ms: readonly number[], share: number): number {
@@ -68,38 +126,29 @@ async function timed(ask: (time: number) => Promise<unknown>): Promise<number[]>
   return times
 }
 
-async function askIndex(folder: string): Promise<Map<string, number[]>> {
-  const ledger = await openLedger()
-  const { rpcUrl, deployment } = ledger
-  try {
-    const market = await openBigMarket(ledger)
-    await market.models(MODELS)
-    await market.settle(SETTLEMENTS)
-    const index = await startIndexer({ folder, rpcUrl, deployment, port: await freePort() })
-    try {
-      const client = createIndexClient({ url: index.url, timeout: 60_000 })
-      const { number, timestamp } = await ledger.test.getBlock()
-      for (;;) {
-        const status = await client.status().catch(() => undefined)
-        if (status?.ready && status.block >= Number(number)) break
-        await sleep(100)
-      }
-      const [offer] = await client.ask(listOffers({ modelId: 1n }))
-      const [settlement] = await client.ask(listSettlements({ payer: A_PAYER, limit: 1 }))
-      if (!offer || !settlement) throw new Error('The index lacks what was put on the chain.')
-      const { offerId, provider, tx } = settlement
-      const day = Math.floor(Number(timestamp) / 86_400)
-      const questions = questionsOf({ payer: A_PAYER, provider, offerId, tx, modelId: 1n, day })
-      const all = new Map<string, number[]>()
-      for (const [name, question] of Object.entries(questions))
-        all.set(name, await timed((time) => askAfresh(index.url, question, time)))
-      return all
-    } finally {
-      await index.stop()
-    }
-  } finally {
-    await ledger.close()
+/** What pages are asked about: the home's own payer, and a settlement of it. */
+async function chooseSubjects({ index, accounts, now }: FullHome): Promise<Subjects> {
+  const client = createIndexClient({ url: index, timeout: 60_000 })
+  const [settlement] = await client.ask(listSettlements({ payer: accounts.payer, limit: 1 }))
+  const [offer] = settlement ? await client.ask(listOffers({ offerId: settlement.offerId })) : []
+  if (!offer || !settlement) throw new Error('The index lacks what was put on the chain.')
+  const { offerId, provider, tx, block } = settlement
+  return {
+    payer: accounts.payer,
+    provider,
+    offerId,
+    tx,
+    block,
+    modelId: offer.offer.modelId,
+    day: Math.floor(now / 86_400),
   }
+}
+
+async function askIndex(url: string, subjects: Subjects): Promise<Map<string, number[]>> {
+  const times = new Map<string, number[]>()
+  for (const [name, question] of Object.entries(questionsOf(subjects)))
+    times.set(name, await timed((time) => askAfresh(url, question, time)))
+  return times
 }
 
 /** The same text every time; what is beside it keeps the answer from coming out of memory. */
@@ -111,36 +160,40 @@ async function askAfresh(url: string, { sql, params, read }: Question<unknown>, 
   return read((JSON.parse(text) as { rows: unknown }).rows)
 }
 
-async function askGateway(folder: string): Promise<Map<string, number[]>> {
-  const ledger = await openLedger()
-  const { rpcUrl, deployment } = ledger
-  const parameters = { folder, rpcUrl, deployment, payer: A_PAYER, sessionKey: ledger.key(9).secret }
-  try {
-    // Its first start makes the store.
-    await (await createGateway(parameters)).close()
-    fillReceipts(folder, RECEIPTS)
-    const gateway = await createGateway(parameters)
-    try {
-      const { url } = await gateway.listen({ port: 0 })
-      const page = async (query: Record<string, string>) => {
-        const response = await fetch(`${url}/v1/receipts?${new URLSearchParams(query)}`)
-        if (!response.ok) throw new Error(await response.text())
-        return (await response.json()) as { data: { digest: string }[] }
-      }
-      const newest = await page({ limit: '50' })
-      const after = newest.data.at(-1)?.digest ?? ''
-      const ask = (query: Record<string, string>) => timed(() => page({ limit: '50', ...query }))
-      return new Map([
-        ['receipts: newest', await ask({})],
-        ['receipts: next page', await ask({ after })],
-        ['receipts: of a model', await ask({ model: receiptModel(7) })],
-        ['receipts: of a provider', await ask({ provider: receiptProvider(7) })],
-        ['receipts: of a model that has none', await ask({ model: 'none' })],
-      ])
-    } finally {
-      await gateway.close()
-    }
-  } finally {
-    await ledger.close()
+async function askGateway(url: string): Promise<Map<string, number[]>> {
+  const page = async (query: Record<string, string>) => {
+    const response = await fetch(`${url}/receipts?${new URLSearchParams(query)}`)
+    if (!response.ok) throw new Error(await response.text())
+    return (await response.json()) as { data: { digest: string }[] }
   }
+  const newest = await page({ limit: '50' })
+  const after = newest.data.at(-1)?.digest ?? ''
+  const ask = (query: Record<string, string>) => timed(() => page({ limit: '50', ...query }))
+  return new Map([
+    ['receipts: newest', await ask({})],
+    ['receipts: next page', await ask({ after })],
+    ['receipts: of a model', await ask({ model: receiptModel(7) })],
+    ['receipts: of a provider', await ask({ provider: receiptProvider(7) })],
+    ['receipts: of a model that has none', await ask({ model: 'none' })],
+    ['market: models on offer', await timed(async () => (await fetch(`${url}/models`)).json())],
+  ])
+}
+
+/** The longest lists, from beginning to end; of receipts a whole window a frame, because there are so many. */
+async function scrollLists(browser: Browser, url: string): Promise<Map<string, Seen>> {
+  const through = async (path: string, label: string, windowsPerFrame: number): Promise<Seen> => {
+    const context = await browser.newContext(SIZES.desktop)
+    const page: Page = await context.newPage()
+    await page.goto(url + path)
+    const rows = page.getByRole('list', { name: label }).getByRole('listitem')
+    await rows.first().waitFor()
+    await page.waitForLoadState('networkidle')
+    const seen = await scrollThrough(page, rows, windowsPerFrame)
+    await context.close()
+    return seen
+  }
+  return new Map([
+    ['market', await through('/', 'Models', 0.25)],
+    ['receipts', await through('/wallet', 'Receipts', 1)],
+  ])
 }

@@ -20,7 +20,15 @@ import {
   valueFlow,
 } from '@stoa/sdk/index-client'
 
-export type Subjects = { payer: Hex; provider: Hex; offerId: Hex; tx: Hex; modelId: bigint; day: number }
+export type Subjects = {
+  payer: Hex
+  provider: Hex
+  offerId: Hex
+  tx: Hex
+  block: number
+  modelId: bigint
+  day: number
+}
 
 /** The one question that no page asks. */
 export const WHOLE_MARKET = 'gateway: open offers'
@@ -31,6 +39,7 @@ export function questionsOf({
   provider,
   offerId,
   tx,
+  block,
   modelId,
   day,
 }: Subjects): Record<string, Question<unknown>> {
@@ -48,10 +57,10 @@ export function questionsOf({
     'wallet: spending by day': spendByDay({ payer, from: day - 90, to: day }),
     'value flow, 90 days': valueFlow({ from: day - 90, to: day, limit: 200 }),
     'explorer: latest events': listEvents({ limit: 60 }),
-    'explorer: next page of events': listEvents({ limit: 60, before: { block: 300, logIndex: 5 } }),
+    'explorer: next page of events': listEvents({ limit: 60, before: { block, logIndex: 5 } }),
     'explorer: settlements of all events': listEvents({ name: 'Settled', limit: 60 }),
     'explorer: a transaction': listEvents({ tx, limit: 60 }),
-    'explorer: a block': listEvents({ block: 300, limit: 60 }),
+    'explorer: a block': listEvents({ block, limit: 60 }),
     'address: what it sent': listEvents({ sender: payer, limit: 60 }),
     'address: transfers': listTransfers({ account: payer, kind: 'token', limit: 100 }),
     'address: earnings': getEarnings({ account: provider }),

@@ -49,7 +49,7 @@ export function readReceipts(
   return request(`/api/gateway/v1/receipts?${query}`, page, { signal })
 }
 
-const PAGE = 50
+const PAGE = 100
 const REFRESH = 10_000
 
 /** The gateway's receipts, page by page. */

@@ -1,1 +1,1 @@
-export { digest, type Ledger, openLedger } from './ledger.ts'
+export { digest, type Ledger, type LedgerHands, ledgerAt, openLedger } from './ledger.ts'

@@ -3,7 +3,7 @@ import { DEVELOPMENT_KEYS, deployStoa, startChain } from '@stoa/localnet'
 import { bytesToHex, type Hex } from '@stoa/protocol'
 import { stoaUsdAbi } from '@stoa/protocol/abi'
 import { loadSecp256k1 } from '@stoa/protocol/secp256k1'
-import { createChainClient } from '@stoa/sdk'
+import { createChainClient, type Deployment } from '@stoa/sdk'
 import {
   type Abi,
   createTestClient,
@@ -14,19 +14,27 @@ import {
   publicActions,
   TransactionReceiptNotFoundError,
 } from 'viem'
-import { privateKeyToAccount } from 'viem/accounts'
+import { privateKeyToAccount, privateKeyToAddress } from 'viem/accounts'
 
-export type Ledger = Awaited<ReturnType<typeof openLedger>>
+/** What is done on a chain that somebody else runs. */
+export type LedgerHands = Awaited<ReturnType<typeof ledgerAt>>
+export type Ledger = LedgerHands & { close(): Promise<void> }
 
 /** Enough for every transaction here; unused gas costs nothing. */
 const GAS = 25_000_000n
 
-/** A chain with the contracts on it, whose accounts need no keys: it sends what it is told, in whose name it is told. */
-export async function openLedger() {
+/** A chain of its own with the contracts on it, to act on as `ledgerAt` does. */
+export async function openLedger(): Promise<Ledger> {
   const chain = await startChain()
   const { rpcUrl, chainId } = chain
   const minter = createChainClient({ rpcUrl, chainId, account: privateKeyToAccount(DEVELOPMENT_KEYS[0]) })
   const deployment = await deployStoa(minter)
+  return { ...(await ledgerAt({ rpcUrl, deployment })), close: () => chain.stop() }
+}
+
+/** The contracts on a development chain that is there, whose accounts need no keys from now on: it sends what it is told, in whose name it is told. */
+export async function ledgerAt({ rpcUrl, deployment }: { rpcUrl: string; deployment: Deployment }) {
+  const minter = privateKeyToAddress(DEVELOPMENT_KEYS[0])
   const test = createTestClient({ mode: 'anvil', transport: http(rpcUrl, { timeout: 60_000 }) }).extend(publicActions)
   await test.request({ method: 'anvil_autoImpersonateAccount', params: [true] } as never)
   const secp256k1 = await loadSecp256k1()
@@ -37,17 +45,21 @@ export async function openLedger() {
     const transaction = { from, to, data, gas: numberToHex(GAS) }
     return test.request({ method: 'eth_sendTransaction', params: [transaction] } as never)
   }
+  /** Gives an account coin for gas and test dollars, and lets the contracts take these. */
+  const outfit = async (address: Hex) => {
+    await test.setBalance({ address, value: parseEther('100') })
+    await post(minter, deployment.token, stoaUsdAbi, 'mint', [address, 10n ** 12n])
+    for (const spender of [deployment.escrow, deployment.providerRegistry, deployment.arbiter ?? deployment.escrow])
+      await post(address, deployment.token, stoaUsdAbi, 'approve', [spender, 10n ** 24n])
+  }
   let accounts = 0
   return {
-    ...{ chain, rpcUrl, deployment, test, secp256k1, post },
+    ...{ rpcUrl, deployment, test, secp256k1, post, outfit },
     /** A new account with coin for gas and test dollars; the same ones in the same order on every ledger. */
     async account(): Promise<Hex> {
       accounts++
       const address = numberToHex(0xacc0_0000n + BigInt(accounts), { size: 20 })
-      await test.setBalance({ address, value: parseEther('100') })
-      await post(minter.account.address, deployment.token, stoaUsdAbi, 'mint', [address, 10n ** 12n])
-      for (const spender of [deployment.escrow, deployment.providerRegistry, deployment.arbiter ?? deployment.escrow])
-        await post(address, deployment.token, stoaUsdAbi, 'approve', [spender, 10n ** 24n])
+      await outfit(address)
       return address
     },
     /** A key that signs, and its address. */
@@ -76,7 +88,6 @@ export async function openLedger() {
       await test.increaseTime({ seconds })
       await test.mine({ blocks: 1 })
     },
-    close: () => chain.stop(),
   }
 }
 

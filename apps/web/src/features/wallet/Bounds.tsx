@@ -47,7 +47,7 @@ function Bound({ name, note, children }: { name: string; note: string; children:
   return (
     <li className="flex flex-wrap items-baseline gap-x-4 px-4 py-2.5">
       <span className="w-40 font-medium">{name}</span>
-      <span className="w-36">{children}</span>
+      <span className="min-w-36">{children}</span>
       <span className="min-w-0 grow basis-64 text-muted">{note}</span>
     </li>
   )
