@@ -1,6 +1,6 @@
-import { queryOptions } from '@tanstack/react-query'
+import { type QueryFunctionContext, queryOptions } from '@tanstack/react-query'
 import { z } from 'zod'
-import { request } from './request.ts'
+import { readAs, send } from './request.ts'
 import { address, bytes32, wei } from './schemas.ts'
 
 const offer = z.object({
@@ -53,10 +53,28 @@ export type Task = Model['stoa']['task']
 /** Milliseconds between two readings of what is on offer: the gateway itself reads the ledger every 15 seconds. */
 const REFRESH = 5_000
 
-/** What the viewer's gateway can buy (specs/gateway-http.md, "Models"). */
-export const modelsQuery = queryOptions({
+const list = z.object({ data: z.array(model) })
+
+/** What was read, and what pages look up in it; made once for all who look. */
+type Book = { text: string; models: Model[]; names: ReadonlyMap<string, string> }
+
+const book = {
   queryKey: ['models'],
-  queryFn: ({ signal }) => request('/api/gateway/v1/models', z.object({ data: z.array(model) }), { signal }),
-  select: ({ data }) => data,
+  async queryFn({ client, queryKey, signal }: QueryFunctionContext): Promise<Book> {
+    const before = client.getQueryData<Book>(queryKey)
+    const answer = await send('/api/gateway/v1/models', { signal })
+    const text = await answer.text().catch(() => '')
+    // A thousand models are more than a megabyte, which mostly says what it said: reading all of it again would hold the page up.
+    if (before?.text === text) return before
+    const { data: models } = readAs(list, text, answer.status)
+    return { text, models, names: new Map(models.map(({ id, stoa }) => [String(stoa.model_id), id])) }
+  },
   refetchInterval: REFRESH,
-})
+  structuralSharing: false,
+} as const
+
+/** What the viewer's gateway can buy (specs/gateway-http.md, "Models"). */
+export const modelsQuery = queryOptions({ ...book, select: ({ models }) => models })
+
+/** Names of these models by their numbers. */
+export const modelNamesQuery = queryOptions({ ...book, select: ({ names }) => names })

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { type Home, useHome } from './home.ts'
-import { modelsQuery } from './models.ts'
+import { modelNamesQuery } from './models.ts'
 
 const ROLES: Readonly<Record<keyof Home['accounts'], string>> = {
   owner: 'you, as owner',
@@ -54,6 +54,7 @@ export function useNames(): ReadonlyMap<string, string> {
 
 /** Names of models by id, of those that the gateway knows: cards are not on the chain. */
 export function useModelNames(): ReadonlyMap<string, string> {
-  const { data } = useQuery(modelsQuery)
-  return useMemo(() => new Map(data?.map(({ id, stoa }) => [String(stoa.model_id), id])), [data])
+  return useQuery(modelNamesQuery).data ?? NONE
 }
+
+const NONE: ReadonlyMap<string, string> = new Map()

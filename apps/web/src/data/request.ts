@@ -48,10 +48,23 @@ export async function send(path: string, { body, method, signal }: RequestParame
 /** Calls what is behind `/api` and reads its answer by `schema`. Throws `RequestError`. */
 export async function request<T>(path: string, schema: z.ZodType<T>, parameters?: RequestParameters): Promise<T> {
   const response = await send(path, parameters)
-  const parsed = schema.safeParse(await response.json().catch(() => undefined))
+  return readAs(schema, await response.text().catch(() => ''), response.status)
+}
+
+/** What an answer's text says, by `schema`. Throws `RequestError`. */
+export function readAs<T>(schema: z.ZodType<T>, text: string, status: number): T {
+  const parsed = schema.safeParse(jsonOf(text))
   if (parsed.success) return parsed.data
   throw new RequestError('The answer could not be read.', {
-    ...{ code: 'UNREADABLE', status: response.status },
+    ...{ code: 'UNREADABLE', status },
     hint: 'The page and what runs behind it may be of different versions: reload the page.',
   })
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

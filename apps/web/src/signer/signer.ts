@@ -22,7 +22,7 @@ export const DEVELOPMENT = 'development'
 export async function developmentSigner({ deployment, development }: Home): Promise<Signer | undefined> {
   if (!development) return undefined
   // What signs is large, and nobody needs it before somebody wants to sign.
-  const { privateKeyToAccount } = await import('viem/accounts')
+  const { privateKeyToAccount } = await import('./keyAccount.ts')
   const account = privateKeyToAccount(development.account.key)
   const client = chainClient(deployment.chainId, account)
   return { walletId: DEVELOPMENT, walletName: 'Development account', address: account.address, client }

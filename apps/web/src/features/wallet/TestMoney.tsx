@@ -20,7 +20,7 @@ export function TestMoney({ account }: { account: Address }) {
     async mutationFn(key: `0x${string}`) {
       const [{ fundAccount }, { privateKeyToAccount }] = await Promise.all([
         import('@stoa/localnet/fundAccount'),
-        import('viem/accounts'),
+        import('../../signer/keyAccount.ts'),
       ])
       const minter = chainClient(deployment.chainId, privateKeyToAccount(key))
       const wei = held?.native === 0n ? COIN : 0n

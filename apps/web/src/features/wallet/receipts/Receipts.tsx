@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { useMemo } from 'react'
+import { memo, useCallback, useMemo } from 'react'
 import { modelsQuery } from '../../../data/models.ts'
 import { receiptsQuery } from '../../../data/receipts.ts'
 import { plainText } from '../../../lib/plainText.ts'
@@ -25,8 +25,11 @@ export function Receipts() {
     receiptsQuery(filter),
   )
   const receipts = useMemo(() => data?.pages.flatMap((page) => page.data), [data])
-  const change = (changed: WalletSearch) =>
-    navigate({ search: (before) => ({ ...before, ...changed, receipt: undefined }), resetScroll: false })
+  const change = useCallback(
+    (changed: WalletSearch) =>
+      navigate({ search: (before) => ({ ...before, ...changed, receipt: undefined }), resetScroll: false }),
+    [navigate],
+  )
   return (
     <Section title="Receipts" aside={<ExportButtons filter={filter} />}>
       <Filters model={model} provider={provider} onChange={change} />
@@ -71,7 +74,8 @@ type FiltersProps = {
   onChange: (change: WalletSearch) => void
 }
 
-function Filters({ model, provider, onChange }: FiltersProps) {
+/** A choice among all models of the market: drawn again when that changes, not with each page of receipts. */
+const Filters = memo(({ model, provider, onChange }: FiltersProps) => {
   const { data: models } = useQuery(modelsQuery)
   const names = [...new Set([...(models?.map(({ id }) => id) ?? []), ...(model ? [model] : [])])]
   const offers = models?.flatMap(({ stoa }) => stoa.offers.map((offer) => offer.provider)) ?? []
@@ -102,4 +106,4 @@ function Filters({ model, provider, onChange }: FiltersProps) {
       />
     </search>
   )
-}
+})
