@@ -34,7 +34,7 @@ const BENCHES: Record<
   },
   ocr: { what: 'accuracy and speed beside @gutenye/ocr-node on the same files', load: () => import('./ocr/index.ts') },
   pages: {
-    what: 'questions of pages with 1,000 models, 50,000 settlements and 100,000 receipts',
+    what: 'pages in Chromium and their questions with 1,000 models, 50,000 settlements and 100,000 receipts',
     load: () => import('./pages/index.ts'),
   },
   payments: {

@@ -77,7 +77,8 @@ function openSource(url: string, now: () => number): Source {
         })
       return await blocks.block(cid)
     } catch (error) {
-      if (now() - began >= CARD_TIMEOUT_MS) silentUntil = now() + SILENCE_MS
+      // Timers may be a little early.
+      if (now() - began > CARD_TIMEOUT_MS - 100) silentUntil = now() + SILENCE_MS
       throw error
     } finally {
       const next = waiting.shift()
