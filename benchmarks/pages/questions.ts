@@ -55,7 +55,7 @@ export function questionsOf({
     'wallet: deposit': getDeposit({ payer }),
     'wallet: what happened to it': listDepositMoves({ payer }),
     'wallet: spending by day': spendByDay({ payer, from: day - 90, to: day }),
-    'value flow, 90 days': valueFlow({ from: day - 90, to: day, limit: 200 }),
+    'value flow, 30 days': valueFlow({ from: day - 29, to: day, limit: 5_000 }),
     'explorer: latest events': listEvents({ limit: 60 }),
     'explorer: next page of events': listEvents({ limit: 60, before: { block, logIndex: 5 } }),
     'explorer: settlements of all events': listEvents({ name: 'Settled', limit: 60 }),
