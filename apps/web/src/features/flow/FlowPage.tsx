@@ -5,6 +5,7 @@ import { useMemo } from 'react'
 import { indexed } from '../../data/indexed.ts'
 import { useModelNames, useNames } from '../../data/names.ts'
 import { dayOf } from '../../lib/days.ts'
+import { groupDigits } from '../../lib/groupDigits.ts'
 import { useNow } from '../../lib/useNow.ts'
 import { titleOf } from '../../routes/navigation.ts'
 import { Empty } from '../../ui/Empty.tsx'
@@ -62,7 +63,11 @@ export function FlowPage() {
             <FlowPicture picture={picture} names={names} />
           </div>
           <FlowTable picture={picture} names={names} />
-          {isCut && <p className="text-muted">Only the greatest {MOST_BANDS} payments of each kind are counted.</p>}
+          {isCut && (
+            <p className="text-muted">
+              Only the greatest {groupDigits(`${MOST_BANDS}`)} sums of each kind are counted: smaller ones are left out.
+            </p>
+          )}
         </div>
       )}
     </Page>
