@@ -38,8 +38,8 @@ it('reads any number of cards of one provider, and asks it for few at a time', a
   for (let n = 0; n < COUNT; n++) {
     const words = { title: `Number ${n}`, description: '', licence: '', source: '' }
     const file = { path: 'model.onnx', bytes: 1, root: bytesToHex(sha256(Uint8Array.of(n))), cid: `b${'a'.repeat(58)}` }
-    const card = { stoa: 'model-card/1', name: `many/model-${n}`, task: 'graph', ...words, files: [file] } as const
-    const bytes = encodeModelCard(card)
+    const head = { stoa: 'model-card/1', name: `many/model-${n}`, task: 'graph' } as const
+    const bytes = encodeModelCard({ ...head, ...words, files: [file] })
     await blobs.put(bytes)
     digests.push(bytesToHex(sha256(bytes)))
   }
