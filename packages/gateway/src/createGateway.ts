@@ -102,7 +102,7 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
   const evidence = evidenceTable(store, now)
   const health = createHealth({ store, timeouts, now })
   const records = trackRecords({ store, now })
-  const cards = cardReader(store, now)
+  const cards = cardReader(store)
   const market = createMarket({ read: () => readMarket({ chain, cards, deployment, logger }), timeouts, now })
   const account = createAccountWatch({ chain, lanes, receipts, payer, escrow, key, now, logger })
   const live = liveStats({ now })

@@ -7,8 +7,6 @@ import type { Store } from '../store/openStore.ts'
 const CARD_TIMEOUT_MS = 5_000
 /** Cards that one provider is asked for at a time: a thousand at once would all be late. */
 const AT_ONCE = 16
-/** Milliseconds in which a provider that let one card's time pass is asked for no other: its thousand cards would take that time again and again. */
-const SILENCE_MS = 60_000
 
 export type CardReader = {
   /**
@@ -18,13 +16,13 @@ export type CardReader = {
   read(digest: Hex, endpoints: readonly string[]): Promise<ModelCard>
 }
 
-export function cardReader({ db }: Pick<Store, 'db'>, now: () => number): CardReader {
+export function cardReader({ db }: Pick<Store, 'db'>): CardReader {
   const select = db.prepare('SELECT bytes FROM cards WHERE digest = ?')
   const insert = db.prepare('INSERT OR IGNORE INTO cards VALUES (?, ?)')
   const known = new Map<Hex, ModelCard>()
   const sources = new Map<string, Source>()
   const sourceAt = (url: string) => {
-    const source = sources.get(url) ?? openSource(url, now)
+    const source = sources.get(url) ?? openSource(url)
     sources.set(url, source)
     return source
   }
@@ -60,29 +58,38 @@ async function fetchCard(cid: string, sources: readonly Source[]): Promise<Uint8
 /** Gives a card's bytes. */
 type Source = (cid: string) => Promise<Uint8Array>
 
-/** One provider, asked for a few cards at a time. */
-function openSource(url: string, now: () => number): Source {
+/** One provider, asked for a few cards at a time. Where one is not answered in its time, whatever waited behind it fails with it: a thousand cards would take that time again and again. */
+function openSource(url: string): Source {
   const blocks = blocksOf(url, { timeoutMs: CARD_TIMEOUT_MS })
-  const waiting: (() => void)[] = []
-  let [asked, silentUntil] = [0, Number.NEGATIVE_INFINITY]
-  return async (cid) => {
-    if (asked >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve))
-    else asked++
-    const began = now()
-    try {
-      if (began < silentUntil)
-        throw new BaseError(`${url} did not answer within ${CARD_TIMEOUT_MS} ms, and is asked again in a minute.`, {
+  const waiting: PromiseWithResolvers<void>[] = []
+  let asked = 0
+  const turn = async () => {
+    if (asked < AT_ONCE) return void asked++
+    const place = Promise.withResolvers<void>()
+    waiting.push(place)
+    return place.promise
+  }
+  const giveUp = () => {
+    for (const { reject } of waiting.splice(0))
+      reject(
+        new BaseError(`${url} did not give a card within ${CARD_TIMEOUT_MS} ms.`, {
           code: 'CARD_SOURCE_SILENT',
           retry: true,
-        })
+        }),
+      )
+  }
+  return async (cid) => {
+    await turn()
+    const began = performance.now()
+    try {
       return await blocks.block(cid)
     } catch (error) {
       // Timers may be a little early.
-      if (now() - began > CARD_TIMEOUT_MS - 100) silentUntil = now() + SILENCE_MS
+      if (performance.now() - began > CARD_TIMEOUT_MS - 100) giveUp()
       throw error
     } finally {
       const next = waiting.shift()
-      if (next) next()
+      if (next) next.resolve()
       else asked--
     }
   }
