@@ -9,18 +9,23 @@ import { recoverTypedDataAddress } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { EXACT_AUTHORIZATION } from '../exactAuthorization.ts'
 import { inTurns } from '../payments/inTurns.ts'
+import { buyBeside } from './buyBeside.ts'
 import { openBuyer } from './openBuyer.ts'
 import type { RunningEconomy } from './startEconomy.ts'
 
+const WARM = 1_000
+
+/** Payments that are made as often as is asked; `run` gives the seconds that so many of them took. */
+export type PaymentRun = { run(payments: number): Promise<number>; close(): Promise<void> }
+
 /**
- * Payments a second on one core, without HTTP and model, `atOnce` at a time on as many lanes: the buyer signs a voucher; the seller checks it, signs the receipt and stores voucher,
- * answer and receipt (`synchronous` NORMAL).
+ * Payments without HTTP and model, `atOnce` at a time on as many lanes, warm: the buyer, on a thread of its own, signs a voucher; the seller checks it, signs the receipt and stores
+ * voucher, answer and receipt (`synchronous` NORMAL).
  */
-export async function paymentsPerSecond(
+export async function openPaymentRun(
   economy: RunningEconomy,
-  offerId: Hex,
-  { payments, atOnce }: { payments: number; atOnce: number },
-): Promise<number> {
+  { offerId, atOnce }: { offerId: Hex; atOnce: number },
+): Promise<PaymentRun> {
   const { rpcUrl, deployment } = economy
   const { chainId, escrow, providerRegistry } = deployment
   const folder = await mkdtemp(join(tmpdir(), 'stoa-payments-'))
@@ -34,28 +39,31 @@ export async function paymentsPerSecond(
     readPayer: readPayerFrom(readTogetherFrom(client), escrow),
     isOpen: async () => true,
   })
-  try {
-    const buyer = await openBuyer(economy, offerId)
-    // One short sentence.
-    const request = [
-      tensorOf('ids', 'u32', [4], Uint32Array.of(66, 636, 1549, 6)),
-      tensorOf('offsets', 'u32', [2], Uint32Array.of(0, 4)),
-    ]
-    const answer = [tensorOf('embedding', 'i32', [1, 512], new Int32Array(512))]
-    const body = encodeTensors(request)
-    const lanes = Array.from({ length: atOnce }, (_, i) => BigInt(i + 1))
-    const pay = async () => {
+  const buyer = buyBeside(await openBuyer(economy, offerId))
+  // One short sentence.
+  const request = [
+    tensorOf('ids', 'u32', [4], Uint32Array.of(66, 636, 1549, 6)),
+    tensorOf('offsets', 'u32', [2], Uint32Array.of(0, 4)),
+  ]
+  const answer = [tensorOf('embedding', 'i32', [1, 512], new Int32Array(512))]
+  const body = encodeTensors(request)
+  const lanes = Array.from({ length: atOnce }, (_, i) => BigInt(i + 1))
+  const run = (payments: number) =>
+    inTurns(payments, atOnce, async () => {
       // One call at a time is in flight on a lane.
       const lane = lanes.pop() ?? 0n
-      await acceptPayment(opened, { voucher: buyer.nextVoucher(1n, lane), body: () => body, answer: () => answer })
+      await acceptPayment(opened, { voucher: await buyer.next(lane), body: () => body, answer: () => answer })
       lanes.push(lane)
-    }
-    // Every lane is read from the chain once.
-    await inTurns(10 * atOnce, atOnce, pay)
-    return payments / (await inTurns(payments, atOnce, pay))
-  } finally {
-    opened.store.close()
-    await rm(folder, { recursive: true })
+    })
+  // Every lane is read from the chain once.
+  await run(WARM)
+  return {
+    run,
+    async close() {
+      await buyer.stop()
+      opened.store.close()
+      await rm(folder, { recursive: true })
+    },
   }
 }
 

@@ -8,16 +8,14 @@ import { ExactEvmScheme as ExactClient } from '@x402/evm/exact/client'
 import { ExactEvmScheme as ExactFacilitator } from '@x402/evm/exact/facilitator'
 import { createWalletClient, http, nonceManager, publicActions } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import type { PaymentRun } from '../gateway/payInProcess.ts'
 import type { RunningEconomy } from '../gateway/startEconomy.ts'
 import { inTurns } from './inTurns.ts'
 
 /**
- * The peer: x402's own client and facilitator in this process, scheme `exact`, a transaction a payment, sent with viem's managed nonces, `atOnce` at a time. Payments a second, of those that settled.
+ * The peer: x402's own client and facilitator in this process, scheme `exact`, a transaction a payment, sent with viem's managed nonces, `atOnce` at a time, warm. One that does not settle is made anew.
  */
-export async function exactPerSecond(
-  economy: RunningEconomy,
-  { payments, atOnce }: { payments: number; atOnce: number },
-): Promise<number> {
+export async function openExactRun(economy: RunningEconomy, atOnce: number): Promise<PaymentRun> {
   const { rpcUrl, deployment } = economy
   const { chainId, token } = deployment
   const faucet = createChainClient({ rpcUrl, chainId, account: privateKeyToAccount(DEVELOPMENT_KEYS[0]) })
@@ -36,11 +34,15 @@ export async function exactPerSecond(
     ...{ scheme: 'exact', network: `eip155:${chainId}`, asset: token, amount: '1' },
     ...{ payTo: bytesToHex(randomBytes(20)), maxTimeoutSeconds: 600, extra: { name, version } },
   }
-  let settled = 0
-  const seconds = await inTurns(payments, atOnce, async () => {
+  const pay = async (): Promise<boolean> => {
     const payload = { ...(await client.createPaymentPayload(2, terms)), accepted: terms }
     const { isValid } = await facilitator.verify(payload, terms)
-    if (isValid && (await facilitator.settle(payload, terms)).success) settled++
-  })
-  return settled / seconds
+    return isValid && (await facilitator.settle(payload, terms)).success
+  }
+  const run = (payments: number) =>
+    inTurns(payments, atOnce, async () => {
+      while (!(await pay()));
+    })
+  await run(2 * atOnce)
+  return { run, close: async () => undefined }
 }
