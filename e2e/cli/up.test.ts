@@ -193,12 +193,17 @@ it('announces withdrawals and pays none early', async () => {
   const early = await stoa(home, '--json', 'withdraw')
   expect(early.code).toBe(3)
   expect(JSON.parse(early.stdout)).toMatchObject({ error: { code: 'WITHDRAWAL_TOO_EARLY', retry: true } })
+  expect((await stoa(home, 'withdraw', '2')).stdout).toContain('It takes the place of 1 tUSD')
+  expect(await stoaJson(home, 'withdraw', '--cancel')).toMatchObject({ cancelled: '2000000' })
+  const none = await stoa(home, '--json', 'withdraw')
+  expect(JSON.parse(none.stdout)).toMatchObject({ error: { code: 'NO_WITHDRAWAL' } })
 })
 
 it.each([
   [['infer', '--text', 'x', '--model', 'no/such'], 1, 'No provider offers the model "no/such"'],
   [['infer', '--image', '/no/such.png'], 1, "/no/such.png can't be read"],
   [['deposit', '1e9'], 1, '"1e9" is not an amount of tUSD'],
+  [['withdraw', '0'], 1, 'stoa withdraw --cancel'],
   [['provide', '1', '--price', '1', '--unit', 'cow'], 1, '"cow" is not a unit'],
   [['publish', '/no/such'], 1, "card.json can't be read"],
   [['infer'], 2, 'give --image <file>, --text <text> or --prompt <text>'],

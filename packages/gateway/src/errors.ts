@@ -317,6 +317,18 @@ export class TooManyCallsError extends GatewayError {
   }
 }
 
+export class TooManyBytesError extends GatewayError {
+  override name = 'TooManyBytesError'
+  constructor(limit: number) {
+    super(`The bodies of the calls in flight would take more than ${limit} bytes.`, {
+      code: 'OVERLOADED',
+      status: 429,
+      retry: true,
+      hint: 'Wait for some to finish and try again. State the length of the body: one without counts as the longest.',
+    })
+  }
+}
+
 export class GatewayClosedError extends GatewayError {
   override name = 'GatewayClosedError'
   constructor() {

@@ -6,6 +6,8 @@ export type Limits = {
   lanesPerOffer: number
   /** Bytes of a request's body. */
   bodyBytes: number
+  /** Bytes of the bodies of all requests that are read and answered at once. */
+  bodyBytesAtOnce: number
   /** Bytes of a provider's answer. */
   answerBytes: number
 }
@@ -36,6 +38,7 @@ export const DEFAULT_LIMITS: Limits = {
   inFlight: 64,
   lanesPerOffer: 128,
   bodyBytes: 32 << 20,
+  bodyBytesAtOnce: 256 << 20,
   answerBytes: 16 << 20,
 }
 

@@ -45,8 +45,9 @@ export function addBuying(program: Command, run: Run): void {
     .command('withdraw [amount]')
     .description('announce a withdrawal; without an amount, pay out the announced one')
     .option('--to <address>', 'another account than the one that deposited')
-    .action((amount: string | undefined, { to }) =>
-      run(async (context) => (await import('../commands/withdraw.ts')).withdraw(context, amount, to)),
+    .option('--cancel', 'take back the announced one')
+    .action((amount: string | undefined, options) =>
+      run(async (context) => (await import('../commands/withdraw.ts')).withdraw(context, amount, options)),
     )
   program
     .command('receipts [digest]')

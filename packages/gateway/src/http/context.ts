@@ -35,7 +35,7 @@ export type HttpContext = {
   tokens: (wei: bigint) => string
   /** An amount as people read it, with its unit; never throws. */
   amount: (wei: bigint) => string
-  limits: Pick<Limits, 'bodyBytes'>
+  limits: Pick<Limits, 'bodyBytes' | 'bodyBytesAtOnce'>
   logger: Logger
   /** Where the id of the request under way is kept. */
   requests?: AsyncLocalStorage<string>

@@ -2,6 +2,7 @@ import { BaseError } from '@stoa/protocol'
 import { type Handler, Hono } from 'hono'
 import { cors } from 'hono/cors'
 import { GatewayError } from '../errors.ts'
+import { bodyBudget } from './bodyBudget.ts'
 import { chatCompletions } from './chat/chatCompletions.ts'
 import type { Env, HttpContext } from './context.ts'
 import { listDisputes } from './disputes.ts'
@@ -29,6 +30,7 @@ export function createApp(context: HttpContext, access: HttpAccess): Hono<Env> {
   if (allowedOrigins.length > 0) app.use(cors({ origin: [...allowedOrigins] }))
   app.use(guard(access, context.keys))
   app.use(onlyWhatKeysMay)
+  app.on(['POST', 'PATCH'], '/*', bodyBudget(context.limits))
   /** A handler whose calls are paid from the budgets of whoever asks. */
   const paying =
     (handler: (context: HttpContext) => Handler<Env>): Handler<Env> =>

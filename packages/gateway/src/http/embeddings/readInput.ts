@@ -35,6 +35,11 @@ export async function readInput(
 function checkTexts(texts: readonly string[]): void {
   let total = 0
   for (const [i, text] of texts.entries()) {
+    if (text === '')
+      throw new BadRequestError(`Text ${i} is empty.`, {
+        param,
+        hint: 'There is nothing to embed in it: leave it out.',
+      })
     // JSON can spell half a surrogate pair, which has no UTF-8: another text than was sent would be embedded.
     if (!text.isWellFormed()) throw new BadRequestError(`Text ${i} is not valid Unicode.`, { param })
     const bytes = Buffer.byteLength(text)
