@@ -17,7 +17,7 @@ describe.skipIf(!can)(
   'a provider on another machine, with a certificate that nobody signed, and calls sealed to its key on the ledger',
   () => {
     let ground: Ground
-    let hosts: ReturnType<typeof openTwoHosts>
+    let hosts: Awaited<ReturnType<typeof openTwoHosts>>
     let chainForSeller: RpcProxy
     let chainForBuyer: RpcProxy
     let seller: HostProcess
@@ -27,16 +27,12 @@ describe.skipIf(!can)(
 
     beforeAll(async () => {
       ground = await openGround()
-      hosts = openTwoHosts()
+      hosts = await openTwoHosts()
       const net = smallNet()
       const modelId = await ground.publish({ name: 'small/graph', task: 'graph' }, { 'model.onnx': net.bytes })
       const enrolled = await ground.enrol([{ modelId, unit: 'call', price: PRICE * 1_000_000n }])
       offers = enrolled.offers
-      ;[chainForSeller, chainForBuyer] = [
-        await openRpcProxy(ground.rpcUrl, '0.0.0.0'),
-        await openRpcProxy(ground.rpcUrl, '0.0.0.0'),
-      ]
-      const rpcOf = (address: string, { url }: RpcProxy) => `http://${address}:${new URL(url).port}`
+      ;[chainForSeller, chainForBuyer] = [await openRpcProxy(ground.rpcUrl), await openRpcProxy(ground.rpcUrl)]
 
       const folder = ground.folder()
       const [certFile, keyFile] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
@@ -46,7 +42,7 @@ describe.skipIf(!can)(
       })
       seller = await hosts.seller.start({
         ...{ kind: 'node', ...enrolled.parameters },
-        rpcUrl: rpcOf(hosts.seller.gatewayAddress, chainForSeller),
+        rpcUrl: await hosts.seller.reach(chainForSeller.url),
         listen: { host: hosts.seller.address, port: 0, tls: { certFile, keyFile } },
         limits: { refreshSeconds: 1, staleSeconds: 2 },
       })
@@ -67,7 +63,7 @@ describe.skipIf(!can)(
         deployment: ground.deployment,
         request,
       }
-      const rpcUrl = rpcOf(hosts.buyer.gatewayAddress, chainForBuyer)
+      const rpcUrl = await hosts.buyer.reach(chainForBuyer.url)
       const timeouts = {
         connect: 700,
         answer: 2_000,

@@ -1,7 +1,14 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { joinTo } from './joinTo.ts'
 
 const HOST_PROCESS = fileURLToPath(new URL('./hostProcess.ts', import.meta.url))
+const FORWARD_PROCESS = fileURLToPath(new URL('./forwardProcess.ts', import.meta.url))
 
 /** Whether this process may make network namespaces. */
 export function canMakeHosts(): boolean {
@@ -20,21 +27,26 @@ export type Host = {
   start(argument: object): Promise<HostProcess>
   /** Address on the line between the two hosts. */
   address: string
-  /** Address under which this machine, with the chain, is reached from the host. */
-  gatewayAddress: string
+  /** The URL under which the host reaches a server of this machine, such as the chain. */
+  reach(url: string): Promise<string>
   /** Cuts the host off from the chain, or connects it again. */
   chainLine(state: 'up' | 'down'): void
 }
 
 export type HostProcess = { url: string; ask(order: string): Promise<unknown>; kill(): Promise<void> }
 
-/** Two hosts as network namespaces: a line between them, and one from each to this machine. */
-export function openTwoHosts() {
+/**
+ * Two hosts as network namespaces: a line between them, and one from each to a third, which is connected to this machine by a file alone. This machine's own network stays as it is: browsers
+ * drop what they load when that changes.
+ */
+export async function openTwoHosts() {
   const tag = process.pid.toString(36)
   const net = process.pid % 200
+  const folder = await mkdtemp(join(tmpdir(), 'stoa-hosts-'))
   const children = new Set<ChildProcess>()
+  const servers = new Set<Server>()
   const ip = (...args: string[]) => execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'pipe'] })
-  const names = { buyer: `stoa-b-${tag}`, seller: `stoa-s-${tag}` } as const
+  const names = { buyer: `stoa-b-${tag}`, seller: `stoa-s-${tag}`, between: `stoa-h-${tag}` } as const
   for (const name of Object.values(names)) {
     ip('netns', 'add', name)
     ip('-n', name, 'link', 'set', 'lo', 'up')
@@ -47,18 +59,25 @@ export function openTwoHosts() {
     ip('-n', names[side], 'link', 'set', 'line', 'up')
   }
   const host = (side: 'buyer' | 'seller', third: number): Host => {
-    const device = `st${side[0]}${tag}`
     const [here, there] = [`10.${third}.${net}.1`, `10.${third}.${net}.2`]
-    ip('link', 'add', device, 'type', 'veth', 'peer', 'name', 'home', 'netns', names[side])
-    ip('addr', 'add', `${here}/24`, 'dev', device)
-    ip('link', 'set', device, 'up')
+    ip('link', 'add', side, 'netns', names.between, 'type', 'veth', 'peer', 'name', 'home', 'netns', names[side])
+    ip('-n', names.between, 'addr', 'add', `${here}/24`, 'dev', side)
+    ip('-n', names.between, 'link', 'set', side, 'up')
     ip('-n', names[side], 'addr', 'add', `${there}/24`, 'dev', 'home')
     ip('-n', names[side], 'link', 'set', 'home', 'up')
     return {
       address: between[side],
-      gatewayAddress: here,
-      chainLine: (state) => void ip('link', 'set', device, state),
-      start: (argument) => startOn(names[side], argument, children),
+      async reach(url) {
+        const { hostname, port } = new URL(url)
+        const path = join(folder, `${side}-${port}`)
+        const server = createServer((socket) => joinTo(socket, { host: hostname, port: Number(port) }))
+        servers.add(server)
+        await once(server.listen(path), 'listening')
+        const forward = await startOn(names.between, [FORWARD_PROCESS, path], children)
+        return `http://${here}:${new URL(forward.url).port}`
+      },
+      chainLine: (state) => void ip('-n', names.between, 'link', 'set', side, state),
+      start: (argument) => startOn(names[side], [HOST_PROCESS, JSON.stringify(argument)], children),
     }
   }
   return {
@@ -68,14 +87,21 @@ export function openTwoHosts() {
     line: (state: 'up' | 'down') => void ip('-n', names.buyer, 'link', 'set', 'line', state),
     async close() {
       for (const child of children) child.kill('SIGKILL')
+      for (const server of servers) server.close()
       for (const name of Object.values(names)) ip('netns', 'del', name)
+      await rm(folder, { recursive: true, force: true })
     },
   }
 }
 
-async function startOn(namespace: string, argument: object, children: Set<ChildProcess>): Promise<HostProcess> {
-  const args = ['netns', 'exec', namespace, process.execPath, HOST_PROCESS, JSON.stringify(argument)]
-  const child = spawn('ip', args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+async function startOn(
+  namespace: string,
+  command: readonly string[],
+  children: Set<ChildProcess>,
+): Promise<HostProcess> {
+  const child = spawn('ip', ['netns', 'exec', namespace, process.execPath, ...command], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
   children.add(child)
   const waiting = new Map<number, (answer: unknown) => void>()
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
