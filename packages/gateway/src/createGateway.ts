@@ -27,7 +27,7 @@ import { createMarket, type Market } from './market/createMarket.ts'
 import { endpointKeys } from './market/endpointKeys.ts'
 import { createHealth } from './market/health.ts'
 import type { Listing } from './market/market.ts'
-import { cardReader } from './market/readCard.ts'
+import { documentReader } from './market/readDocuments.ts'
 import { readMarket } from './market/readMarket.ts'
 import { readTerms } from './market/readTerms.ts'
 import { trackRecords } from './market/trackRecords.ts'
@@ -102,8 +102,8 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
   const evidence = evidenceTable(store, now)
   const health = createHealth({ store, timeouts, now })
   const records = trackRecords({ store, now })
-  const cards = cardReader(store)
-  const market = createMarket({ read: () => readMarket({ chain, cards, deployment, logger }), timeouts, now })
+  const documents = documentReader(store)
+  const market = createMarket({ read: () => readMarket({ chain, documents, deployment, logger }), timeouts, now })
   const account = createAccountWatch({ chain, lanes, receipts, payer, escrow, key, now, logger })
   const live = liveStats({ now })
   const risks = createRiskBook({ store, lanes: lanes.lanes, offersOf: market.offersOf, now })

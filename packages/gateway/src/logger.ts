@@ -12,6 +12,7 @@ export type GatewayEvent =
   /** What is on offer is read from there from now on; `error`: why the index is not used. */
   | { type: 'offers-from'; source: 'index' | 'chain'; error: unknown }
   | { type: 'card-unreadable'; modelId: bigint; error: unknown }
+  | { type: 'terms-unreadable'; offerId: Hex; error: unknown }
   | { type: 'answered'; model: string; provider: Address; offerId: Hex; receipt: Hex; costWei: bigint }
   | { type: 'attempt-failed'; model: string; provider: Address; offerId: Hex; code: string; message: string }
   | { type: 'answer-rejected'; provider: Address; offerId: Hex; reason: string }

@@ -22,6 +22,7 @@ const LEVELS: Readonly<Record<string, 'error' | 'warn'>> = {
   endpoint: 'warn',
   'chain-unavailable': 'warn',
   'card-unreadable': 'warn',
+  'terms-unreadable': 'warn',
   'attempt-failed': 'warn',
   'answer-rejected': 'warn',
   'weights-withheld': 'warn',

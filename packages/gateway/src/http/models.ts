@@ -33,13 +33,14 @@ export function retrieveModel(context: HttpContext): Handler<Env> {
 function describeModel({ health, records, live, risks }: HttpContext, model: ListedModel, id: string) {
   const { card, modelId, version, owner, weightsDigest, publishedAt, listings } = model
   const offers = listings
-    .map(({ offerId, offer, provider, proofKind }) => ({
+    .map(({ offerId, offer, provider, proofKind, retentionSeconds }) => ({
       offer_id: offerId,
       provider: provider.address,
       state: health.stateOf(provider.address),
       unit: offer.unit,
       price: String(offer.price),
       proof_kind: proofKind,
+      retention_seconds: retentionSeconds ?? null,
       ...describeRecord(records.of(offerId)),
       live: describeLive(live.of(offerId)),
       ...describeRisk(provider.stake, risks.atRisk(provider.address)),

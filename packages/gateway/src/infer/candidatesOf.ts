@@ -25,12 +25,12 @@ export type CandidatesOfParameters = {
 /** Every offer of a model, as the chooser sees it for this call. Throws `InvalidTensorError` for a request that a unit can't be counted of. */
 export function candidatesOf({ model, request, health, live, risks }: CandidatesOfParameters): CallOffer[] {
   return model.listings.map((listing) => {
-    const { offerId, offer, provider, proofKind } = listing
+    const { offerId, offer, provider, proofKind, retentionSeconds } = listing
     const units = unitsOfRequest(offer.unit, request)
     const { price } = offer
     const charge = chargeFor(units.most, price)
     return {
-      ...{ listing, units, offerId, proofKind, charge },
+      ...{ listing, units, offerId, proofKind, retentionSeconds, charge },
       provider: provider.address,
       cost: units.most * price,
       state: health.stateOf(provider.address),

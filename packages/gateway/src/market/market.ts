@@ -20,6 +20,8 @@ export type Listing = {
   provider: Provider
   /** What this gateway calls answers under it; see `believedProof`. */
   proofKind: ProofKind
+  /** Seconds for which the seller says that it keeps what is asked and answered, at most; undefined where it promises nothing. */
+  retentionSeconds?: number | undefined
 }
 
 /** A model in its active version, with what is on offer for it. */

@@ -1,3 +1,4 @@
+import { bytesToHex, encodeOfferTerms, sha256 } from '@stoa/protocol'
 import { closeOffer, publishVersion, unbond } from '@stoa/sdk'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openShop } from '../testing/shop.ts'
@@ -52,4 +53,48 @@ it('leaves out a model whose card nobody has, and takes it up when somebody does
   expect(await offersOf('test/carded')).toEqual([])
   for (const bytes of held) await seller.provider.hold(bytes)
   expect(await offersOf('test/carded')).toEqual([offerId])
+})
+
+it('says for how long sellers keep what is asked, and asks those alone that keep it as short as wanted', async () => {
+  const { market } = shop
+  const terms = encodeOfferTerms({ stoa: 'terms/1', retentionSeconds: 3_600 })
+  const { sellers, modelId, weights } = await shop.sell('test/kept', 1_000_000n)
+  const [seller] = sellers
+  if (!seller) throw new Error('a seller is needed')
+  await seller.provider.hold(terms)
+  const promise = async (bytes: Uint8Array) => {
+    const { offer, offerId } = await market.offer(seller.client, {
+      modelId,
+      price: 2_000_000n,
+      terms: bytesToHex(sha256(bytes)),
+    })
+    seller.provider.sell(offerId, { offer, weights })
+    return offerId
+  }
+  const short = await promise(terms)
+  const unread = await promise(encodeOfferTerms({ stoa: 'terms/1', retentionSeconds: 0 }))
+  const { gateway } = await shop.gateway()
+  const listed = (await (await gateway.app.request('/v1/models/test%2Fkept')).json()) as {
+    stoa: { offers: { offer_id: string; retention_seconds: number | null }[] }
+  }
+  expect(new Map(listed.stoa.offers.map((offer) => [offer.offer_id, offer.retention_seconds]))).toEqual(
+    new Map([
+      [seller.offerId, null],
+      [short, 3_600],
+      [unread, null],
+    ]),
+  )
+  const ask = async (seconds: number) => {
+    const body = { model: 'test/kept', input: 'hello', provider: { max_retention_seconds: seconds } }
+    const headers = { 'content-type': 'application/json' }
+    const init = { method: 'POST', headers, body: JSON.stringify(body) }
+    const response = await gateway.app.request('/v1/embeddings', init)
+    return response.json() as Promise<{ error?: { code: string; message: string }; stoa?: { offer_id: string } }>
+  }
+  // The dearest of three, and the only one that says so.
+  expect((await ask(3_600)).stoa).toMatchObject({ offer_id: short })
+  expect((await ask(3_599)).error).toMatchObject({
+    code: 'no_offer_left',
+    message: expect.stringContaining('3 excluded by max_retention_seconds'),
+  })
 })

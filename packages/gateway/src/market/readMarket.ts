@@ -5,7 +5,7 @@ import { mapAtMost } from '../mapAtMost.ts'
 import { believedProof } from './believedProof.ts'
 import type { Chain } from './chain.ts'
 import type { ListedModel, Listing, Provider } from './market.ts'
-import type { CardReader } from './readCard.ts'
+import type { DocumentReader } from './readDocuments.ts'
 
 /** Providers read at once. */
 const PROVIDERS_TOGETHER = 50
@@ -15,7 +15,7 @@ const NO_KEY: Hex = `0x${'0'.repeat(64)}`
 
 export type ReadMarketParameters = {
   chain: Pick<Chain, 'offers' | 'models' | 'provider'>
-  cards: CardReader
+  documents: DocumentReader
   /** Whose escrow an offer must be paid through, and whose judge is believed. */
   deployment: Pick<Deployment, 'escrow' | 'arbiter'>
   logger: Logger
@@ -24,20 +24,29 @@ export type ReadMarketParameters = {
 /**
  * Reads what is on offer now. Left out are offers paid through another escrow, in units that both sides can't count, whose provider's
  * stake no longer covers the slash cap or whose endpoint is no URL, of a version that is not the active one, and models whose card
- * can't be read. Throws only when the chain can't be read.
+ * can't be read; an offer whose terms can't be read promises nothing. Throws only when the chain can't be read.
  */
 export async function readMarket(parameters: ReadMarketParameters): Promise<ListedModel[]> {
-  const { chain, cards, deployment, logger } = parameters
+  const { chain, documents, deployment, logger } = parameters
   const { escrow, arbiter } = deployment
   const ours = (await chain.offers()).filter(({ offer }) => sameAddress(offer.escrow, escrow))
   const providers = await readProviders(chain, ours)
   const byModel = Map.groupBy(ours, ({ offer }) => offer.modelId)
   const known = await chain.models([...byModel.keys()])
+  const retentionOf = async ({ offerId, offer, provider }: Pick<Listing, 'offerId' | 'offer' | 'provider'>) => {
+    if (BigInt(offer.terms) === 0n) return undefined
+    try {
+      return (await documents.terms(offer.terms, [provider.endpoint])).retentionSeconds
+    } catch (error) {
+      logger({ type: 'terms-unreadable', offerId, error })
+      return undefined
+    }
+  }
   const models = await Promise.all(
     [...byModel].map(async ([modelId, offers]): Promise<ListedModel | undefined> => {
       const { owner, activeVersion, versions = [] } = known.get(modelId) ?? {}
       const version = versions.find((v) => v.version === activeVersion)
-      const listings = offers.flatMap(({ offerId, offer }): Omit<Listing, 'proofKind'>[] => {
+      const listings = offers.flatMap(({ offerId, offer }): Omit<Listing, 'proofKind' | 'retentionSeconds'>[] => {
         const provider = providers.get(lower(offer.provider))
         if (!provider || offer.modelVersion !== activeVersion || provider.stake < offer.slashCap) return []
         return [{ offerId, offer, provider }]
@@ -45,15 +54,24 @@ export async function readMarket(parameters: ReadMarketParameters): Promise<List
       if (!owner || !version || listings.length === 0) return undefined
       const endpoints = [...new Set(listings.map(({ provider }) => provider.endpoint))]
       try {
-        const card = await cards.read(version.card, endpoints)
-        const countable = listings
-          .filter(({ offer }) => UNITS_OF_TASK[card.task].includes(offer.unit))
-          .map(
-            (listing): Listing => ({ ...listing, proofKind: believedProof({ offer: listing.offer, arbiter, card }) }),
-          )
+        const card = await documents.card(version.card, endpoints)
+        const countable = listings.filter(({ offer }) => UNITS_OF_TASK[card.task].includes(offer.unit))
+        const listed = countable.map(async (listing): Promise<Listing> => {
+          const proofKind = believedProof({ offer: listing.offer, arbiter, card })
+          return { ...listing, proofKind, retentionSeconds: await retentionOf(listing) }
+        })
         const { weights: weightsDigest, publishedAt } = version
         const { name } = card
-        return { name, modelId, version: version.version, owner, card, weightsDigest, publishedAt, listings: countable }
+        return {
+          name,
+          modelId,
+          version: version.version,
+          owner,
+          card,
+          weightsDigest,
+          publishedAt,
+          listings: await Promise.all(listed),
+        }
       } catch (error) {
         logger({ type: 'card-unreadable', modelId, error })
         return undefined

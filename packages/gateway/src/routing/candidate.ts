@@ -8,6 +8,8 @@ export type Candidate = {
   /** Lower case. */
   provider: Address
   proofKind: ProofKind
+  /** Seconds for which the seller keeps what is asked and answered, at most; undefined where it does not say. */
+  retentionSeconds?: number | undefined
   /** Wei: most that the call's receipt may say. */
   charge: bigint
   /** Millionths of a wei, unrounded: calls of a few units round to the same charge. */

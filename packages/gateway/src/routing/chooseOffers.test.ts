@@ -193,13 +193,14 @@ const rules = fc
     maxPrice: opt(
       fc.record({ prompt: fc.bigInt({ min: 0n, max: 9_000_000n }), request: fc.bigInt({ min: 0n, max: 40n }) }),
     ),
-    ...{ requireProof: opt(fc.boolean()), minCoverage: opt(fc.nat(5)) },
+    ...{ requireProof: opt(fc.boolean()), minCoverage: opt(fc.nat(5)), maxRetention: opt(fc.nat(5)) },
   })
   .map((all) => Object.fromEntries(Object.entries(all).filter(([, v]) => v !== undefined)) as RoutingRules)
 const figures = fc.record({
   price: fc.bigInt({ min: 0n, max: 10_000_000n }),
   state: fc.constantFrom<ProviderState>('healthy', 'resting', 'doubted', 'distrusted'),
   proofKind: fc.constantFrom<ProofKind>('exact', 'attested'),
+  retentionSeconds: opt(fc.nat(9)),
   ...{ latency: fc.integer({ min: 1, max: 1_000 }), failures: fc.nat(5), inFlight: fc.nat(5), coverage: fc.nat(9) },
 })
 const market = fc.array(figures, { maxLength: 7 }).map((all) => all.map((each, id) => candidate(id, each)))
@@ -228,6 +229,8 @@ describe('whatever the rules', () => {
               if (set.only) expect(set.only.some(is)).toBe(true)
               expect(set.ignore?.some(is) ?? false).toBe(false)
               if (set.requireProof) expect(offer.proofKind).toBe('exact')
+              if (set.maxRetention !== undefined)
+                expect(offer.retentionSeconds ?? Number.POSITIVE_INFINITY).toBeLessThanOrEqual(set.maxRetention)
               if (set.minCoverage) expect(offer.coverage ?? 0).toBeGreaterThanOrEqual(set.minCoverage)
               if (set.maxPrice?.request !== undefined) expect(offer.charge <= set.maxPrice.request).toBe(true)
               if (set.maxPrice?.prompt !== undefined) expect(offer.cost <= 5n * set.maxPrice.prompt).toBe(true)

@@ -6,6 +6,7 @@ export const EXCLUSIONS = [
   'only',
   'ignore',
   'require_proof',
+  'max_retention_seconds',
   'max_price',
   'ceiling',
   'budget',
@@ -27,11 +28,12 @@ export type CallBounds = {
 
 /** The first rule that speaks against asking the offer; undefined where none does. */
 export function exclusionOf(candidate: Candidate, rules: RoutingRules, bounds: CallBounds): Exclusion | undefined {
-  const { only, ignore, requireProof, minCoverage } = rules
-  const { charge, proofKind, coverage = 0, state } = candidate
+  const { only, ignore, requireProof, maxRetention, minCoverage } = rules
+  const { charge, proofKind, retentionSeconds = Number.POSITIVE_INFINITY, coverage = 0, state } = candidate
   if (only && !only.some(names(candidate))) return 'only'
   if (ignore?.some(names(candidate))) return 'ignore'
   if (requireProof && proofKind !== 'exact') return 'require_proof'
+  if (maxRetention !== undefined && retentionSeconds > maxRetention) return 'max_retention_seconds'
   if (isOverPrice(candidate, rules, bounds)) return 'max_price'
   if (isOver(charge, bounds.ceiling)) return 'ceiling'
   if (isOver(charge, bounds.budget)) return 'budget'

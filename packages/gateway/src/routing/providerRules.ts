@@ -25,6 +25,7 @@ export const providerRules = z.strictObject({
     .nullish(),
   require_proof: z.union([z.boolean(), z.literal('exact')]).nullish(),
   min_coverage: z.number().min(0).nullish(),
+  max_retention_seconds: z.int().min(0).nullish(),
 })
 
 export type ProviderRules = z.infer<typeof providerRules>
@@ -33,7 +34,7 @@ export type ProviderRules = z.infer<typeof providerRules>
 export function rulesOfProvider(rules: ProviderRules | undefined, decimals: number): RoutingRules {
   if (!rules) return {}
   const { order, only, ignore, sort, hedge, allow_fallbacks: allowFallbacks, max_price: prices } = rules
-  const { require_proof: proof, min_coverage: minCoverage } = rules
+  const { require_proof: proof, min_coverage: minCoverage, max_retention_seconds: maxRetention } = rules
   return {
     ...(order && { order: order.map(lower) }),
     ...(only && { only: only.map(lower) }),
@@ -44,6 +45,7 @@ export function rulesOfProvider(rules: ProviderRules | undefined, decimals: numb
     ...(prices && { maxPrice: pricesOf(prices, decimals) }),
     ...(proof && { requireProof: true }),
     ...(minCoverage != null && { minCoverage }),
+    ...(maxRetention != null && { maxRetention }),
   }
 }
 

@@ -22,6 +22,8 @@ export type RoutingRules = {
   requireProof?: boolean
   /** Least that a provider's stake must be, in times of what is at risk with it. */
   minCoverage?: number
+  /** Seconds: longest that the seller may keep what is asked and answered. One that does not say so is left out. */
+  maxRetention?: number
 }
 
 /**
@@ -39,6 +41,10 @@ function narrowed(outer: RoutingRules, inner: RoutingRules): RoutingRules {
     ...leastIn('completion', outer.maxPrice, inner.maxPrice),
     ...leastIn('request', outer.maxPrice, inner.maxPrice),
   }
+  const retention = Math.min(
+    outer.maxRetention ?? Number.POSITIVE_INFINITY,
+    inner.maxRetention ?? Number.POSITIVE_INFINITY,
+  )
   const coverage = Math.max(outer.minCoverage ?? 0, inner.minCoverage ?? 0)
   return {
     ...outer,
@@ -48,6 +54,7 @@ function narrowed(outer: RoutingRules, inner: RoutingRules): RoutingRules {
     maxPrice,
     requireProof: Boolean(outer.requireProof || inner.requireProof),
     ...(coverage > 0 && { minCoverage: coverage }),
+    ...(retention < Number.POSITIVE_INFINITY && { maxRetention: retention }),
   }
 }
 

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { bytesToHex, encodeModelCard, type Hex, sha256 } from '@stoa/protocol'
 import { blockResponse, memoryBlobStore } from '@stoa/storage'
 import { afterEach, expect, it } from 'vitest'
-import { cardReader } from './readCard.ts'
+import { documentReader } from './readDocuments.ts'
 
 const COUNT = 100
 /** As the reader asks one provider. */
@@ -29,7 +29,7 @@ function openReader() {
   const db = new DatabaseSync(':memory:')
   db.exec('CREATE TABLE cards (digest BLOB PRIMARY KEY, bytes BLOB NOT NULL)')
   closers.push(() => db.close())
-  return cardReader({ db })
+  return documentReader({ db })
 }
 
 it('reads any number of cards of one provider, and asks it for few at a time', async () => {
@@ -52,7 +52,7 @@ it('reads any number of cards of one provider, and asks it for few at a time', a
     response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(body)
   })
   const reader = openReader()
-  const cards = await Promise.all(digests.map((digest) => reader.read(digest, [url])))
+  const cards = await Promise.all(digests.map((digest) => reader.card(digest, [url])))
   expect(cards.map(({ name }) => name)).toEqual(digests.map((_, n) => `many/model-${n}`))
   expect(peak).toBeLessThanOrEqual(AT_ONCE)
 })
@@ -64,7 +64,7 @@ it('waits once for a provider that keeps silent, however many cards it is to hav
   })
   const reader = openReader()
   const digests = Array.from({ length: COUNT }, (_, n) => bytesToHex(sha256(Uint8Array.of(n))))
-  const results = await Promise.allSettled(digests.map((digest) => reader.read(digest, [url])))
+  const results = await Promise.allSettled(digests.map((digest) => reader.card(digest, [url])))
   expect(results.every(({ status }) => status === 'rejected')).toBe(true)
   expect(asked).toBeLessThanOrEqual(AT_ONCE)
 })
