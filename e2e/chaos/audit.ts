@@ -1,5 +1,7 @@
+import type { DirectCall } from './directBuyer.ts'
 import type { Ledger } from './ledger.ts'
 import type { BuyerBooks, SellerBooks } from './stores.ts'
+import type { Transfers } from './transfers.ts'
 
 /** A call as its caller saw it. */
 export type ClientCall = {
@@ -19,6 +21,12 @@ export type Books = {
   sellers: readonly SellerBooks[]
   buyers: readonly BuyerBooks[]
   calls: readonly ClientCall[]
+  /** Lanes on which a line delivered a call a second time. */
+  doubled: ReadonlySet<string>
+  /** Calls paid by signed transfer, and what their buyer had and has. */
+  direct: { payer: string; dollars: bigint; calls: readonly DirectCall[]; transfers: Transfers }
+  /** What the escrow paid to the account's owner at the end, and whether it would have before its delay. */
+  left: { paid: bigint; paidEarly: boolean }
 }
 
 export type Audit = {
@@ -37,6 +45,9 @@ export type Audit = {
     retiredLanes: number
     lanes: number
     settledWei: bigint
+    withdrawnWei: bigint
+    /** Calls paid by signed transfer: answered, refused, and wei in all. */
+    direct: { answered: number; refused: number; paidWei: bigint }
   }
 }
 
@@ -49,7 +60,8 @@ const FREE = [
 const MOST_CHARGES = 2
 
 /** Holds the books of everybody against each other. */
-export function audit({ ledger, sellers, buyers, calls }: Books): Audit {
+export function audit(books: Books): Audit {
+  const { ledger, sellers, buyers, calls, doubled, direct, left: withdrawal } = books
   const faults: string[] = []
   const must = (holds: boolean, fault: string) => void (holds || faults.push(fault))
   const sum = (amounts: Iterable<bigint>) => [...amounts].reduce((a, b) => a + b, 0n)
@@ -58,8 +70,14 @@ export function audit({ ledger, sellers, buyers, calls }: Books): Audit {
   const paid = sum([...ledger.lanes.values()].map((lane) => lane.paid))
   const left = sum(ledger.balances.values())
   const earned = sum(ledger.revenue.values())
-  must(ledger.deposited === left + paid, `${ledger.deposited} deposited, ${left} left and ${paid} paid`)
-  must(earned === paid, `${paid} paid, and offers earned ${earned}`)
+  const { withdrawn, paidDirectly } = ledger
+  must(
+    ledger.deposited === left + paid + withdrawn,
+    `${ledger.deposited} deposited, ${left} left, ${paid} paid and ${withdrawn} withdrawn`,
+  )
+  must(earned === paid + paidDirectly, `${paid} and ${paidDirectly} paid, and offers earned ${earned}`)
+  must(withdrawal.paid === withdrawn && left === 0n, `${withdrawn} withdrawn, ${withdrawal.paid} told, ${left} left`)
+  must(!withdrawal.paidEarly, 'a withdrawal was paid before its delay')
   must(ledger.owes === left + earned, `the escrow owes ${ledger.owes}, payers and offers have ${left + earned}`)
   must(ledger.holds === ledger.owes, `the escrow holds ${ledger.holds} and owes ${ledger.owes}`)
   for (const [name, lane] of ledger.lanes)
@@ -88,8 +106,12 @@ export function audit({ ledger, sellers, buyers, calls }: Books): Audit {
     const onChain = ledger.lanes.get(name)?.settled ?? 0n
     must(status !== 'open', `lane ${name} is stuck with a call without an outcome`)
     must(onChain <= signed, `lane ${name} signed ${signed} and paid ${onChain}`)
+    // A call that was refused for now, and came a second time when it could be answered, is charged: its buyer knows of the refusal alone until it uses the lane again.
     if (status === 'free')
-      must(onChain === charged, `free lane ${name} has receipts for ${charged} and paid ${onChain}`)
+      must(
+        onChain === charged || (onChain > charged && doubled.has(name)),
+        `free lane ${name} has receipts for ${charged} and paid ${onChain}`,
+      )
   }
   for (const name of ledger.lanes.keys()) must(buyerLanes.has(name), `lane ${name} was settled and nobody bought on it`)
   for (const reason of buyers.flatMap(({ evidence }) => evidence))
@@ -131,6 +153,8 @@ export function audit({ ledger, sellers, buyers, calls }: Books): Audit {
   }
   for (const request of byRequest.keys()) must(false, `the request ${request} was charged and nobody made it`)
 
+  const answeredDirectly = auditDirect(books, must)
+
   const failed: Record<string, number> = {}
   for (const call of calls) if (call.outcome === 'failed') failed[call.code] = (failed[call.code] ?? 0) + 1
   const count = (outcome: string) => calls.filter((call) => call.outcome === outcome).length
@@ -138,9 +162,45 @@ export function audit({ ledger, sellers, buyers, calls }: Books): Audit {
     faults,
     figures: {
       ...{ calls: calls.length, answered: count('answered'), failed, lost: count('lost') },
-      ...{ chargedUnanswered, chargedUnansweredWei, chargedTwice, settledWei: paid },
+      ...{ chargedUnanswered, chargedUnansweredWei, chargedTwice, settledWei: paid, withdrawnWei: withdrawn },
+      direct: {
+        ...{ answered: answeredDirectly, refused: direct.calls.length - answeredDirectly, paidWei: paidDirectly },
+      },
       retiredLanes: [...buyerLanes.values()].filter(({ status }) => status === 'retired').length,
       lanes: buyerLanes.size,
     },
   }
+}
+
+/** Signed transfers: who was answered has paid, once and exactly; who was not has paid nothing. How many were answered. */
+function auditDirect({ ledger, sellers, direct }: Books, must: (holds: boolean, fault: string) => void): number {
+  const payer = direct.payer.toLowerCase()
+  const transfers = Map.groupBy(
+    sellers.flatMap((seller) => seller.transfers),
+    ({ nonce }) => nonce,
+  )
+  let [answered, paid] = [0, 0n]
+  for (const { request, nonce, amount, outcome, right, why } of direct.calls) {
+    const [sale, ...more] = transfers.get(nonce) ?? []
+    transfers.delete(nonce)
+    const name = `transfer ${nonce} (${outcome}${why ? `: ${why}` : ''})`
+    const moved = direct.transfers.moved.has(`${payer}:${nonce}`)
+    must(outcome !== 'open', `${name} has no outcome`)
+    must(more.length === 0, `${name} was taken by several sellers`)
+    must(moved === (outcome === 'answered'), `${name} ${moved ? 'moved the money' : 'moved no money'}`)
+    if (outcome !== 'answered') continue
+    answered++
+    paid += amount
+    must(right, `${name} has a wrong answer, receipt or price`)
+    must(
+      sale?.settled === true && sale.request === request && sale.amount === amount && sale.payer === payer,
+      `${name} is not in its seller's books as it was sold`,
+    )
+  }
+  for (const nonce of transfers.keys()) must(false, `the transfer ${nonce} was taken and nobody made it`)
+  must(ledger.paidDirectly === paid, `answers cost ${paid} by transfer, and offers have ${ledger.paidDirectly} of it`)
+  must(direct.transfers.unswept === 0n, `${direct.transfers.unswept} wei lie in offers' accounts`)
+  const { left } = direct.transfers
+  must(left === direct.dollars - paid, `${direct.dollars} less ${paid} is not ${left}`)
+  return answered
 }

@@ -13,5 +13,7 @@ test(`${calls} calls among kills, cuts, twins, wrong clocks and full disks`, { t
   console.log(JSON.stringify(run, (_, value) => (typeof value === 'bigint' ? `${value}` : value)))
   expect(faults, `seed ${seed}`).toEqual([])
   expect(run.mishaps['kill everything']).toBeGreaterThan(0)
+  expect(run.mishaps['withdrawal announced']).toBeGreaterThan(0)
+  expect(run.figures.direct.answered).toBeGreaterThan(0)
   expect(run.figures.answered).toBeGreaterThan(run.figures.calls / 2)
 })

@@ -6,6 +6,10 @@ export type Ledger = {
   lanes: ReadonlyMap<string, { paid: bigint; settled: bigint }>
   refused: readonly string[]
   deposited: bigint
+  /** What was withdrawn. */
+  withdrawn: bigint
+  /** What came by signed transfer and became an offer's revenue. */
+  paidDirectly: bigint
   /** Deposits that are left, by payer. */
   balances: ReadonlyMap<string, bigint>
   /** What each offer has earned and nobody collected. */
@@ -18,6 +22,8 @@ export type Ledger = {
 const ESCROW = parseAbi([
   'event Deposited(address indexed payer, uint256 amount, address key)',
   'event Settled(bytes32 indexed offerId, address indexed payer, uint64 lane, uint256 paid, uint256 settled, uint32 calls)',
+  'event Withdrawn(address indexed payer, uint256 amount, address to)',
+  'event OfferPaid(bytes32 indexed offerId, address indexed from, uint256 amount)',
   'event ClaimRefused(bytes32 indexed offerId, address indexed payer, uint64 lane, uint8 reason)',
   'struct Account { address key; uint96 balance; uint96 withdrawalAmount; uint40 withdrawableAt; }',
   'function getAccount(address payer) view returns (Account)',
@@ -40,7 +46,7 @@ export async function readLedger(
   const lanes = new Map<string, { paid: bigint; settled: bigint }>()
   const payers = new Map<string, Hex>()
   const refused: string[] = []
-  let deposited = 0n
+  let [deposited, withdrawn, paidDirectly] = [0n, 0n, 0n]
   for (const { eventName, args } of events) {
     if (eventName === 'Deposited') {
       deposited += args.amount ?? 0n
@@ -49,7 +55,9 @@ export async function readLedger(
       const { offerId = '', payer = '', lane = 0n, paid = 0n, settled = 0n } = args
       const name = laneName(offerId, payer, lane)
       lanes.set(name, { paid: (lanes.get(name)?.paid ?? 0n) + paid, settled })
-    } else {
+    } else if (eventName === 'Withdrawn') withdrawn += args.amount ?? 0n
+    else if (eventName === 'OfferPaid') paidDirectly += args.amount ?? 0n
+    else {
       const { offerId = '', payer = '', lane = 0n, reason } = args
       refused.push(`${laneName(offerId, payer, lane)} (${reason})`)
     }
@@ -64,5 +72,8 @@ export async function readLedger(
     client.readContract({ ...of, functionName: 'totalOwed' }),
     client.readContract({ address: token, abi: TOKEN, functionName: 'balanceOf', args: [escrow] }),
   ])
-  return { lanes, refused, deposited, balances, revenue, owes, holds }
+  return {
+    ...{ lanes, refused, deposited, withdrawn, paidDirectly },
+    ...{ balances, revenue, owes, holds },
+  }
 }

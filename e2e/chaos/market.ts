@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { openGround } from '../ground/openGround.ts'
 import { createService, type Service } from '../process/service.ts'
 import { twice } from '../process/twice.ts'
+import { createDirectBuyer } from './directBuyer.ts'
 import { type Link, openLink } from './link.ts'
 import type { Random } from './random.ts'
 import { openSmallDisk, type SmallDisk } from './smallDisk.ts'
@@ -13,6 +14,8 @@ const PRICES = [1_000_000n, 1_500_000n]
 const SELLERS = 2
 const BUYERS = 2
 const DEPOSIT = 10n ** 9n
+/** Wei of the buyer who pays by signed transfer. */
+const DOLLARS = 10n ** 9n
 
 /** A party with its process, the folder of its store, and the disk that this is on, where one could be mounted. */
 export type Party = { service: Service; folder: string; disk: SmallDisk | undefined; links: readonly Link[] }
@@ -58,7 +61,9 @@ export async function openChaosMarket(random: Random, diskBytes: number) {
     })
     sellers.push({ name, service, folder, disk, offers, links: [chain, line] })
   }
-  const { payer, sessionKey } = await ground.payer(DEPOSIT)
+  const owner = await ground.account(DEPOSIT)
+  const payer = owner.account.address
+  const sessionKey = await ground.open(owner, DEPOSIT)
   const buyers: Party[] = []
   for (let n = 0; n < BUYERS; n++) {
     const name = `gateway ${n}`
@@ -69,7 +74,8 @@ export async function openChaosMarket(random: Random, diskBytes: number) {
       timeouts: {
         answer: 4_000,
         recover: 1_000,
-        settleDoubt: 4_000,
+        // Longer than a line and a busy machine keep a request before its node knows of it.
+        settleDoubt: 8_000,
         refresh: 1_000,
         coolDown: 100,
         maxCoolDown: 1_000,
@@ -80,6 +86,9 @@ export async function openChaosMarket(random: Random, diskBytes: number) {
   }
   return {
     ...{ rpcUrl, deployment, payer, sellers, buyers, links, crashChain: ground.crashChain },
+    owner: { client: owner, deployment, rpcUrl },
+    direct: createDirectBuyer(await ground.account(DOLLARS), deployment, MODEL),
+    directDollars: DOLLARS,
     grow: ground.grow,
     hasDisks: disks.length === SELLERS + BUYERS,
     async close() {

@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Tensor, tensorOf, tensorsDigest, tensorToJson } from '@stoa/protocol'
-import { type Audit, audit, type ClientCall } from './audit.ts'
-import { readLedger } from './ledger.ts'
+import { decodeVoucherHeader, type Tensor, tensorOf, tensorsDigest, tensorToJson } from '@stoa/protocol'
+import { type Audit, audit, type Books, type ClientCall } from './audit.ts'
+import type { DirectCall } from './directBuyer.ts'
+import { laneName, readLedger } from './ledger.ts'
 import type { Fates } from './link.ts'
 import { type ChaosMarket, MODEL, openChaosMarket, type Party } from './market.ts'
 import { type Random, random } from './random.ts'
 import { readBuyer, readSeller } from './stores.ts'
+import { readTransfers } from './transfers.ts'
+import { announce, leave } from './withdrawals.ts'
 
 export type ChaosParameters = {
   /** All that happens, and about when, follows from it; what the operating system makes of it does not. */
@@ -34,6 +37,10 @@ export type ChaosResult = Audit & {
 const [DISK_BYTES, CALL_BYTES] = [128 << 20, 8_192]
 
 const CALLERS = 4
+/** Milliseconds for which a caller leaves a gateway alone that has no deposit left. */
+const BROKE_MS = 100
+/** Milliseconds between two calls paid by signed transfer: more than a transaction a second would have the chain's clock run ahead, by which they end in minutes. */
+const TRANSFER_PAUSE_MS = [500, 2_500] as const
 /** Share of calls whose caller hangs up. */
 const HANG_UPS = 0.01
 const SKEW_SECONDS = 3_600
@@ -98,21 +105,37 @@ export async function runChaos(parameters: ChaosParameters): Promise<ChaosResult
     const isOver = () => next >= calls || performance.now() - started > minutes * 60_000
     const caller = async (buyer: Party, own: Random) => {
       while (!isOver()) {
-        made.push(await call(next++, buyer, own))
+        const done = await call(next++, buyer, own)
+        made.push(done)
+        if (done.outcome === 'failed' && done.code === 'insufficient_deposit') await sleep(BROKE_MS)
         if (made.length % 100 === 0) log(`${made.length} calls`)
       }
     }
-    await Promise.all(
-      market.buyers.flatMap((buyer, b) =>
+    const transfers: DirectCall[] = []
+    const direct = async (own: Random) => {
+      // Their numbers are below nought: no other call has the same request.
+      for (let n = -1; !isOver(); n--) {
+        const line = own.pick(market.sellers.map(({ links }) => [1, links[1]] as const))
+        const numbers = BigInt64Array.of(BigInt(n), BigInt(own.between(0, 1e9)))
+        const right = (y: readonly number[]) => y.every((each, i) => BigInt(each) === 2n * (numbers[i] ?? 0n))
+        const bought = line && (await market.direct.buy(line.url, tensorOf('x', 'i64', [2], numbers), right))
+        if (bought) transfers.push(bought)
+        await sleep(bought ? own.between(...TRANSFER_PAUSE_MS) : 20)
+      }
+    }
+    await Promise.all([
+      ...market.buyers.flatMap((buyer, b) =>
         Array.from({ length: callers }, (_, c) => caller(buyer, drawn.fork(`caller ${b}.${c}`))),
       ),
-    )
+      direct(drawn.fork('direct')),
+    ])
     ended = true
     await failure
     const seconds = (performance.now() - started) / 1_000
     log(`${made.length} calls in ${seconds.toFixed(0)} s; settling`)
-    await settle(market, log)
-    const { faults, figures } = await readBooks(market, made)
+    await settle(market, transfers, log)
+    const left = await leave(market.owner)
+    const { faults, figures } = await readBooks(market, made, transfers, left)
     const crashes = [...market.sellers, ...market.buyers].flatMap(({ service }) =>
       service.crashes.map((said) => `${service.name} ended by itself: ${said}`),
     )
@@ -188,6 +211,7 @@ function createMishaps(market: ChaosMarket, own: Random, log: (line: string) => 
       await Promise.all([market.crashChain(), ...parties.map(({ service }) => service.kill())])
       await Promise.all(parties.map(({ service }) => service.start()))
     },
+    'withdrawal announced': () => announce(market.owner, own),
     'disk full': async () => {
       const { disk } = anyone()
       disk?.fill()
@@ -210,6 +234,7 @@ function createMishaps(market: ChaosMarket, own: Random, log: (line: string) => 
     [2, 'clock an hour ahead'],
     [2, 'clock an hour behind'],
     [1, 'kill everything'],
+    [2, 'withdrawal announced'],
     ...(market.hasDisks
       ? ([
           [3, 'disk full'],
@@ -255,7 +280,11 @@ const QUIET_LOOKS = 16
 const BLOCKS = 10
 
 /** Puts everything right, and waits until nobody waits for anything. */
-async function settle(market: ChaosMarket, log: (line: string) => void): Promise<void> {
+async function settle(
+  market: ChaosMarket,
+  transfers: readonly DirectCall[],
+  log: (line: string) => void,
+): Promise<void> {
   const parties = [...market.sellers, ...market.buyers]
   for (const link of market.links) link.decide(CALM)
   for (const { disk } of parties) disk?.free()
@@ -264,6 +293,8 @@ async function settle(market: ChaosMarket, log: (line: string) => void): Promise
   await Promise.all(market.sellers.map(({ service }) => service.start()))
   await Promise.all(market.buyers.map(({ service }) => service.start()))
   await Promise.all(market.links.map((link) => link.idle()))
+  // What was signed may still be used: whoever has no answer for it asks again, one after the other, as of a transfer refused by a clock that was wrong too.
+  for (const transfer of transfers) if (transfer.outcome !== 'answered') await transfer.ask()
   const open = async () => {
     let sum = 0n
     for (const { service } of market.buyers) sum += await service.ask('open')
@@ -271,7 +302,10 @@ async function settle(market: ChaosMarket, log: (line: string) => void): Promise
   }
   const owed = async () => {
     let sum = 0n
-    for (const { service } of market.sellers) sum += await service.ask('settle').catch(() => service.ask('owed'))
+    for (const { service } of market.sellers) {
+      sum += await service.ask('settle').catch(() => service.ask('owed'))
+      sum += await service.ask('pending')
+    }
     return sum
   }
   for (let looks = 0, quiet = 0; looks < LOOKS && quiet < QUIET_LOOKS; looks++) {
@@ -284,13 +318,31 @@ async function settle(market: ChaosMarket, log: (line: string) => void): Promise
   await Promise.all(parties.map(({ service }) => service.stop()))
 }
 
-async function readBooks(market: ChaosMarket, calls: readonly ClientCall[]): Promise<Audit> {
-  const { escrow, token } = market.deployment
+function laneOfVoucher(header: string): string {
+  const { offerId, payer, lane } = decodeVoucherHeader(header)
+  return laneName(offerId, payer, lane)
+}
+
+async function readBooks(
+  market: ChaosMarket,
+  calls: readonly ClientCall[],
+  transfers: readonly DirectCall[],
+  left: Books['left'],
+): Promise<Audit> {
+  const { escrow, token, offerPayments } = market.deployment
+  if (!offerPayments) throw new Error('the deployment takes no direct payments')
   const offers = market.sellers.flatMap((seller) => seller.offers)
+  const { payer } = market.direct
   return audit({
     ledger: await readLedger(market.rpcUrl, { escrow, token, offers }),
     sellers: market.sellers.map(({ name, folder }) => readSeller(name, folder)),
     buyers: market.buyers.map(({ folder }) => readBuyer(market.payer, folder)),
     calls,
+    doubled: new Set(market.links.flatMap((link) => [...link.doubled].map(laneOfVoucher))),
+    direct: {
+      ...{ payer, dollars: market.directDollars, calls: transfers },
+      transfers: await readTransfers(market.rpcUrl, { token, offerPayments, offers, payer }),
+    },
+    left,
   })
 }

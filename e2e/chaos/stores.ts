@@ -12,8 +12,20 @@ export type Charge = {
   charge: bigint
 }
 
+/** An answer that a seller signed for a signed transfer. */
+export type Transfer = {
+  seller: string
+  payer: string
+  nonce: string
+  request: string
+  /** Wei. */
+  amount: bigint
+  settled: boolean
+}
+
 export type SellerBooks = {
   charges: readonly Charge[]
+  transfers: readonly Transfer[]
   /** By lane, in wei. */
   lanes: ReadonlyMap<string, { charged: bigint; settled: bigint; owes: boolean }>
 }
@@ -46,7 +58,14 @@ export function readSeller(seller: string, folder: string): SellerBooks {
       .prepare('select receipt from answers order by id')
       .all()
       .map(({ receipt }) => ({ seller, ...readReceipt(receipt as Uint8Array) }))
-    return { charges, lanes }
+    const transfers = database
+      .prepare('select * from direct')
+      .all()
+      .map(({ payer, nonce, receipt, amount, settled_by }) => ({
+        ...{ seller, payer: `${payer}`, nonce: `${nonce}`, request: readReceipt(receipt as Uint8Array).request },
+        ...{ amount: BigInt(`${amount}`), settled: settled_by !== null },
+      }))
+    return { charges, transfers, lanes }
   } finally {
     database.close()
   }

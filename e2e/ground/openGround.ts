@@ -76,9 +76,16 @@ export async function openGround({ keepChain = false } = {}) {
     return client
   }
   const owner = await account(0n)
+  const open = async (client: WriteClient, usd: bigint) => {
+    const sessionKey = randomBytes(32)
+    await deposit(client, { deployment, key: secp256k1.addressOf(sessionKey), amount: usd })
+    return sessionKey
+  }
 
   return {
     ...{ rpcUrl, deployment, fund },
+    /** An account with coin for gas and `usd` wei of test dollars. */
+    account,
     stopChain: () => chain.stop(),
     /** Makes so many blocks with nothing in them. */
     grow: (blocks: number) => minter.request({ method: 'anvil_mine', params: [toHex(blocks)] } as never),
@@ -118,11 +125,11 @@ export async function openGround({ keepChain = false } = {}) {
     },
     /** A payer with `usd` wei deposited, and its session key. */
     async payer(usd: bigint) {
-      const client = await account(usd)
-      const sessionKey = randomBytes(32)
-      await deposit(client, { deployment, key: secp256k1.addressOf(sessionKey), amount: usd })
-      return { payer: client.account.address, sessionKey }
+      const owner = await account(usd)
+      return { payer: owner.account.address, sessionKey: await open(owner, usd) }
     },
+    /** Deposits `usd` wei of an account; its session key. */
+    open,
     /** A server of these two packages' tests in a process of its own; see there. */
     async server(file: 'chatServer.ts' | 'oipServer.ts', argument?: string) {
       const child = spawn(process.execPath, [join(SERVERS, file), ...(argument ? [argument] : [])], {

@@ -22,6 +22,8 @@ serveOrders(url, {
   ...MEMORY_ORDERS,
   settle: async () => (await node.settleNow()).owedWei,
   owed: async () => node.status().owedWei,
+  /** Signed transfers on their way to the chain. */
+  pending: async () => BigInt(node.status().pendingPayments),
   close: async () => {
     await node.close()
     return 0n

@@ -1,0 +1,37 @@
+import { createPublicClient, type Hex, http, parseAbi } from 'viem'
+
+/** What the chain says about signed transfers, read with nothing of ours: amounts in wei. */
+export type Transfers = {
+  /** Those that the token has moved, `payer:nonce`. */
+  moved: ReadonlySet<string>
+  /** What lies in offers' accounts. */
+  unswept: bigint
+  /** What their buyer has left. */
+  left: bigint
+}
+
+const TOKEN = parseAbi([
+  'function balanceOf(address) view returns (uint256)',
+  'event AuthorizationUsed(address indexed authorizer, bytes32 indexed nonce)',
+])
+const PAYMENTS = parseAbi(['function accountOf(bytes32 offerId) view returns (address)'])
+
+export async function readTransfers(
+  rpcUrl: string,
+  places: { token: Hex; offerPayments: Hex; offers: readonly Hex[]; payer: Hex },
+): Promise<Transfers> {
+  const { token, offerPayments, offers, payer } = places
+  const client = createPublicClient({ transport: http(rpcUrl) })
+  const balanceOf = (account: Hex) =>
+    client.readContract({ address: token, abi: TOKEN, functionName: 'balanceOf', args: [account] })
+  let unswept = 0n
+  for (const offer of offers)
+    unswept += await balanceOf(
+      await client.readContract({ address: offerPayments, abi: PAYMENTS, functionName: 'accountOf', args: [offer] }),
+    )
+  const used = await client.getContractEvents({
+    ...{ address: token, abi: TOKEN, eventName: 'AuthorizationUsed', fromBlock: 0n, toBlock: 'latest' },
+  })
+  const moved = new Set(used.map(({ args: { authorizer, nonce } }) => `${authorizer}:${nonce}`.toLowerCase()))
+  return { moved, unswept, left: await balanceOf(payer) }
+}
