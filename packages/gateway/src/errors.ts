@@ -97,7 +97,9 @@ export class PromptTooLongError extends GatewayError {
 export class UnknownModelError extends GatewayError {
   override name = 'UnknownModelError'
   constructor(model: string, known: readonly string[]) {
-    const list = known.length > 0 ? `On offer now: ${known.slice(0, 10).join(', ')}.` : 'Nothing is on offer now.'
+    const some = known.slice(0, 10).join(', ')
+    const more = known.length > 10 ? ` and ${known.length - 10} more` : ''
+    const list = known.length > 0 ? `On offer now: ${some}${more}.` : 'Nothing is on offer now.'
     super(`No provider offers the model "${model.slice(0, 120)}".`, {
       code: 'MODEL_NOT_FOUND',
       status: 404,
