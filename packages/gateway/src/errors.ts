@@ -326,7 +326,7 @@ export class TooManyBytesError extends GatewayError {
       code: 'OVERLOADED',
       status: 429,
       retry: true,
-      hint: 'Wait for some to finish and try again. State the length of the body: one without counts as the longest.',
+      hint: 'Wait for some to finish and try again.',
     })
   }
 }
