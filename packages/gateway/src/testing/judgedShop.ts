@@ -9,7 +9,7 @@ import {
   merkleRoot,
   sha256,
 } from '@stoa/protocol'
-import { listGames, playMove, publishModel, readGame } from '@stoa/sdk'
+import { listGames, moveCall, openSender, publishModel, readGame, type SignerClient } from '@stoa/sdk'
 import { type JudgedGoods, judgedNet } from './judgedGoods.ts'
 import type { LocalMarket } from './localMarket.ts'
 import { startTestProvider } from './testProvider.ts'
@@ -55,6 +55,8 @@ export async function openJudgedShop(market: LocalMarket, { name, honest, goods,
   provider.sell(offerId, { offer, weights })
 
   const next = playWith(files)
+  // A move that a reorganisation took away is made again soon.
+  const sender = openSender(seller.client as SignerClient, { chainId: deployment.chainId, patience: 2_000 })
   /** Makes whatever moves are this seller's, once. */
   const play = async () => {
     for (const { game, on } of await listGames(seller.client, { deployment, provider: seller.address })) {
@@ -63,7 +65,7 @@ export async function openJudgedShop(market: LocalMarket, { name, honest, goods,
       const move = await next(played)
       if (move.step !== 'call') continue
       const call = { deployment, game, state: played.state, ...move.call }
-      await playMove(seller.client, call).catch(() => undefined)
+      await sender.send(moveCall(call)).catch(() => undefined)
     }
   }
   let playing = true
