@@ -1,34 +1,22 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
 import { callDraft, type Draft, draftQuery } from '../../data/draft.ts'
 import { formatBytes } from '../../lib/formatBytes.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import { Problem } from '../../ui/Problem.tsx'
 import { Words } from '../../ui/Words.tsx'
-import { type Chosen, chooseFiles, IN_FOLDER } from './chooseFiles.ts'
 import { FileDrop } from './FileDrop.tsx'
-import { useUpload } from './useUpload.ts'
+import type { Intake } from './useIntake.ts'
 
 /** The files of the weights: named and measured here, hashed here, copied to the home and hashed again there. */
-export function FilesStep({ draft, onCard }: { draft: Draft; onCard: (card: File) => void }) {
+export function FilesStep({ draft, intake }: { draft: Draft; intake: Intake }) {
   const client = useQueryClient()
-  const { mutate, moving, error, isPending } = useUpload()
-  const [refused, setRefused] = useState<Chosen['refused']>([])
+  const { moving, error, isPending, refused, choose, forgetRefused } = intake
   const remove = useMutation({
     mutationFn: (path: string) => callDraft(`/files/${encodeURIComponent(path)}`, { method: 'DELETE' }),
     onSuccess: (now) => client.setQueryData(draftQuery.queryKey, now),
   })
   const isFixed = draft.published !== undefined
-  const choose = (files: readonly File[], folders: readonly string[] = []) => {
-    const chosen = chooseFiles(
-      files,
-      draft.files.map(({ path }) => path),
-    )
-    setRefused([...chosen.refused, ...folders.map((name) => ({ name, why: IN_FOLDER }))])
-    if (chosen.card) onCard(chosen.card)
-    if (chosen.take.length > 0) mutate(chosen.take)
-  }
   return (
     <div className="space-y-3">
       {draft.files.length > 0 && (
@@ -75,7 +63,7 @@ export function FilesStep({ draft, onCard }: { draft: Draft; onCard: (card: File
               </li>
             ))}
           </ul>
-          <Button className="mt-2" onClick={() => setRefused([])}>
+          <Button className="mt-2" onClick={forgetRefused}>
             All right
           </Button>
         </div>

@@ -8,14 +8,16 @@ import { TAB, TAB_LIST } from '../../ui/tabs.ts'
 import { Words } from '../../ui/Words.tsx'
 import { FilesStep } from './FilesStep.tsx'
 import { ServerForm } from './ServerForm.tsx'
+import { useIntake } from './useIntake.ts'
 
 type SourceStepProps = { draft: Draft; onCard: (card: File) => void; onServer: (draft: Draft) => void }
 
 /** Where answers come from: files that this home's node opens, or a server that it asks. */
 export function SourceStep({ draft, onCard, onServer }: SourceStepProps) {
   const { upstream, files, published } = draft
+  const intake = useIntake(draft, onCard)
   if (upstream) return <Server upstream={upstream} isFixed={published !== undefined} />
-  if (files.length > 0 || published) return <FilesStep draft={draft} onCard={onCard} />
+  if (files.length > 0 || published) return <FilesStep draft={draft} intake={intake} />
   return (
     <Tabs.Root defaultValue="files" className="space-y-4">
       <Tabs.List aria-label="Where answers come from" className={TAB_LIST}>
@@ -28,7 +30,7 @@ export function SourceStep({ draft, onCard, onServer }: SourceStepProps) {
       </Tabs.List>
       {/* Both stay, so that what was typed does, too. */}
       <Tabs.Content value="files" forceMount className="data-[state=inactive]:hidden">
-        <FilesStep draft={draft} onCard={onCard} />
+        <FilesStep draft={draft} intake={intake} />
       </Tabs.Content>
       <Tabs.Content value="server" forceMount className="space-y-4 data-[state=inactive]:hidden">
         <p className="max-w-prose text-muted">
