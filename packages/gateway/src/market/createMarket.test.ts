@@ -13,7 +13,7 @@ function model(modelId: bigint, name: string): ListedModel {
 /** A market whose chain is `offered`; a reading takes until `held` resolves. */
 function start(refreshOnMiss = 0) {
   const offered: ListedModel[] | Error = [model(2n, 'b'), model(1n, 'a')]
-  const state = { began: [] as number[], held: Promise.resolve(), offered: offered as ListedModel[] | Error }
+  const state = { began: [] as number[], held: Promise.resolve(), clock: 0, offered: offered as ListedModel[] | Error }
   const read = async () => {
     state.began.push(performance.now())
     const { offered } = state
@@ -21,7 +21,10 @@ function start(refreshOnMiss = 0) {
     if (offered instanceof Error) throw offered
     return [...offered]
   }
-  return { state, market: createMarket({ read, timeouts: { refreshOnMiss }, now: () => performance.now() }) }
+  return {
+    state,
+    market: createMarket({ read, timeouts: { refreshOnMiss }, now: () => state.clock + performance.now() }),
+  }
 }
 
 it('lists by id and finds by name, or name and id', async () => {
@@ -44,6 +47,14 @@ it('finds what came on offer a moment ago, and reads no more often than it may',
   // Timers may be a little early.
   expect(second - before).toBeGreaterThan(198)
   expect(more).toEqual([])
+})
+
+it('finds it no later where the clock was set back in between', async () => {
+  const { state, market } = start(20)
+  await market.refresh()
+  state.clock = -3_600_000
+  state.offered = [model(1n, 'c')]
+  expect((await market.find('c')).modelId).toBe(1n)
 })
 
 it('takes no reading for an answer that began before the question', async () => {

@@ -65,7 +65,8 @@ export function createMarket({ read, timeouts, now }: CreateMarketParameters): M
     // One that is under way may have begun before what is asked for was on offer.
     await reading?.catch(() => {})
     const pause = startedAt + timeouts.refreshOnMiss - now()
-    if (pause > 0) await sleep(pause)
+    // A clock that was set back must not make anybody wait for longer.
+    if (pause > 0) await sleep(Math.min(pause, timeouts.refreshOnMiss))
     next = undefined
     await refresh()
   }
