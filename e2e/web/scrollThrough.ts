@@ -12,38 +12,48 @@ export type Seen = {
   longTaskMs: number[]
 }
 
-/** Scrolls from a list's beginning to its end, some part of the window a frame, and waits at the end for rows that are still on their way. */
-export async function scrollThrough(page: Page, rows: Locator, windowsPerFrame = 0.5): Promise<Seen> {
+/** Scrolls from a list's beginning to its end, or to a place in it, some part of the window a frame, and waits at the end for rows that are still on their way. */
+export async function scrollThrough(
+  page: Page,
+  rows: Locator,
+  { windowsPerFrame = 0.5, places = Number.MAX_SAFE_INTEGER } = {},
+): Promise<Seen> {
   await rows.first().evaluate((row) => window.scrollTo(0, row.getBoundingClientRect().top + window.scrollY - 100))
   await page.evaluate(() => window.scrollTo(0, 0))
-  const { positions, ...seen } = await page.evaluate(async (windows) => {
-    const longTaskMs: number[] = []
-    const observer = new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) longTaskMs.push(duration)
-    })
-    observer.observe({ type: 'longtask' })
-    const positions = new Set<number>()
-    const frameMs: number[] = []
-    let [mostRows, waits] = [0, 0]
-    const nextFrame = () => new Promise<number>((resolve) => requestAnimationFrame(resolve))
-    let before = await nextFrame()
-    // It is the end when nothing came for 100 frames.
-    while (waits < 100) {
-      const now = await nextFrame()
-      const drawn = document.querySelectorAll('[aria-posinset]')
-      for (const row of drawn) {
-        const { top, bottom } = row.getBoundingClientRect()
-        if (bottom > 0 && top < window.innerHeight) positions.add(Number(row.getAttribute('aria-posinset')))
+  const { positions, ...seen } = await page.evaluate(
+    async ([windows, last]) => {
+      const longTaskMs: number[] = []
+      const observer = new PerformanceObserver((list) => {
+        for (const { duration } of list.getEntries()) longTaskMs.push(duration)
+      })
+      observer.observe({ type: 'longtask' })
+      const positions = new Set<number>()
+      const frameMs: number[] = []
+      let [mostRows, furthest, waits] = [0, 0, 0]
+      const nextFrame = () => new Promise<number>((resolve) => requestAnimationFrame(resolve))
+      let before = await nextFrame()
+      // It is the end when nothing came for 100 frames.
+      while (waits < 100 && furthest < last) {
+        const now = await nextFrame()
+        const drawn = document.querySelectorAll('[aria-posinset]')
+        for (const row of drawn) {
+          const { top, bottom } = row.getBoundingClientRect()
+          if (bottom <= 0 || top >= window.innerHeight) continue
+          const position = Number(row.getAttribute('aria-posinset'))
+          positions.add(position)
+          furthest = Math.max(furthest, position)
+        }
+        mostRows = Math.max(mostRows, drawn.length)
+        const old = window.scrollY
+        window.scrollBy(0, window.innerHeight * windows)
+        waits = window.scrollY === old ? waits + 1 : 0
+        if (waits === 0) frameMs.push(now - before)
+        before = now
       }
-      mostRows = Math.max(mostRows, drawn.length)
-      const old = window.scrollY
-      window.scrollBy(0, window.innerHeight * windows)
-      waits = window.scrollY === old ? waits + 1 : 0
-      if (waits === 0) frameMs.push(now - before)
-      before = now
-    }
-    observer.disconnect()
-    return { positions: [...positions], mostRows, frameMs, longTaskMs }
-  }, windowsPerFrame)
+      observer.disconnect()
+      return { positions: [...positions], mostRows, frameMs, longTaskMs }
+    },
+    [windowsPerFrame, places] as const,
+  )
   return { ...seen, positions: new Set(positions) }
 }
