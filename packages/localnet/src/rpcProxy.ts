@@ -20,7 +20,7 @@ export type Fate =
   | { readonly result: unknown }
 
 /** A chain's RPC behind a link that fails when a test says so. `fate` is asked for each call of a request, by its method and its parameters as JSON. */
-export async function openRpcProxy(rpcUrl: string, host = '127.0.0.1') {
+export async function openRpcProxy(rpcUrl: string) {
   let fate: (method: string, parameters: string) => Fate | Promise<Fate> = () => 'pass'
   const hanging = new Set<ServerResponse>()
   let requests = 0
@@ -47,7 +47,7 @@ export async function openRpcProxy(rpcUrl: string, host = '127.0.0.1') {
     if (kind === 'lose') return void response.destroy()
     response.end(told)
   })
-  await once(server.listen(0, host), 'listening')
+  await once(server.listen(0, '127.0.0.1'), 'listening')
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     /** Says what becomes of requests from now on. */

@@ -46,7 +46,7 @@ export async function readMarket(parameters: ReadMarketParameters): Promise<List
     [...byModel].map(async ([modelId, offers]): Promise<ListedModel | undefined> => {
       const { owner, activeVersion, versions = [] } = known.get(modelId) ?? {}
       const version = versions.find((v) => v.version === activeVersion)
-      const listings = offers.flatMap(({ offerId, offer }): Omit<Listing, 'proofKind' | 'retentionSeconds'>[] => {
+      const listings = offers.flatMap(({ offerId, offer }): Omit<Listing, 'proofKind'>[] => {
         const provider = providers.get(lower(offer.provider))
         if (!provider || offer.modelVersion !== activeVersion || provider.stake < offer.slashCap) return []
         return [{ offerId, offer, provider }]

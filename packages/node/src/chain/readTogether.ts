@@ -29,8 +29,8 @@ const MOST_BYTES = 24_576
  * (EIP-3860).
  */
 const MOST_READS = Math.floor((MOST_BYTES / 32 - 2) / (MOST_WORDS + 4))
-/** `eth_call`s under way for one reader. */
-const MOST_CALLS = 4
+/** Times that groups may be out for one reader, each in one `eth_call`, or in as many as a group by itself needs. */
+const MOST_OUT = 4
 
 /**
  * A reader that groups what is asked at about the same time: while calls are under way, groups wait, and go out together, as many as one call answers. A group that one call doesn't answer
@@ -40,7 +40,7 @@ export function readTogetherFrom(client: ReadClient): ReadTogether {
   const waiting: Group[] = []
   let underWay = 0
   const send = () => {
-    while (underWay < MOST_CALLS && waiting.length > 0) {
+    while (underWay < MOST_OUT && waiting.length > 0) {
       underWay++
       void answer(client, takeNext(waiting)).finally(() => {
         underWay--
