@@ -84,6 +84,7 @@ export {
   tensorFromJson,
   tensorToJson,
 } from './oip/tensorJson.ts'
+export { type OutsideProblem, type OutsideRead, readOutside, readOutsideJson } from './outside/readOutside.ts'
 export { decodeTensors } from './tensors/decodeTensors.ts'
 export {
   encodeHeader as encodeTensorHeader,

@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 
 const address = z.custom<Address>(
   (text) => typeof text === 'string' && /^0x[0-9a-fA-F]{40}$/.test(text),
-  'not an address',
+  'must be an address: 0x and 40 hexadecimal digits',
 )
 
 /** A deployment as configurations and servers tell it. */

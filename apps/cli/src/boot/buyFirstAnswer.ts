@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { Hex } from '@stoa/protocol'
 import { collectRevenue, getRevenueBalance } from '@stoa/sdk'
 import { z } from 'zod'
+import { readAnswer } from '../commands/readAnswer.ts'
 import { CommandError } from '../errors.ts'
 import { ownerHeaders } from '../home/ownerKey.ts'
 import type { Economy } from './boot.ts'
@@ -74,7 +75,7 @@ async function askForText({ gateway, home, config }: Economy): Promise<Omit<Firs
   const body: unknown = await response.json()
   const answerMs = Math.round(performance.now() - started)
   if (!response.ok) throw new CommandError('The first answer could not be bought.', { details: JSON.stringify(body) })
-  const { choices, usage, stoa } = completionSchema.parse(body)
+  const { choices, usage, stoa } = readAnswer(completionSchema, body, 'The gateway')
   const proof = `${stoa.proof_kind}${stoa.profile ? ` (${stoa.profile})` : ''}: ${stoa.proof}`
   return {
     text: choices[0].message.content,
@@ -100,7 +101,7 @@ async function receiptOnceComputedAgain(
     await setTimeout(100)
     const headers = await ownerHeaders(home, config)
     const response = await fetch(`${gateway.current().url}/v1/receipts/${receipt.digest}`, { headers })
-    current = receiptSchema.parse(await response.json())
+    current = readAnswer(receiptSchema, await response.json(), 'The gateway')
   }
   return current
 }

@@ -22,6 +22,7 @@ import { walkSvg } from '../fraud/walkSvg.ts'
 import type { Printer } from '../output/printer.ts'
 import { stripOf } from '../strips/stripOf.ts'
 import { gatewayCall } from './gatewayCall.ts'
+import { readAnswer } from './readAnswer.ts'
 
 /** The model that is lied about, and where the amount stands in the picture of a bill that ships with Stoa. */
 const MODEL = 'stoa/line'
@@ -105,7 +106,11 @@ async function tellFraud(economy: Economy, printer: Printer, picture: string): P
     }
     const before = await balanceSheet(ledger.faucet, deployment, parties)
     const asked = [{ name: 'image', shape: subject.request.dims, datatype: 'UINT8', data: [...subject.request.data] }]
-    const answer = answerSchema.parse(await gatewayCall(home, config, `/v2/models/${MODEL}/infer`, { inputs: asked }))
+    const answer = readAnswer(
+      answerSchema,
+      await gatewayCall(home, config, `/v2/models/${MODEL}/infer`, { inputs: asked }),
+      'The gateway',
+    )
     const best = answer.outputs.find(({ name }) => name === 'best')?.data ?? []
     const told = readLine(subject.alphabet, best)
     tellLie(printer, lie, told)
@@ -184,7 +189,11 @@ async function followGame(
   const deadline = performance.now() + GAME_MS
   let told = 0
   for (;;) {
-    const { dispute } = receiptSchema.parse(await gatewayCall(home, config, `/v1/receipts/${receiptDigest}`))
+    const { dispute } = readAnswer(
+      receiptSchema,
+      await gatewayCall(home, config, `/v1/receipts/${receiptDigest}`),
+      'The gateway',
+    )
     const [begun] = await listGames(client, { deployment, receiptDigest })
     const played = begun && (await readGame(client, { deployment, game: begun.game, fromBlock: begun.blockNumber }))
     const moves = await readMoves(client, { transactions: played?.transactions ?? [] })

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { CommandError } from '../errors.ts'
 import { type Context, requireConfig } from './context.ts'
 import { gatewayCall } from './gatewayCall.ts'
+import { readAnswer } from './readAnswer.ts'
 
 export type InferOptions = {
   model?: string
@@ -55,7 +56,7 @@ async function questionOf({ model, image, text, prompt, ...sampling }: InferOpti
   return {
     ...{ path: '/v1/embeddings', body },
     read(answer) {
-      const { data, ...rest } = embeddingSchema.parse(answer)
+      const { data, ...rest } = readAnswer(embeddingSchema, answer, 'The gateway')
       const cut = rest.stoa.truncated.length > 0 && {
         note: '\n(The text is longer than the model reads: its beginning was embedded.)',
       }
@@ -68,7 +69,7 @@ function chat(body: object): Question {
   return {
     ...{ path: '/v1/chat/completions', body },
     read(answer) {
-      const { choices, ...rest } = chatSchema.parse(answer)
+      const { choices, ...rest } = readAnswer(chatSchema, answer, 'The gateway')
       return { text: choices[0].message.content, ...billOf(rest) }
     },
   }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Config } from '../home/config.ts'
 import { type Context, requireConfig } from './context.ts'
 import { gatewayCall } from './gatewayCall.ts'
+import { readAnswer } from './readAnswer.ts'
 
 const keySchema = z
   .object({
@@ -32,12 +33,14 @@ export async function addKey({ home, printer }: Context, name: string, options: 
   const config = await requireConfig(home)
   const { perCall, perDay, total, alertAt, rules } = options
   const wei = (amount: string | undefined) => (amount === undefined ? null : String(parseAmount(amount, config.token)))
-  const made = newKeySchema.parse(
+  const made = readAnswer(
+    newKeySchema,
     await gatewayCall(home, config, '/v1/keys', {
       ...{ name, per_call: wei(perCall), per_day: wei(perDay), total: wei(total) },
       ...(alertAt && { alert_at: alertAt }),
       ...(rules !== undefined && { provider: rules }),
     }),
+    'The gateway',
   )
   const warning = config.buying?.requireKey
     ? ''
@@ -51,7 +54,7 @@ export async function addKey({ home, printer }: Context, name: string, options: 
 /** Lists the keys of callers, and what they spent. */
 export async function listKeys({ home, printer }: Context): Promise<void> {
   const config = await requireConfig(home)
-  const { data } = listSchema.parse(await gatewayCall(home, config, '/v1/keys'))
+  const { data } = readAnswer(listSchema, await gatewayCall(home, config, '/v1/keys'), 'The gateway')
   printer.result(data, data.map((key) => describe(config, key)).join('\n') || 'No keys yet: stoa key add <name>.')
 }
 
@@ -59,7 +62,7 @@ export async function listKeys({ home, printer }: Context): Promise<void> {
 export async function revokeKey({ home, printer }: Context, id: string): Promise<void> {
   const config = await requireConfig(home)
   const path = `/v1/keys/${encodeURIComponent(id)}`
-  const key = keySchema.parse(await gatewayCall(home, config, path, undefined, 'DELETE'))
+  const key = readAnswer(keySchema, await gatewayCall(home, config, path, undefined, 'DELETE'), 'The gateway')
   printer.result(key, describe(config, key))
 }
 

@@ -4,6 +4,7 @@ import type { Config } from '../home/config.ts'
 import type { Context } from './context.ts'
 import { requireConfig } from './context.ts'
 import { gatewayCall } from './gatewayCall.ts'
+import { readAnswer } from './readAnswer.ts'
 
 const listSchema = z.object({
   data: z.array(
@@ -25,7 +26,7 @@ const listSchema = z.object({
 /** Lists what the gateway can buy. */
 export async function models({ home, printer }: Context): Promise<void> {
   const config = await requireConfig(home)
-  const { data } = listSchema.parse(await gatewayCall(home, config, '/v1/models'))
+  const { data } = readAnswer(listSchema, await gatewayCall(home, config, '/v1/models'), 'The gateway')
   printer.result(data, data.map((model) => describe(config, model)).join('\n'))
 }
 

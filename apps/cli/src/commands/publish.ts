@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { JUDGED_TASKS } from '@stoa/engine/dispute'
-import { FORMULAS_FILE, InvalidCardError, type ModelCard, modelCardSchema } from '@stoa/protocol'
+import { FORMULAS_FILE, InvalidCardError, type ModelCard, modelCardSchema, readOutsideJson } from '@stoa/protocol'
 import { diskBlobStore } from '@stoa/storage'
 import { z } from 'zod'
 import { CommandError } from '../errors.ts'
@@ -62,15 +62,7 @@ async function readDraft(file: string): Promise<z.infer<typeof draftSchema>> {
       cause,
     })
   })
-  const result = draftSchema.safeParse(safeJson(text))
-  if (!result.success) throw new InvalidCardError(z.prettifyError(result.error))
+  const result = readOutsideJson(draftSchema, text, 'It')
+  if (!result.success) throw new InvalidCardError(result.words)
   return result.data
-}
-
-function safeJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

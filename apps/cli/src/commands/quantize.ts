@@ -11,6 +11,7 @@ import {
   renderReport,
   writeOnnxModel,
 } from '@stoa/engine/quantize'
+import { readOutsideJson } from '@stoa/protocol'
 import { z } from 'zod'
 import { CommandError } from '../errors.ts'
 import { inputForm } from '../quantize/inputForm.ts'
@@ -114,19 +115,12 @@ const labelsSchema = z.record(z.string(), z.number().int().min(0))
 async function readLabels(path: string, files: readonly string[]): Promise<number[]> {
   const hint = 'Give a JSON file such as {"cat.png": 3}, with a class for every sample.'
   const text = (await readInput(path)).toString()
-  const labels = labelsSchema.safeParse(safeJson(text)).data
-  if (!labels) throw new CommandError(`${path} does not hold labels.`, { hint })
+  const read = readOutsideJson(labelsSchema, text, 'It')
+  if (!read.success) throw new CommandError(`${path} does not hold labels.`, { details: read.words, hint })
+  const labels = read.data
   return files.map((file) => {
     const label = labels[file]
     if (label === undefined) throw new CommandError(`${path} has no label for ${file}.`, { hint })
     return label
   })
-}
-
-function safeJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -2,6 +2,7 @@ import { formatAmount } from '@stoa/protocol'
 import { z } from 'zod'
 import { type Context, requireConfig } from './context.ts'
 import { gatewayCall } from './gatewayCall.ts'
+import { readAnswer } from './readAnswer.ts'
 
 const pageSchema = z.object({
   data: z.array(
@@ -21,7 +22,7 @@ export async function receipts({ home, printer }: Context, digest: string | unde
     printer.result(await gatewayCall(home, config, `/v1/receipts/${encodeURIComponent(digest)}`))
     return
   }
-  const { data } = pageSchema.parse(await gatewayCall(home, config, `/v1/receipts?limit=${limit}`))
+  const { data } = readAnswer(pageSchema, await gatewayCall(home, config, `/v1/receipts?limit=${limit}`), 'The gateway')
   const lines = data.map((r) => {
     const time = new Date(r.answered_at * 1000).toISOString()
     const dispute = r.dispute ? `\n    ${r.dispute.words}` : ''

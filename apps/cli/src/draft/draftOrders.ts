@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { UNITS } from '@stoa/protocol'
+import { readOutside, UNITS } from '@stoa/protocol'
 import { stake } from '@stoa/sdk'
 import { diskBlobStore } from '@stoa/storage'
 import { z } from 'zod'
@@ -25,11 +25,11 @@ export const publishTerms = z.object({
 /** An offer's terms; amounts in wei. */
 export const offerTerms = z.object({
   unit: z.enum(UNITS),
-  price: wei.refine((price) => price > 0n, 'a price of nothing would sell for nothing'),
+  price: wei.refine((price) => price > 0n, 'must be more than nothing'),
   exposure: wei,
   slashCap: wei,
 })
-export const stakeTerms = z.object({ amount: wei.refine((amount) => amount > 0n, 'is more than nothing') })
+export const stakeTerms = z.object({ amount: wei.refine((amount) => amount > 0n, 'must be more than nothing') })
 
 export type DraftOrders = Record<'publishDraft' | 'offerDraft' | 'stake', (body: unknown) => Promise<unknown>>
 
@@ -49,10 +49,10 @@ export function draftOrders(home: Home, reload: () => Promise<unknown>): DraftOr
         })
       busy = true
       try {
-        const terms = schema.safeParse(body)
+        const terms = readOutside(schema, body, 'What was sent')
         if (!terms.success)
           throw new CommandError('These terms can’t be read.', {
-            ...{ code: 'INVALID_ARGUMENT', details: z.prettifyError(terms.error) },
+            ...{ code: 'INVALID_ARGUMENT', details: terms.words },
             hint: 'specs/dashboard-http.md, "Providing", says what each step takes.',
           })
         return await work(terms.data)

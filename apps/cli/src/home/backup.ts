@@ -4,6 +4,7 @@ import { cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { pipeline } from 'node:stream/promises'
+import { readOutsideJson } from '@stoa/protocol'
 import { z } from 'zod'
 import { CommandError } from '../errors.ts'
 import type { Home } from './home.ts'
@@ -15,8 +16,8 @@ const manifestSchema = z.object({
     z.object({
       path: z
         .string()
-        .regex(/^(?!.*(^|\/)\.\.?(\/|$))[^\\\0]+$/)
-        .refine((path) => !path.startsWith('/')),
+        .regex(/^(?!.*(^|\/)\.\.?(\/|$))[^\\\0]+$/, 'must be a path inside the backup')
+        .refine((path) => !path.startsWith('/'), 'must be a path inside the backup'),
       bytes: z.int().min(0),
       sha256: z.string().regex(/^[0-9a-f]{64}$/),
     }),
@@ -57,10 +58,11 @@ export async function writeBackup(home: Home, to: string, options: { password: b
 /** The manifest of a backup, every file of which was compared with its digest. Throws `CommandError` for one that is damaged or none. */
 export async function checkBackup(folder: string): Promise<Backup> {
   const text = await readFile(join(folder, MANIFEST), 'utf8').catch(() => undefined)
-  const read = manifestSchema.safeParse(text === undefined ? undefined : parsed(text))
+  const read = readOutsideJson(manifestSchema, text ?? '', 'The manifest')
   if (!read.success)
     throw new CommandError(`${folder} holds no whole backup.`, {
       code: 'INVALID_BACKUP',
+      details: text === undefined ? `It has no ${MANIFEST}.` : read.words,
       hint: `"stoa backup" writes ${MANIFEST} last: one that has none was not finished.`,
     })
   for (const { path, bytes, sha256 } of read.data.files) {
@@ -103,12 +105,4 @@ async function digestOf(file: string): Promise<{ bytes: number; sha256: string }
   const hash = createHash('sha256')
   await pipeline(createReadStream(file), hash)
   return { bytes: (await stat(file)).size, sha256: hash.digest('hex') }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

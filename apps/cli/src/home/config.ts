@@ -1,6 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { providerRules } from '@stoa/gateway/routing'
-import { BaseError } from '@stoa/protocol'
+import { BaseError, readOutsideJson } from '@stoa/protocol'
 import { deploymentSchema } from '@stoa/sdk'
 import { z } from 'zod'
 import type { Home } from './home.ts'
@@ -122,8 +122,8 @@ export async function readConfig(home: Home): Promise<Config | undefined> {
     throw new InvalidConfigError(home.config, error.message)
   })
   if (text === undefined) return undefined
-  const result = configSchema.safeParse(parseJson(text))
-  if (!result.success) throw new InvalidConfigError(home.config, z.prettifyError(result.error))
+  const result = readOutsideJson(configSchema, text, 'The file')
+  if (!result.success) throw new InvalidConfigError(home.config, result.words)
   return result.data
 }
 
@@ -132,12 +132,4 @@ export async function writeConfig(home: Home, config: Config): Promise<void> {
   const draft = `${home.config}.${process.pid}.tmp`
   await writeFile(draft, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 })
   await rename(draft, home.config)
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

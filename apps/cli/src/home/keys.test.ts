@@ -51,5 +51,5 @@ it('makes a key for a role that a home is older than, once', async () => {
 it('refuses a damaged file rather than making a new key over it', async () => {
   await roleKey(home, 'payer')
   await writeFile(join(home.keys, 'payer.json'), '{"version":3}')
-  await expect(roleKey(home, 'payer')).rejects.toThrow('wrong password or damaged file')
+  await expect(roleKey(home, 'payer')).rejects.toThrow('it is damaged, or no keystore: "id" is missing')
 })

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { BaseError, type Hex, hexToBytes } from '@stoa/protocol'
+import { BaseError, type Hex, hexToBytes, readOutsideJson } from '@stoa/protocol'
 import { Keystore } from 'ox'
 import { z } from 'zod'
 import type { Home } from './home.ts'
@@ -99,10 +99,13 @@ export async function newKeyFile(home: Home, file: string): Promise<Hex> {
 }
 
 async function openKey(file: string, password: string): Promise<Hex> {
+  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    throw new KeystoreError(file, error.message, error)
+  })
+  const read = readOutsideJson(keystoreSchema, bytes, 'it')
+  if (!read.success) throw new KeystoreError(file, `it is damaged, or no keystore: ${read.words.replace(/\.$/, '')}`)
   try {
-    const text = await readFile(file, 'utf8')
-    const keystore = keystoreSchema.parse(JSON.parse(text))
-    return Keystore.decrypt(keystore, Keystore.toKey(keystore, { password }))
+    return Keystore.decrypt(read.data, Keystore.toKey(read.data, { password }))
   } catch (error) {
     throw new KeystoreError(file, 'wrong password or damaged file', error)
   }

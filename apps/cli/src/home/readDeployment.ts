@@ -1,3 +1,4 @@
+import { readOutsideJson } from '@stoa/protocol'
 import { type Deployment, deploymentSchema } from '@stoa/sdk'
 import { z } from 'zod'
 import { CommandError } from '../errors.ts'
@@ -9,22 +10,14 @@ const schema = z.intersection(deploymentSchema, z.object({ fromBlock: z.int().mi
 
 /** The contracts' addresses from a file as `stoa deploy` writes it. Throws `CommandError`. */
 export function readDeployment(text: string, file: string): DeploymentFile {
-  const result = schema.safeParse(jsonOf(text))
+  const result = readOutsideJson(schema, text, 'It')
   if (result.success) {
     const { fromBlock = 0, ...deployment } = result.data
     return { deployment, fromBlock }
   }
   throw new CommandError(`${file} does not say where the contracts are.`, {
     code: 'INVALID_DEPLOYMENT',
-    details: z.prettifyError(result.error),
+    details: result.words,
     hint: 'Give the file that "stoa deploy" wrote for this chain.',
   })
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,5 +1,5 @@
 import { type ProviderRules, providerRules } from '@stoa/gateway/routing'
-import { CHAT_FEATURES, type ChatFeature } from '@stoa/protocol'
+import { CHAT_FEATURES, type ChatFeature, readOutsideJson } from '@stoa/protocol'
 import { InvalidArgumentError } from 'commander'
 import { isAddress } from 'viem'
 
@@ -59,20 +59,9 @@ export function percents(text: string): number[] {
 
 /** Rules of routing (specs/routing.md) as JSON. */
 export function rules(text: string): ProviderRules {
-  const parsed = providerRules.safeParse(jsonOf(text))
+  const parsed = readOutsideJson(providerRules, text, 'This')
   if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw new InvalidArgumentError(
-    `Give rules as JSON, such as '{"sort":"latency"}'. ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`,
-  )
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  throw new InvalidArgumentError(`Give rules as JSON, such as '{"sort":"latency"}'. ${parsed.words}`)
 }
 
 /** Three numbers with commas between. */

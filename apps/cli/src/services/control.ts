@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { createServer, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { z } from 'zod'
+import { readAnswer } from '../commands/readAnswer.ts'
 import { CommandError, NotRunningError } from '../errors.ts'
 import type { Home } from '../home/home.ts'
 import { toJson } from '../output/printer.ts'
@@ -55,7 +56,7 @@ export async function order(home: Home, verb: Verb, body?: unknown): Promise<unk
     call.once('error', () => reject(new NotRunningError(home.folder)))
     call.end(body === undefined ? undefined : toJson(body))
   })
-  const answer = answerSchema.parse(JSON.parse(said))
+  const answer = readAnswer(answerSchema, JSON.parse(said), 'What runs from this home')
   if ('error' in answer) {
     const { message, code, hint, retry } = answer.error
     throw new CommandError(message, { ...(code && { code }), ...(hint && { hint }), ...(retry && { retry }) })

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { decodeImage, type ListedModel, type StoaGateway } from '@stoa/gateway'
-import { BaseError, inferRequest, type ModelCard, type Tensor, tensorFromJson } from '@stoa/protocol'
+import { BaseError, inferRequest, type ModelCard, readOutsideJson, type Tensor, tensorFromJson } from '@stoa/protocol'
 import { z } from 'zod'
 import { SAMPLE_IMAGE } from '../boot/buyFirstAnswer.ts'
 import { CommandError } from '../errors.ts'
@@ -56,8 +56,9 @@ async function readFileOf(file: string): Promise<WatchRequest[]> {
     const bytes = await readFile(file)
     if (PICTURES.includes(kind)) return [picture(await decodeImage(bytes))]
     if (kind === '.txt') return linesOf(bytes.toString('utf8')).map((line) => text(line))
-    const { model, inputs } = fileSchema.parse(JSON.parse(bytes.toString('utf8')))
-    return [ofModel(model, inputs.map(tensorFromJson))]
+    const read = readOutsideJson(fileSchema, bytes, 'It')
+    if (!read.success) throw new BaseError(read.words)
+    return [ofModel(read.data.model, read.data.inputs.map(tensorFromJson))]
   } catch (error) {
     throw new CommandError(`${file} is no request.`, {
       details: error instanceof BaseError ? error.shortMessage : error instanceof Error ? error.message : String(error),

@@ -145,7 +145,12 @@ describe('POST /v1/chat/completions', () => {
 
   it('refuses several answers, no messages, and a model that takes texts', async () => {
     expect((await chat(image(IMAGE), { n: 2 })).body).toMatchObject({ error: { param: 'n' } })
-    expect((await chat('', { messages: [] })).body).toMatchObject({ error: { param: 'messages' } })
+    expect((await chat('', { messages: [] })).body).toMatchObject({
+      error: {
+        param: 'messages',
+        message: expect.stringMatching(/^"messages" must have at least 1 element, and has 0\.\nSee /),
+      },
+    })
     const other = await chat(image(IMAGE), { model: MODEL })
     expect(other.body).toMatchObject({
       error: { code: 'wrong_task', message: expect.stringContaining('/v1/embeddings') },
@@ -272,7 +277,9 @@ describe('what is told', () => {
   })
 
   it('what is wrong with a query for receipts', async () => {
-    expect((await get('/v1/receipts?limit=0')).body).toMatchObject({ error: { param: 'limit' } })
+    expect((await get('/v1/receipts?limit=0')).body).toMatchObject({
+      error: { param: 'limit', message: expect.stringContaining('"limit" must be at least 1, and is 0.\n') },
+    })
     expect((await get('/v1/receipts?after=x')).body).toMatchObject({ error: { param: 'after' } })
     expect(await get(`/v1/receipts/0x${'0'.repeat(64)}`)).toMatchObject({ status: 404 })
     expect(await get('/v1/receipts/none')).toMatchObject({

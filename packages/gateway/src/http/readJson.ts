@@ -1,9 +1,7 @@
-import { BaseError } from '@stoa/protocol'
+import { readOutsideJson } from '@stoa/protocol'
 import type { z } from 'zod'
 import { BadRequestError, BodyTooLargeError, GatewayError } from '../errors.ts'
 import { readCapped } from '../provider/readCapped.ts'
-
-const decoder = new TextDecoder('utf-8', { fatal: true })
 
 /**
  * The body as `schema` has it. A body over `maxBytes` is refused by its declared length, or while it is read. Throws `BodyTooLargeError`
@@ -12,13 +10,10 @@ const decoder = new TextDecoder('utf-8', { fatal: true })
 export async function readJson<T>(request: Request, schema: z.ZodType<T>, maxBytes: number): Promise<T> {
   // A form of a foreign page can send other types without asking first; this one it can't.
   if (!/^application\/json\b/i.test(request.headers.get('content-type') ?? '')) throw new MediaTypeError()
-  const value = parse(await readBody(request, maxBytes))
-  const result = schema.safeParse(value)
+  const result = readOutsideJson(schema, await readBody(request, maxBytes), 'The body')
   if (result.success) return result.data
-  const [issue] = result.error.issues
-  const param = issue?.path.join('.') || undefined
-  throw new BadRequestError(`${param ?? 'The body'}: ${issue?.message ?? 'is not as it should be'}`, {
-    ...(param ? { param } : {}),
+  throw new BadRequestError(result.words, {
+    ...(result.member && { param: result.member }),
     hint: "See OpenAI's API reference for the request, specs/gateway-http.md for what is left out.",
   })
 }
@@ -33,17 +28,6 @@ async function readBody(request: Request, maxBytes: number): Promise<Uint8Array>
   const bytes = await readCapped(request.body ?? new ReadableStream({ start: (c) => c.close() }), maxBytes)
   if (!bytes) throw new BodyTooLargeError(maxBytes)
   return bytes
-}
-
-function parse(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(decoder.decode(bytes))
-  } catch (cause) {
-    throw new BadRequestError('The body is not JSON in UTF-8.', {
-      details: cause instanceof SyntaxError || cause instanceof BaseError ? cause.message : 'It is not UTF-8.',
-      hint: 'Send a JSON object.',
-    })
-  }
 }
 
 class MediaTypeError extends GatewayError {

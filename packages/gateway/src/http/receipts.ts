@@ -1,4 +1,4 @@
-import type { Hex } from '@stoa/protocol'
+import { type Hex, readOutside } from '@stoa/protocol'
 import type { Handler } from 'hono'
 import { z } from 'zod'
 import { describeDispute } from '../disputes/describeDispute.ts'
@@ -20,11 +20,12 @@ const query = z.object({
 /** `GET /v1/receipts`, newest first, in pages. */
 export function listReceipts(context: HttpContext): Handler<Env> {
   return (c) => {
-    const parsed = query.safeParse(c.req.query())
-    if (!parsed.success) {
-      const [issue] = parsed.error.issues
-      throw new BadRequestError(`${issue?.path.join('.')}: ${issue?.message}`, { param: String(issue?.path[0] ?? '') })
-    }
+    const parsed = readOutside(query, c.req.query(), 'The query')
+    if (!parsed.success)
+      throw new BadRequestError(parsed.words, {
+        ...(parsed.member && { param: parsed.member }),
+        hint: 'specs/gateway-http.md says what receipts can be asked for by.',
+      })
     const { offer, ...rest } = parsed.data
     const wanted = Object.fromEntries(
       Object.entries({ ...rest, offerId: offer }).filter(([, value]) => value !== undefined),

@@ -4,7 +4,10 @@ import { BadRequestError } from '../errors.ts'
 import { type MaxPrice, type RoutingRules, SORTS } from './rules.ts'
 
 /** A provider's address or an offer's id, in any case. */
-const name = z.templateLiteral(['0x', z.string().regex(/^([0-9a-fA-F]{40}|[0-9a-fA-F]{64})$/)])
+const name = z.templateLiteral(
+  ['0x', z.string().regex(/^([0-9a-fA-F]{40}|[0-9a-fA-F]{64})$/)],
+  "must be a provider's address or an offer's id: 0x and 40 or 64 hexadecimal digits",
+)
 const list = z.array(name).max(1000)
 const DECIMAL = /^\d{1,30}(\.\d{1,40})?$/
 /** Whole tokens of money. Numbers that JSON writes with an exponent have to be texts. */

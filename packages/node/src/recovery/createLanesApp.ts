@@ -1,4 +1,4 @@
-import type { Address } from '@stoa/protocol'
+import { type Address, readOutsideJson } from '@stoa/protocol'
 import { Hono } from 'hono'
 import { z } from 'zod'
 import type { ReadPayer } from '../chain/readPayer.ts'
@@ -40,12 +40,9 @@ export function createLanesApp({ payments, provider, readPayer, budget }: LanesA
   const read = async <T>(request: Request, schema: z.ZodType<T>): Promise<T> => {
     const memory = budget.reserve()
     try {
-      const text = Buffer.from(await readBody(request, MAX_BODY, memory)).toString('utf8')
-      const result = schema.safeParse(jsonOf(text))
+      const result = readOutsideJson(schema, await readBody(request, MAX_BODY, memory), 'The body')
       if (result.success) return result.data
-      throw new BadRequestError(`The body is not as it should be: ${z.prettifyError(result.error)}`, {
-        hint: 'See specs/recovery.md.',
-      })
+      throw new BadRequestError(result.words, { hint: 'See specs/recovery.md.' })
     } finally {
       memory.free()
     }
@@ -55,12 +52,4 @@ export function createLanesApp({ payments, provider, readPayer, budget }: LanesA
     .post('/', async (c) =>
       c.json({ lanes: await tellLanes({ payments, provider, readPayer }, await read(c.req.raw, asked)) }),
     )
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,5 +1,6 @@
+import { readOutside } from '@stoa/protocol'
 import { z } from 'zod'
-import { callUpstream, readUpstreamJson, textOf } from './callUpstream.ts'
+import { callUpstream, failed, readUpstreamJson, textOf } from './callUpstream.ts'
 import { checkUpstream, InvalidUpstreamError, type Upstream, type UpstreamProtocol } from './upstream.ts'
 
 /** What a server tells of itself. */
@@ -50,7 +51,9 @@ export async function probeUpstream(
 }
 
 async function probeOpenAi(upstream: Upstream): Promise<Probed> {
-  const { data } = list.parse(await get(upstream, '/models'))
+  const read = readOutside(list, await get(upstream, '/models'), 'The list of models')
+  if (!read.success) throw failed(upstream, `answered what is no list of models: ${read.words}`)
+  const { data } = read.data
   const found = data.find(({ id }) => id === upstream.model)
   if (!found)
     throw new InvalidUpstreamError(

@@ -1,13 +1,19 @@
 import { z } from 'zod'
 import { CHAT_FEATURES } from '../chat/chatRequest.ts'
 import { BaseError } from '../errors.ts'
+import { readOutsideJson } from '../outside/readOutside.ts'
 
 /** Most bytes that a card may have. */
 export const MAX_CARD_BYTES = 65_536
 
 const file = z.object({
-  path: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/),
-  cid: z.string().regex(/^b[a-z2-7]{20,120}$/),
+  path: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/,
+      'must be a file name of at most 128 letters, digits, dots, dashes and underscores, without folders',
+    ),
+  cid: z.string().regex(/^b[a-z2-7]{20,120}$/, 'must be a CID of version 1 in base32, such as bafy…'),
   bytes: z.int().nonnegative(),
   root: z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]{64}$/)]),
 })
@@ -19,7 +25,10 @@ export const modelCardSchema = z.object({
   stoa: z.literal('model-card/1'),
   name: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)?$/)
+    .regex(
+      /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)?$/,
+      'must be of small letters, digits, dots, dashes and underscores, with at most one slash, such as mine/embed',
+    )
     .max(80),
   task: z.enum(['ocr', 'embedding', 'generate', 'chat', 'graph']),
   /** The arithmetic profile that the files follow (specs/exact-inference.md); none for models that round as each machine does. */
@@ -54,14 +63,8 @@ export class InvalidCardError extends BaseError {
 /** Reads a card. Throws `InvalidCardError` for too many bytes, other than JSON, or fields that are missing or wrong. */
 export function parseModelCard(bytes: Uint8Array): ModelCard {
   if (bytes.length > MAX_CARD_BYTES) throw new InvalidCardError(`${bytes.length} bytes, at most ${MAX_CARD_BYTES}.`)
-  let value: unknown
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-  } catch {
-    throw new InvalidCardError('it is not JSON in UTF-8.')
-  }
-  const result = modelCardSchema.safeParse(value)
-  if (!result.success) throw new InvalidCardError(z.prettifyError(result.error))
+  const result = readOutsideJson(modelCardSchema, bytes, 'It')
+  if (!result.success) throw new InvalidCardError(result.words)
   return result.data
 }
 

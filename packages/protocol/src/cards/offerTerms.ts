@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { BaseError } from '../errors.ts'
+import { readOutsideJson } from '../outside/readOutside.ts'
 
 /** Most bytes that an offer's terms may have. */
 export const MAX_TERMS_BYTES = 4_096
@@ -29,15 +30,7 @@ export function encodeOfferTerms({ stoa, retentionSeconds }: OfferTerms): Uint8A
 /** Reads terms. Throws `InvalidTermsError` for too many bytes, other than JSON, or members that are missing or wrong. */
 export function parseOfferTerms(bytes: Uint8Array): OfferTerms {
   if (bytes.length > MAX_TERMS_BYTES) throw new InvalidTermsError(`${bytes.length} bytes, at most ${MAX_TERMS_BYTES}.`)
-  const result = schema.safeParse(jsonOf(bytes))
-  if (!result.success) throw new InvalidTermsError(z.prettifyError(result.error))
+  const result = readOutsideJson(schema, bytes, 'It')
+  if (!result.success) throw new InvalidTermsError(result.words)
   return result.data
-}
-
-function jsonOf(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-  } catch {
-    return undefined
-  }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { readOutsideJson } from '../outside/readOutside.ts'
 import { findTensor, InvalidTensorError, type Tensor, tensorOf, textTensor, valuesOf } from '../tensors/tensor.ts'
 
 /** Most bytes of a request's JSON. */
@@ -66,20 +67,9 @@ function parseChatRequest(tensors: readonly Tensor[]): ReadChatRequest {
     throw new InvalidTensorError(`${most} tokens are asked for, 1 to ${MAX_CHAT_TOKENS} can be`)
   if (chat.length > MAX_CHAT_BYTES)
     throw new InvalidTensorError(`"chat" has ${chat.length} bytes, at most ${MAX_CHAT_BYTES} are taken`)
-  const result = chatRequestSchema.safeParse(parse(chat))
-  if (!result.success) {
-    const [issue] = result.error.issues
-    throw new InvalidTensorError(`"chat": ${issue?.path.join('.') || 'the object'}: ${issue?.message}`)
-  }
+  const result = readOutsideJson(chatRequestSchema, chat, 'The object')
+  if (!result.success) throw new InvalidTensorError(`in "chat": ${result.words}`)
   return { request: result.data, most }
-}
-
-function parse(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-  } catch {
-    throw new InvalidTensorError('"chat" is not JSON in UTF-8')
-  }
 }
 
 /** What a back end must have to take a request as it is meant. */

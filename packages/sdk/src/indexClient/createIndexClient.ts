@@ -1,8 +1,7 @@
 import { serverEvents } from '@stoa/protocol'
 import * as z from 'zod/mini'
-import { $ZodError, prettifyError } from 'zod/v4/core'
-import { IndexAnswerError, IndexUnavailableError } from './errors.ts'
-import type { Question } from './question.ts'
+import { IndexAnswerError, IndexUnavailableError, InvalidRowsError } from './errors.ts'
+import { type Question, readRows } from './question.ts'
 
 /** How far an index is. */
 export type IndexStatus = {
@@ -67,30 +66,30 @@ export function createIndexClient({ url, timeout = 5_000 }: CreateIndexClientPar
     try {
       return parse(JSON.parse(text))
     } catch (cause) {
-      throw new IndexAnswerError(base, cause instanceof $ZodError ? prettifyError(cause) : 'It is no JSON.', cause)
+      throw new IndexAnswerError(base, cause instanceof InvalidRowsError ? cause.shortMessage : 'It is no JSON.', cause)
     }
   }
-  const readRows =
+  const readAnswer =
     <answer>(question: Question<answer>) =>
     (value: unknown) =>
-      question.read(rowsSchema.parse(value).rows)
+      question.read(readRows(rowsSchema, value).rows)
 
   return {
     url: base,
     async ask(question) {
       const response = await get(`/sql/db?${parameter(question)}`, AbortSignal.timeout(timeout))
-      return read(await json(response), readRows(question))
+      return read(await json(response), readAnswer(question))
     },
     async watch(question, tell, signal) {
       const response = await get(`/sql/live?${parameter(question)}`, signal)
       if (!response.ok || !response.body) await json(response)
-      else for await (const data of serverEvents(response.body, signal)) tell(read(data, readRows(question)))
+      else for await (const data of serverEvents(response.body, signal)) tell(read(data, readAnswer(question)))
       if (!signal.aborted) throw new IndexUnavailableError(base, 'it went away')
     },
     async status() {
       const signal = AbortSignal.timeout(timeout)
       const [{ ok: ready }, status] = await Promise.all([get('/ready', signal), get('/status', signal)])
-      const { chain } = read(await json(status), (value) => statusSchema.parse(value))
+      const { chain } = read(await json(status), (value) => readRows(statusSchema, value))
       return { ready, chainId: chain.id, block: chain.block.number, at: chain.block.timestamp }
     },
   }

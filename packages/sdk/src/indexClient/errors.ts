@@ -25,3 +25,11 @@ export class IndexAnswerError extends BaseError {
     })
   }
 }
+
+/** Rows that are not what was asked for: which member, and why. */
+export class InvalidRowsError extends BaseError {
+  override name = 'InvalidRowsError'
+  constructor(words: string) {
+    super(words, { code: 'INVALID_ROWS' })
+  }
+}

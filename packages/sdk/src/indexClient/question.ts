@@ -1,10 +1,12 @@
+import { readOutside } from '@stoa/protocol'
 import * as z from 'zod/mini'
+import { InvalidRowsError } from './errors.ts'
 
 /** Something to ask the index: a `SELECT`, what stands for its `$1`, `$2`, …, and how the rows of an answer are read. */
 export type Question<answer> = {
   sql: string
   params: readonly (string | number | null)[]
-  /** Throws `ZodError` for rows that are not what was asked for. */
+  /** Throws `InvalidRowsError` for rows that are not what was asked for. */
   read(rows: unknown): answer
 }
 
@@ -16,7 +18,14 @@ export function question<row extends z.ZodMiniType>(
 ): Question<z.output<row>[]> {
   const rows = z.array(row)
   const plain = params.map((param) => (typeof param === 'bigint' ? `${param}` : (param ?? null)))
-  return { sql, params: plain, read: (given) => rows.parse(records.parse(given).map(camelCase)) }
+  return { sql, params: plain, read: (given) => readRows(rows, readRows(records, given).map(camelCase)) }
+}
+
+/** Rows, or what holds them, by `schema`. Throws `InvalidRowsError`. */
+export function readRows<rows>(schema: z.ZodMiniType<rows>, given: unknown): rows {
+  const read = readOutside(schema, given, 'It')
+  if (!read.success) throw new InvalidRowsError(read.words)
+  return read.data
 }
 
 const records = z.array(z.record(z.string(), z.unknown()))

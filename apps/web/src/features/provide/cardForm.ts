@@ -1,4 +1,4 @@
-import { MAX_CARD_BYTES } from '@stoa/protocol'
+import { MAX_CARD_BYTES, readOutside } from '@stoa/protocol'
 import { type DraftCard, draftCardSchema } from '../../data/draft.ts'
 
 /** A card as it is typed. `rest` came with a card.json and or from a server, and has no field here: metrics, the words of a chat, what its server takes. */
@@ -41,15 +41,19 @@ const HINTS: CardErrors = {
 export function readForm({ exact, languages, rest, ...words }: CardForm): { card?: DraftCard; errors: CardErrors } {
   const empty = NEEDED.filter((field) => words[field].trim() === '')
   const codes = languages.split(',').flatMap((code) => code.trim() || [])
-  const result = draftCardSchema.safeParse({
-    ...words,
-    ...rest,
-    ...(exact === 'exact' && { profile: 'exact/1' }),
-    ...(codes.length > 0 && { languages: codes }),
-  })
-  const issues = result.success ? [] : result.error.issues
+  const result = readOutside(
+    draftCardSchema,
+    {
+      ...words,
+      ...rest,
+      ...(exact === 'exact' && { profile: 'exact/1' }),
+      ...(codes.length > 0 && { languages: codes }),
+    },
+    'The card',
+  )
+  const problems = result.success ? [] : result.problems
   const errors: CardErrors = Object.fromEntries([
-    ...issues.map(({ path: [field], message }) => [field, HINTS[field as keyof DraftCard] ?? message]),
+    ...problems.map(({ path: [field], says }) => [field, HINTS[field as keyof DraftCard] ?? `This ${says}.`]),
     ...empty.map((field) => [field, 'This is needed.']),
   ])
   return { errors, ...(result.success && empty.length === 0 && { card: result.data }) }

@@ -6,6 +6,7 @@ import {
   inferRequest,
   outputsOf,
   RECEIPT_HEADER,
+  readOutsideJson,
   type SignedReceipt,
   type Tensor,
   tensorFromJson,
@@ -168,19 +169,12 @@ async function openOffers(payments: Payments, offers: readonly ServedOffer[]): P
   return offers.filter((_, i) => open[i])
 }
 
-const decoder = new TextDecoder('utf-8', { fatal: true })
-
 function readJson(bytes: Uint8Array): InferRequest {
-  let value: unknown
-  try {
-    value = JSON.parse(decoder.decode(bytes))
-  } catch (cause) {
-    throw new BadRequestError('The body is not JSON in UTF-8.', { cause })
-  }
-  const result = inferRequest.safeParse(value)
+  const result = readOutsideJson(inferRequest, bytes, 'The body')
   if (result.success) return result.data
-  const [issue] = result.error.issues
-  throw new BadRequestError(`${issue?.path.join('.') || 'The body'}: ${issue?.message ?? 'is not as it should be'}`)
+  throw new BadRequestError(result.words, {
+    hint: 'Send {"inputs": [{"name", "shape", "datatype", "data"}]}; GET the model\'s own path for what it takes.',
+  })
 }
 
 /** The request as canonical tensors, in the order that the model has its inputs in, which clients of this protocol need not know. */

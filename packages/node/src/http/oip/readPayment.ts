@@ -1,4 +1,4 @@
-import { type Address, type Hex, MalformedMessageError, type SignedVoucher } from '@stoa/protocol'
+import { type Address, type Hex, MalformedMessageError, readOutside, type SignedVoucher } from '@stoa/protocol'
 import type { DirectPayment } from '@stoa/sdk'
 import { z } from 'zod'
 
@@ -18,8 +18,8 @@ const decimal = z
   .transform(BigInt)
 
 const address = hexOf(20)
-const uint96 = decimal.refine((value) => value < 1n << 96n)
-const second = decimal.refine((value) => value < 1n << 53n)
+const uint96 = decimal.refine((value) => value < 1n << 96n, 'must be less than 2^96')
+const second = decimal.refine((value) => value < 1n << 53n, 'must be less than 2^53')
 
 const exact = z.object({
   authorization: z.object({
@@ -33,7 +33,7 @@ const voucher = z.object({
   type: z.literal('voucher'),
   channel: z.object({
     ...{ payer: address, payerAuthorizer: address, offerId: hexOf(32) },
-    lane: decimal.refine((value) => value < 1n << 64n),
+    lane: decimal.refine((value) => value < 1n << 64n, 'must be less than 2^64'),
   }),
   voucher: z.object({
     maxClaimableAmount: uint96,
@@ -81,10 +81,9 @@ function parse(header: string): unknown {
 }
 
 function check<T>(schema: z.ZodType<T>, value: unknown): T {
-  const result = schema.safeParse(value)
+  const result = readOutside(schema, value, 'it')
   if (result.success) return result.data
-  const [issue] = result.error.issues
-  throw malformed(`${issue?.path.join('.') || 'it'}: ${issue?.message ?? 'is not as it should be'}`)
+  throw malformed(result.words.replace(/\.$/, ''))
 }
 
 const malformed = (why: string) => new MalformedMessageError('payment', why)

@@ -1,5 +1,5 @@
 import { graphTensorName, type Model, modelFrom } from '@stoa/engine/inference'
-import { BaseError, type ModelCard, type Tensor, tensorFromJson, tensorToJson } from '@stoa/protocol'
+import { BaseError, type ModelCard, readOutside, type Tensor, tensorFromJson, tensorToJson } from '@stoa/protocol'
 import { z } from 'zod'
 import { BadRequestError } from '../../models/errors.ts'
 import type { ModelTensors } from '../../models/tensorsOfModel.ts'
@@ -71,8 +71,8 @@ function theirName(inputs: OipDescription['inputs'], ours: string): string {
 }
 
 function readOutputs(upstream: Upstream, json: unknown): Tensor[] {
-  const read = answered.safeParse(json)
-  if (!read.success) throw failed(upstream, 'answered what is no inference response')
+  const read = readOutside(answered, json, 'It')
+  if (!read.success) throw failed(upstream, `answered what is no inference response: ${read.words}`)
   try {
     return read.data.outputs.map((output) => tensorFromJson({ ...output, name: graphTensorName(output.name) }))
   } catch (error) {

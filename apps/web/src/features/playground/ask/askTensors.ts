@@ -1,4 +1,4 @@
-import { inferRequest, tensorFromJson } from '@stoa/protocol'
+import { inferRequest, readOutsideJson, tensorFromJson } from '@stoa/protocol'
 import { z } from 'zod'
 import { receiptSchema } from '../../../data/receipts.ts'
 import { RequestError, request } from '../../../data/request.ts'
@@ -26,15 +26,10 @@ export async function askTensors(
 }
 
 function readInputs(json: string): z.infer<typeof inferRequest> {
-  try {
-    return inferRequest.parse(JSON.parse(json))
-  } catch (error) {
-    throw new RequestError('This is no JSON of tensors.', {
-      ...{ code: 'INVALID_REQUEST', status: 400 },
-      hint:
-        error instanceof z.ZodError
-          ? z.prettifyError(error)
-          : 'Write {"inputs": [{"name", "shape", "datatype", "data"}]}.',
-    })
-  }
+  const read = readOutsideJson(inferRequest, json, 'It')
+  if (read.success) return read.data
+  throw new RequestError('This is no JSON of tensors.', {
+    ...{ code: 'INVALID_REQUEST', status: 400 },
+    hint: `${read.words} Write {"inputs": [{"name", "shape", "datatype", "data"}]}.`,
+  })
 }
