@@ -20,6 +20,7 @@ import { alphabetOf, readLine } from '../fraud/readLine.ts'
 import { sellLies } from '../fraud/sellLies.ts'
 import { walkSvg } from '../fraud/walkSvg.ts'
 import type { Printer } from '../output/printer.ts'
+import { refuseOverwrite } from '../output/refuseOverwrite.ts'
 import { stripOf } from '../strips/stripOf.ts'
 import { gatewayCall } from './gatewayCall.ts'
 import { readAnswer } from './readAnswer.ts'
@@ -54,16 +55,20 @@ const receiptSchema = z.object({
 export type DemoFraudOptions = {
   /** File of the walk's picture. */
   picture?: string | undefined
+  /** Whether a picture that is there is written over; that of no name always is. */
+  force?: boolean
   /** Leaves everything running, to be looked at in a dashboard, until a signal. */
   stay?: boolean
 }
 
 /** A seller lies by one bit; the buyer's gateway finds it, and a contract decides. Writes a picture of the walk to `picture`. */
-export async function demoFraud(printer: Printer, { picture, stay = false }: DemoFraudOptions = {}): Promise<void> {
+export async function demoFraud(printer: Printer, options: DemoFraudOptions = {}): Promise<void> {
+  const { picture, force = false, stay = false } = options
+  refuseOverwrite(picture === undefined ? [] : [picture], { option: '--picture', force })
   printer.say('A seller will lie by one bit. Nobody votes on it, nobody is asked: a contract finds the bit.\n')
   // Every answer is computed again, and games are looked at all the time: a demonstration should not take days.
-  const options = { rerunShare: 1, disputes: { interval: 100 }, dashboard: stay }
-  await inTemporaryEconomy(printer, options, async (economy) => {
+  const settings = { rerunShare: 1, disputes: { interval: 100 }, dashboard: stay }
+  await inTemporaryEconomy(printer, settings, async (economy) => {
     await tellFraud(economy, printer, picture ?? join(tmpdir(), 'stoa-fraud.svg'))
     if (stay) await untilAsked(economy, printer)
   })

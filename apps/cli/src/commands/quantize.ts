@@ -11,9 +11,10 @@ import {
   renderReport,
   writeOnnxModel,
 } from '@stoa/engine/quantize'
-import { readOutsideJson } from '@stoa/protocol'
+import { FORMULAS_FILE, readOutsideJson } from '@stoa/protocol'
 import { z } from 'zod'
 import { CommandError } from '../errors.ts'
+import { refuseOverwrite } from '../output/refuseOverwrite.ts'
 import { inputForm } from '../quantize/inputForm.ts'
 import { quantizeCheckpoint } from '../quantize/quantizeCheckpoint.ts'
 import { readSamples } from '../quantize/readSamples.ts'
@@ -24,6 +25,8 @@ export type QuantizeOptions = {
   calibrate: string
   labels?: string
   out?: string
+  /** Whether files of an earlier run are written over. */
+  force?: boolean
   output?: string
   mean: readonly [number, number, number]
   std: readonly [number, number, number]
@@ -31,13 +34,20 @@ export type QuantizeOptions = {
   bits?: number
 }
 
-/** Turns a float .onnx file into an exact one, checks it, and says what it cost; or a checkpoint of a Llama-like model. */
+const WRITTEN = ['model.onnx', 'plan.json', 'report.json', 'report.svg'] as const
+
+/** Turns a float .onnx file into an exact one, checks it, and says what it cost; or a checkpoint of a Llama-like model. Throws `OutputExistsError` before it begins. */
 export async function quantize(
   { printer }: Pick<Context, 'printer'>,
   file: string,
   options: QuantizeOptions,
 ): Promise<void> {
   if (!file.endsWith('.onnx')) return quantizeCheckpoint(printer, file, options)
+  const out = options.out ?? `${basename(file, '.onnx')}.exact`
+  refuseOverwrite(
+    [...WRITTEN, FORMULAS_FILE].map((name) => join(out, name)),
+    { option: '--out', force: options.force ?? false },
+  )
   const bytes = await readInput(file)
   const model = readOnnxModel(bytes)
   const [input, ...others] = model.inputs
@@ -77,10 +87,9 @@ export async function quantize(
   const report = await printer.step('measure', () =>
     measureQuantization({ model, quantized, inputs, samples: feeds, ...(labels && { labels }) }),
   )
-  const out = options.out ?? `${basename(file, '.onnx')}.exact`
   await mkdir(out, { recursive: true })
   const plan = encodePlan(quantized.plan, createHash('sha256').update(bytes).digest('hex'))
-  const files = {
+  const files: Record<(typeof WRITTEN)[number], string | Uint8Array> = {
     'model.onnx': exact,
     'plan.json': `${JSON.stringify(plan)}\n`,
     'report.json': `${JSON.stringify(report, null, 2)}\n`,

@@ -59,9 +59,12 @@ export function addMachine(program: Command, run: Run): void {
     .command('fraud')
     .description('a seller lies by one bit: watch it found, disputed and convicted, move by move')
     .option('--picture <file>', 'where the walk is drawn as an SVG (default: stoa-fraud.svg in the temporary folder)')
+    .option('--force', 'write over a picture that is there')
     .option('--stay', 'keep everything running afterwards, with a dashboard that shows the game, until ctrl-C', false)
-    .action(({ picture, stay }) =>
-      run(async ({ printer }) => (await import('../commands/demoFraud.ts')).demoFraud(printer, { picture, stay })),
+    .action(({ picture, force, stay }) =>
+      run(async ({ printer }) =>
+        (await import('../commands/demoFraud.ts')).demoFraud(printer, { picture, force, stay }),
+      ),
     )
   program
     .command('status')

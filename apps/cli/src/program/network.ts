@@ -15,7 +15,8 @@ export function addNetwork(program: Command, run: Run): void {
     .description('put the contracts on a chain, from the home’s owner account; what is there already is left')
     .requiredOption('--rpc <urls>', 'RPC endpoint of the chain, or several with commas between', urls)
     .option('--token <address>', 'ERC-20 with EIP-3009 that stake and deposits are in', address)
-    .option('--out <file>', 'where the addresses are written', 'deployment.json')
+    .option('--out <file>', 'where the addresses are written; refused where it says others', 'deployment.json')
+    .option('--force', 'write over a file that says other addresses')
     .action((options) => run(async (context) => (await import('../commands/deploy.ts')).deploy(context, options)))
   program
     .command('init')

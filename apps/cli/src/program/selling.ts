@@ -31,7 +31,11 @@ export function addSelling(program: Command, run: Run): void {
       'folder of images of the size that the network takes, or of .npy files of float32; for a checkpoint a text file',
     )
     .option('--labels <file>', 'JSON: the class of each sample by its file name; accuracy is told before and after')
-    .option('--out <folder>', 'where model.onnx, plan.json, report.json and report.svg go (default: <model>.exact)')
+    .option(
+      '--out <folder>',
+      'where model.onnx, plan.json, report.json and report.svg go (default: <model>.exact); refused where they are there already',
+    )
+    .option('--force', 'write over files that are there from an earlier run')
     .option('--output <tensor>', 'end with this tensor instead: scores before a softmax, say')
     .option('--mean <r,g,b>', 'grey levels that are 0 to the network, plane by plane', colours, [
       127.5, 127.5, 127.5,

@@ -3,16 +3,24 @@ import { basename, join } from 'node:path'
 import { openCheckpoint } from '@stoa/engine/checkpoints'
 import { loadExactGraph } from '@stoa/engine/exact'
 import { quantizeLlama } from '@stoa/engine/llama'
+import { FORMULAS_FILE } from '@stoa/protocol'
 import { CommandError } from '../errors.ts'
 import type { Printer } from '../output/printer.ts'
+import { refuseOverwrite } from '../output/refuseOverwrite.ts'
 import { writeFormulas } from './writeFormulas.ts'
 
-/** Turns a Llama-like checkpoint, a folder or a .gguf file, into the files of an exact model that generates. */
+export type QuantizeCheckpointOptions = { calibrate: string; out?: string; force?: boolean }
+
+/** Turns a Llama-like checkpoint, a folder or a .gguf file, into the files of an exact model that generates. Throws `OutputExistsError` before it begins. */
 export async function quantizeCheckpoint(
   printer: Printer,
   path: string,
-  { calibrate, out = `${basename(path, '.gguf')}.exact` }: { calibrate: string; out?: string | undefined },
+  { calibrate, out = `${basename(path, '.gguf')}.exact`, force = false }: QuantizeCheckpointOptions,
 ): Promise<void> {
+  refuseOverwrite(
+    ['model.onnx', 'generation.bin', FORMULAS_FILE].map((name) => join(out, name)),
+    { option: '--out', force },
+  )
   const text = await readFile(calibrate, 'utf8').catch((cause: unknown) => {
     throw new CommandError(`${calibrate} can't be read.`, {
       hint: 'Give a text file with some thousand words like those that the model will read.',

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FORMULAS_FILE, NoFormulasError } from '@stoa/engine/exact'
 import { formulasOfModel, type Task } from '@stoa/engine/inference'
@@ -17,6 +17,8 @@ export async function writeFormulas(
         return [FORMULAS_FILE]
       } catch (error) {
         if (!(error instanceof NoFormulasError)) throw error
+        // One of an earlier run would be of another model.
+        await rm(join(out, FORMULAS_FILE), { force: true })
         printer.say(`${error.shortMessage} No contract can judge it; it can be sold as attested.`)
         return []
       }
