@@ -21,8 +21,6 @@ export type Books = {
   sellers: readonly SellerBooks[]
   buyers: readonly BuyerBooks[]
   calls: readonly ClientCall[]
-  /** Lanes on which a line delivered a call a second time. */
-  doubled: ReadonlySet<string>
   /** Calls paid by signed transfer, and what their buyer had and has. */
   direct: { payer: string; dollars: bigint; calls: readonly DirectCall[]; transfers: Transfers }
   /** What the escrow paid to the account's owner at the end, and whether it would have before its delay. */
@@ -61,7 +59,7 @@ const MOST_CHARGES = 2
 
 /** Holds the books of everybody against each other. */
 export function audit(books: Books): Audit {
-  const { ledger, sellers, buyers, calls, doubled, direct, left: withdrawal } = books
+  const { ledger, sellers, buyers, calls, direct, left: withdrawal } = books
   const faults: string[] = []
   const must = (holds: boolean, fault: string) => void (holds || faults.push(fault))
   const sum = (amounts: Iterable<bigint>) => [...amounts].reduce((a, b) => a + b, 0n)
@@ -106,12 +104,8 @@ export function audit(books: Books): Audit {
     const onChain = ledger.lanes.get(name)?.settled ?? 0n
     must(status !== 'open', `lane ${name} is stuck with a call without an outcome`)
     must(onChain <= signed, `lane ${name} signed ${signed} and paid ${onChain}`)
-    // A call that was refused for now, and came a second time when it could be answered, is charged: its buyer knows of the refusal alone until it uses the lane again.
     if (status === 'free')
-      must(
-        onChain === charged || (onChain > charged && doubled.has(name)),
-        `free lane ${name} has receipts for ${charged} and paid ${onChain}`,
-      )
+      must(onChain === charged, `free lane ${name} has receipts for ${charged} and paid ${onChain}`)
   }
   for (const name of ledger.lanes.keys()) must(buyerLanes.has(name), `lane ${name} was settled and nobody bought on it`)
   for (const reason of buyers.flatMap(({ evidence }) => evidence))

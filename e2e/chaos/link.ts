@@ -27,8 +27,6 @@ export type Link = {
   lead(to: string | undefined): void
   /** What may become of requests from now on. */
   decide(fates: Fates): void
-  /** Vouchers of requests that were delivered a second time. */
-  readonly doubled: ReadonlySet<string>
   /** How often each mishap came. */
   readonly counts: Readonly<Record<string, number>>
   /** Resolves when nothing is under way any more. */
@@ -44,7 +42,6 @@ export async function openLink(random: Random): Promise<Link> {
   let target: string | undefined
   let fates: Fates = [[1, 'pass']]
   const counts: Record<string, number> = {}
-  const doubled = new Set<string>()
   const agent = new Agent({ keepAlive: true })
   const underWay = new Set<Promise<unknown>>()
   const held = new Set<ServerResponse>()
@@ -58,8 +55,6 @@ export async function openLink(random: Random): Promise<Link> {
   }
   const carry = async (fate: Fate, sent: Sent, response: ServerResponse): Promise<void> => {
     if (fate === 'cutBefore') return void response.destroy()
-    const { 'stoa-voucher': voucher } = sent.headers
-    if (typeof voucher === 'string' && (fate === 'twin' || fate === 'again')) doubled.add(voucher)
     if (fate === 'late') await sleep(random.between(20, 400))
     if (fate === 'twin') forward(sent).catch(() => undefined)
     const { status, headers, body } = await forward(sent)
@@ -96,7 +91,6 @@ export async function openLink(random: Random): Promise<Link> {
       fates = next
     },
     counts,
-    doubled,
     async idle() {
       while (underWay.size > 0) await Promise.allSettled(underWay)
     },

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { decodeVoucherHeader, type Tensor, tensorOf, tensorsDigest, tensorToJson } from '@stoa/protocol'
+import { type Tensor, tensorOf, tensorsDigest, tensorToJson } from '@stoa/protocol'
 import { type Audit, audit, type Books, type ClientCall } from './audit.ts'
 import type { DirectCall } from './directBuyer.ts'
-import { laneName, readLedger } from './ledger.ts'
+import { readLedger } from './ledger.ts'
 import type { Fates } from './link.ts'
 import { type ChaosMarket, MODEL, openChaosMarket, type Party } from './market.ts'
 import { type Random, random } from './random.ts'
@@ -318,11 +318,6 @@ async function settle(
   await Promise.all(parties.map(({ service }) => service.stop()))
 }
 
-function laneOfVoucher(header: string): string {
-  const { offerId, payer, lane } = decodeVoucherHeader(header)
-  return laneName(offerId, payer, lane)
-}
-
 async function readBooks(
   market: ChaosMarket,
   calls: readonly ClientCall[],
@@ -338,7 +333,6 @@ async function readBooks(
     sellers: market.sellers.map(({ name, folder }) => readSeller(name, folder)),
     buyers: market.buyers.map(({ folder }) => readBuyer(market.payer, folder)),
     calls,
-    doubled: new Set(market.links.flatMap((link) => [...link.doubled].map(laneOfVoucher))),
     direct: {
       ...{ payer, dollars: market.directDollars, calls: transfers },
       transfers: await readTransfers(market.rpcUrl, { token, offerPayments, offers, payer }),

@@ -117,6 +117,8 @@ async function askAgain(
   if (stored.kind === 'answered') return stored
   if (stored.kind !== 'refused') return lost
   const { code } = stored
+  // It came, and was refused for good.
+  if (code === 'VOUCHER_REFUSED') return stored
   if (code !== 'VOUCHER_REPLAYED' && (code !== 'UNKNOWN_ANSWER' || lost.timedOut)) return lost
   const again = await providers.infer({ endpoint, voucher: header, body })
   // It was reached at first; or it is busy with this very call, or at odds about it: no refusal of the call.
@@ -135,7 +137,7 @@ async function fetchCut(
   { providers, signer }: Pick<CreateBuyerParameters, 'providers' | 'signer'>,
   { voucher, header }: Call,
   { endpoint, lost }: { endpoint: string; lost: Lost },
-): Promise<Lost | (Outcome & { kind: 'answered' | 'broken' })> {
+): Promise<Lost | (Outcome & { kind: 'answered' | 'broken' | 'refused' })> {
   for (const pause of CUT_PAUSES) {
     await sleep(pause)
     const stored = await providers.recover({
@@ -144,6 +146,7 @@ async function fetchCut(
       voucherDigest: bytesToHex(signer.digest(voucher)),
     })
     if (stored.kind === 'answered' || stored.kind === 'broken') return stored
+    if (stored.kind === 'refused' && stored.code === 'VOUCHER_REFUSED') return stored
     if (stored.kind === 'unsent') return lost
   }
   return lost

@@ -63,7 +63,8 @@ async function clear(
     return 'retired'
   }
   if (outcome.kind !== 'refused') return undefined
-  if (outcome.code === 'UNKNOWN_ANSWER' && now() - openedAt >= settleDoubt) {
+  const isBelieved = outcome.code === 'UNKNOWN_ANSWER' && now() - openedAt >= settleDoubt
+  if (isBelieved || outcome.code === 'VOUCHER_REFUSED') {
     lanes.refused(call)
     return 'not-charged'
   }

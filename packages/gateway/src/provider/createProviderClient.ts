@@ -233,10 +233,10 @@ async function outcomeOf(
     if (typeof receiptHeader !== 'string') return { kind: 'broken', why: 'its answer has no receipt' }
     return { kind: 'answered', receiptHeader, body: bytes }
   }
-  // Something between us and the node may have answered: what the node did with the voucher is not known.
-  return (
-    readRefusal(bytes) ?? { kind: 'unknown', why: `it answered ${statusCode} without a typed error`, timedOut: false }
-  )
+  // Something between us and the node may have answered, or the node has a fault: what it did with the voucher is not known.
+  const refusal = readRefusal(bytes)
+  if (!refusal) return { kind: 'unknown', why: `it answered ${statusCode} without a typed error`, timedOut: false }
+  return refusal.code === 'INTERNAL' ? { kind: 'unknown', why: refusal.message, timedOut: false } : refusal
 }
 
 /** The whole body, or undefined where there are more than `maxBytes`. One that states its length ends there, says the HTTP parser, and need not be counted. */

@@ -4,7 +4,7 @@ import type { Load } from '@stoa/protocol'
 export type Outcome =
   /** An answer with a receipt, both unchecked. */
   | { kind: 'answered'; receiptHeader: string; body: Uint8Array; load?: Load | undefined }
-  /** The node's typed refusal: nothing was charged (specs/node-http.md). */
+  /** The node's typed refusal: nothing was charged, and nothing will be (specs/node-http.md). */
   | { kind: 'refused'; code: string; message: string; retry: boolean; load?: Load | undefined }
   /** The node was not reached: it has no voucher. */
   | { kind: 'unsent'; why: string }

@@ -51,11 +51,11 @@ export function createDirectSettlement(parameters: DirectSettlementParameters): 
   let running: Promise<void> | undefined
 
   const end = ({ sale, outcome }: Waiting, result: { hash: Hex } | { refused: string }) => {
+    // Where this can't be written down it goes on waiting.
+    if ('hash' in result) parameters.store.settleDirect(sale.payment, result.hash)
     waiting.delete(paymentKey(sale.payment))
-    if ('hash' in result) {
-      parameters.store.settleDirect(sale.payment, result.hash)
-      outcome.resolve(result.hash)
-    } else outcome.reject(new PaymentRefusedError(result.refused))
+    if ('hash' in result) outcome.resolve(result.hash)
+    else outcome.reject(new PaymentRefusedError(result.refused))
   }
 
   /** Asks the chain what became of a payment; `refused`: a mined transaction of ours could not use it. */

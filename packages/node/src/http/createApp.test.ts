@@ -127,7 +127,7 @@ test('an answer that is no list of tensors does not leave, charges nothing, and 
     status: 500,
     receipt: null,
   })
-  expect((await post(appWith(), header())).status).toBe(200)
+  expect((await post(appWith(), header(1_001n))).status).toBe(200)
 })
 
 test('INTERNAL when the store fails, without a word of the inside', async () => {
@@ -138,7 +138,7 @@ test('INTERNAL when the store fails, without a word of the inside', async () => 
     error: {
       code: 'INTERNAL',
       message: 'The node failed.',
-      hint: 'Nothing was charged. Try again, or another provider.',
+      hint: 'Ask again with the same payment, which is charged once at most, or ask another provider.',
       retry: true,
     },
   })

@@ -11,7 +11,10 @@ export type ErrorAnswer = { status: number; headers: Record<string, string>; bod
 /** Where nothing better is known. */
 const RETRY_SECONDS = 2
 
-const INTERNAL = { message: 'The node failed.', hint: 'Nothing was charged. Try again, or another provider.' }
+const INTERNAL = {
+  message: 'The node failed.',
+  hint: 'Ask again with the same payment, which is charged once at most, or ask another provider.',
+}
 
 /**
  * What a buyer is told of an error, and its HTTP status. Anything but a refusal or a malformed message is `INTERNAL` and says nothing of

@@ -177,11 +177,10 @@ describe('what is refused', () => {
 
   test('a key that is not registered, until it is', async () => {
     const buyer = createBuyer(secp256k1, { chainId: CHAIN_ID, escrow: ESCROW })
-    const header = buyer.header(aVoucher(100n))
-    await expect(pay(header, 'hello')).rejects.toMatchObject({ code: 'WRONG_SIGNER' })
+    await expect(pay(buyer.header(aVoucher(100n)), 'hello')).rejects.toMatchObject({ code: 'WRONG_SIGNER' })
     ledger.keys.set(buyer.key, 2 ** 40 - 1)
     clock.seconds += 1
-    await expect(pay(header, 'hello')).resolves.toMatchObject({ replayed: false })
+    await expect(pay(buyer.header(aVoucher(101n)), 'hello')).resolves.toMatchObject({ replayed: false })
   })
 
   test('a key that ends before settlement', async () => {
@@ -224,15 +223,15 @@ describe('what is refused', () => {
   test('more than the exposure, over all lanes, until a lock covers its lane', async () => {
     const buyer = aBuyer()
     await pay(buyer.header(aVoucher(900n, { lane: 1n })), 'x'.repeat(600))
-    const second = aVoucher(900n, { lane: 2n })
-    await expect(pay(buyer.header(second), 'x'.repeat(401))).rejects.toMatchObject({
+    const second = (maxCumulative: bigint) => buyer.header(aVoucher(maxCumulative, { lane: 2n }))
+    await expect(pay(second(900n), 'x'.repeat(401))).rejects.toMatchObject({
       code: 'OVER_EXPOSURE',
       retry: true,
       figures: { available: 1_000n, needed: 1_001n },
     })
     ledger.locked = 401n
     clock.seconds += 1
-    await expect(pay(buyer.header(second), 'x'.repeat(401))).resolves.toMatchObject({ replayed: false })
+    await expect(pay(second(901n), 'x'.repeat(401))).resolves.toMatchObject({ replayed: false })
   })
 
   test('a closed offer', async () => {
@@ -303,7 +302,7 @@ describe('calls in flight', () => {
     const refused = aVoucher(101n)
     await expect(pay(buyer.header(refused), 'x'.repeat(101))).rejects.toMatchObject({ code: 'VOUCHER_TOO_LOW' })
     expect(() => fetchAnswer(payments, buyer.digest(refused), buyer.header(refused))).toThrow(
-      expect.objectContaining({ code: 'UNKNOWN_ANSWER' }),
+      expect.objectContaining({ code: 'VOUCHER_REFUSED' }),
     )
   })
 
@@ -312,7 +311,8 @@ describe('calls in flight', () => {
     const fail = () => Promise.reject(new Error('out of memory'))
     const call = { voucher: buyer.header(aVoucher(1_000n)), body: () => aRequest('x'.repeat(1_000)) }
     await expect(acceptPayment(payments, { ...call, answer: fail })).rejects.toThrow('out of memory')
-    await expect(acceptPayment(payments, { ...call, answer: upperCase })).resolves.toMatchObject({ replayed: false })
+    const next = { ...call, voucher: buyer.header(aVoucher(1_001n)), answer: upperCase }
+    await expect(acceptPayment(payments, next)).resolves.toMatchObject({ replayed: false })
   })
 
   test('the same call twice at once is answered once', async () => {
@@ -329,6 +329,58 @@ describe('calls in flight', () => {
     await Promise.allSettled([pay(header, 'a'), pay(header, 'a'), pay(header, 'a')])
     expect(reads).toHaveLength(1)
     expect(reads[0]?.lanes.map(laneKey)).toEqual([laneKey(aVoucher(0n))])
+  })
+})
+
+describe('a refusal is final', () => {
+  const code = (name: string) => expect.objectContaining({ code: name })
+
+  test('for its voucher, also when it comes again once it could be answered, and after a restart', async () => {
+    const buyer = aBuyer()
+    const refused = aVoucher(100n)
+    ledger.withdrawal = ledger.balance
+    await expect(pay(buyer.header(refused), 'hello')).rejects.toEqual(code('OVER_DEPOSIT'))
+    ledger.withdrawal = 0n
+    clock.seconds += 20
+    await expect(pay(buyer.header(refused), 'hello')).rejects.toEqual(code('VOUCHER_REFUSED'))
+    expect(() => fetchAnswer(payments, buyer.digest(refused), buyer.header(refused))).toThrow(code('VOUCHER_REFUSED'))
+    payments.store.close()
+    payments = await open()
+    await expect(pay(buyer.header(refused), 'hello')).rejects.toEqual(code('VOUCHER_REFUSED'))
+    await expect(pay(buyer.header(aVoucher(101n)), 'hello')).resolves.toMatchObject({ replayed: false })
+  })
+
+  test('of a call that came twice, only where no twin of it may still be answered', async () => {
+    const buyer = aBuyer()
+    const header = buyer.header(aVoucher(100n))
+    const body = Promise.withResolvers<Uint8Array>()
+    const slow = acceptPayment(payments, { voucher: header, body: () => body.promise, answer: upperCase })
+    await new Promise((resolve) => setImmediate(resolve))
+    // While the first is being read the offer closes, and opens again.
+    ledger.open = false
+    await expect(pay(header, 'hello')).rejects.toEqual(code('LANE_BUSY'))
+    ledger.open = true
+    body.resolve(aRequest('hello'))
+    await expect(slow).resolves.toMatchObject({ replayed: false })
+  })
+
+  test('for a call that was being read while its twin was refused', async () => {
+    const buyer = aBuyer()
+    const header = buyer.header(aVoucher(100n))
+    const body = Promise.withResolvers<Uint8Array>()
+    const slow = acceptPayment(payments, { voucher: header, body: () => body.promise, answer: upperCase })
+    await new Promise((resolve) => setImmediate(resolve))
+    payments.store.refuseVoucher(buyer.sign(aVoucher(100n)))
+    body.resolve(aRequest('hello'))
+    await expect(slow).rejects.toEqual(code('VOUCHER_REFUSED'))
+    expect(payments.book.total()).toBe(0n)
+  })
+
+  test('and is none where it cannot be written down', async () => {
+    const buyer = aBuyer()
+    ledger.open = false
+    payments.store.close()
+    await expect(pay(buyer.header(aVoucher(100n)), 'hello')).rejects.not.toMatchObject({ wireCode: expect.anything() })
   })
 })
 

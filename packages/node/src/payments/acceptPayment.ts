@@ -17,7 +17,7 @@ import { packRequest } from '../store/packRequest.ts'
 import { admitCall } from './admitCall.ts'
 import { checkVoucher } from './checkVoucher.ts'
 import { completeCall } from './completeCall.ts'
-import { OfferClosedError, WrongSignerError } from './errors.ts'
+import { LaneBusyError, OfferClosedError, VoucherRefusedError, WrongSignerError } from './errors.ts'
 import { type PaidAnswer, type Payments, type Sale, secondOf } from './payments.ts'
 import { type ReadVoucher, readVoucher } from './readVoucher.ts'
 import { findOwnAnswer, replayAnswer } from './replayAnswer.ts'
@@ -34,7 +34,8 @@ export type AcceptPaymentParameters = {
 
 /**
  * One paid call from voucher to receipt (specs/voucher.md "What a seller checks"): everything but HTTP and the model. Throws a
- * `RefusedCallError`, `MalformedMessageError` or `InvalidTensorError`, or what `answer` throws; then nothing was charged.
+ * `RefusedCallError`, `MalformedMessageError` or `InvalidTensorError`, or what `answer` throws; then nothing was charged, and nothing will be: the voucher is refused from then on. Throws LANE_BUSY while that is
+ * not certain, and what the store throws where it can't be written down.
  */
 export async function acceptPayment(payments: Payments, call: AcceptPaymentParameters): Promise<PaidAnswer> {
   const read = readVoucher(payments, call.voucher)
@@ -44,16 +45,36 @@ export async function acceptPayment(payments: Payments, call: AcceptPaymentParam
     return replayAnswer(payments, read, readRequest(await call.body(read.voucher.payer)).digest)
   }
 
+  requireUnrefused(payments, read)
+
   const { underWay } = payments
   const key = bytesToHex(read.voucher.signature)
   underWay.set(key, (underWay.get(key) ?? 0) + 1)
   try {
     return await answerNew(payments, call, read)
+  } catch (error) {
+    throw refuse(payments, read, error)
   } finally {
     const others = (underWay.get(key) ?? 1) - 1
     if (others > 0) underWay.set(key, others)
     else underWay.delete(key)
   }
+}
+
+/** Throws VOUCHER_REFUSED. */
+function requireUnrefused({ store }: Payments, { voucher }: ReadVoucher): void {
+  if (store.isRefused(voucher.signature)) throw new VoucherRefusedError()
+}
+
+/**
+ * Makes the refusal of a call final before anybody is told of it: something between buyer and seller may deliver the call a second time, when it could be answered. What to say instead where it is not final:
+ * another call has the lane, or the same one came twice and its twin may still be answered.
+ */
+function refuse({ store, underWay }: Payments, { voucher, digest }: ReadVoucher, error: unknown): unknown {
+  if (error instanceof LaneBusyError || error instanceof VoucherRefusedError) return error
+  if ((underWay.get(bytesToHex(voucher.signature)) ?? 0) > 1) return new LaneBusyError(voucher)
+  if (!store.findAnswer(digest)) store.refuseVoucher(voucher)
+  return error
 }
 
 async function answerNew(payments: Payments, call: AcceptPaymentParameters, read: ReadVoucher): Promise<PaidAnswer> {
@@ -70,6 +91,7 @@ async function answerNew(payments: Payments, call: AcceptPaymentParameters, read
     checkKey(payments, read, signer, view)
     // The same call may have come, and been answered, while this one was being read.
     if (payments.store.findAnswer(read.digest)) return undefined
+    requireUnrefused(payments, read)
     return admitCall(payments, read, chargeFor(bounds.most, offer.price), view)
   })
   if (!admission) return replayAnswer(payments, read, request.digest)

@@ -124,6 +124,15 @@ export class VoucherReplayedError extends RefusedCallError {
   }
 }
 
+export class VoucherRefusedError extends RefusedCallError {
+  override name = 'VoucherRefusedError'
+  constructor() {
+    super('VOUCHER_REFUSED', 'A call with this voucher was refused before, and is not charged any more.', {
+      hint: 'Sign a voucher with a greater maxCumulative.',
+    })
+  }
+}
+
 export class VoucherPublicError extends RefusedCallError {
   override name = 'VoucherPublicError'
   constructor() {

@@ -1,5 +1,5 @@
 import { bytesToHex, MalformedMessageError } from '@stoa/protocol'
-import { LaneBusyError, VoucherPublicError } from './errors.ts'
+import { LaneBusyError, VoucherPublicError, VoucherRefusedError } from './errors.ts'
 import type { PaidAnswer, Payments } from './payments.ts'
 import { readVoucher } from './readVoucher.ts'
 import { findOwnAnswer } from './replayAnswer.ts'
@@ -8,7 +8,7 @@ import { findOwnAnswer } from './replayAnswer.ts'
  * The stored answer to the call that a voucher paid for, without the request. The voucher is the proof that the answer is the
  * caller's, and is one only until the chain shows it to everybody: after settlement the request itself has to be shown.
  *
- * Throws VOUCHER_MISSING, MALFORMED_MESSAGE, WRONG_CHAIN, UNKNOWN_OFFER, UNKNOWN_ANSWER, LANE_BUSY, WRONG_SIGNER, VOUCHER_REPLAYED.
+ * Throws VOUCHER_MISSING, MALFORMED_MESSAGE, WRONG_CHAIN, UNKNOWN_OFFER, UNKNOWN_ANSWER, VOUCHER_REFUSED, LANE_BUSY, WRONG_SIGNER, VOUCHER_REPLAYED.
  */
 export function fetchAnswer(payments: Payments, voucherDigest: string, header: string | undefined): PaidAnswer {
   const read = readVoucher(payments, header)
@@ -18,7 +18,11 @@ export function fetchAnswer(payments: Payments, voucherDigest: string, header: s
   const isUnderWay =
     payments.underWay.has(bytesToHex(read.voucher.signature)) ||
     payments.book.find(read.voucher)?.reserved !== undefined
-  if (isUnderWay && !payments.store.findAnswer(read.digest)) throw new LaneBusyError(read.voucher)
+  const { store } = payments
+  if (!store.findAnswer(read.digest)) {
+    if (isUnderWay) throw new LaneBusyError(read.voucher)
+    if (store.isRefused(read.voucher.signature)) throw new VoucherRefusedError()
+  }
   const { answer, receipt } = findOwnAnswer(payments, read)
   if (answer.published) throw new VoucherPublicError()
   return { receipt, response: answer.response, replayed: true }

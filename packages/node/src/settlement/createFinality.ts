@@ -1,6 +1,7 @@
 import type { Hex } from '@stoa/protocol'
 import type { FoundPayment } from '@stoa/sdk'
 import type { ChannelState } from '../chain/readPayer.ts'
+import { PaymentRefusedError } from '../direct/errors.ts'
 import type { NodeLogger } from '../events.ts'
 import { type Payments, secondOf } from '../payments/payments.ts'
 import type { DirectSale } from '../store/directTable.ts'
@@ -89,10 +90,15 @@ export function createFinality(parameters: FinalityParameters): Finality {
     const found = await find(sale)
     const { payer, nonce, offerId, amount: amountWei } = sale.payment
     if (found.state === 'paid') return store.settleDirect({ payer, nonce }, found.hash)
-    store.directLost({ payer, nonce })
-    logger({ event: 'payment-reverted', payer, offerId, amountWei, state: found.state })
-    // It goes out with whatever waits; who asks for the answer again waits for it too.
-    if (found.state === 'unused') void settle({ ...sale, settledBy: undefined }).catch(() => undefined)
+    if (sale.settledBy) {
+      store.directLost({ payer, nonce })
+      logger({ event: 'payment-reverted', payer, offerId, amountWei, state: found.state })
+    }
+    if (found.state !== 'unused') return store.directGivenUp({ payer, nonce })
+    // It goes out with whatever waits; who asks for the answer again waits for it too. What this process does not live to see is found again in the store.
+    settle({ ...sale, settledBy: undefined }).catch((error: unknown) => {
+      if (error instanceof PaymentRefusedError) store.directGivenUp({ payer, nonce })
+    })
   }
 
   return {

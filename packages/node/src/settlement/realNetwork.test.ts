@@ -1,3 +1,5 @@
+import { mkdtempSync } from 'node:fs'
+import { join } from 'node:path'
 import { openRpcProxy, type RpcProxy } from '@stoa/localnet/rpcProxy'
 import type { Hex } from '@stoa/protocol'
 import { getChannel, settlePayments } from '@stoa/sdk'
@@ -88,6 +90,30 @@ test('a signed transfer that a reorganisation took back is submitted again, and 
   await expect.poll(() => shop.balanceOf(payer)).toBe(10n ** 6n - PRICE)
   await expect.poll(() => node.status().pendingPayments).toBe(0)
   expect(await shop.earned(offerId)).toEqual({ revenue: PRICE, unswept: 0n })
+})
+
+test('a signed transfer that was taken back is submitted again by the node that comes after', async () => {
+  const { named, changes } = opening()
+  const offerId = await shop.offer()
+  const proxy = await openRpcProxy(shop.market.chain.rpcUrl)
+  proxies.push(proxy)
+  const folder = mkdtempSync(join(shop.folder, 'node-'))
+  const { node, url } = await shop.open({ ...changes, folder, rpcUrl: proxy.url, offers: [{ offerId }] })
+  const { fetch, payer } = await shop.exactBuyer()
+  const answer = await fetch(inferUrl(url), calling(shop.bodyOf('taken back')))
+  const { transaction } = JSON.parse(Buffer.from(answer.headers.get('payment-response') ?? '', 'base64').toString())
+  const { blockNumber } = await anvil.getTransactionReceipt({ hash: transaction })
+  proxy.decide((method) => (method === 'eth_sendRawTransaction' ? 'error' : 'pass'))
+  await reorganise(blockNumber)
+  await expect.poll(() => named('payments-failed').length).toBeGreaterThan(0)
+  expect(named('payment-reverted')).toMatchObject([{ state: 'unused' }])
+  await node.close()
+  proxy.decide(() => 'pass')
+  // Nobody asks for the answer again.
+  await shop.open({ ...changes, folder, rpcUrl: proxy.url, offers: [{ offerId }] })
+  await expect.poll(() => shop.balanceOf(payer)).toBe(10n ** 6n - PRICE)
+  await expect.poll(() => shop.earned(offerId)).toEqual({ revenue: PRICE, unswept: 0n })
+  expect(named('payment-reverted')).toHaveLength(1)
 })
 
 test('a signed transfer that a reorganisation put into a block before its call is found there', async () => {

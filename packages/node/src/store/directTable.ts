@@ -39,8 +39,9 @@ export function directTable(database: DatabaseSync) {
     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   const settle = database.prepare('update direct set settled_by = ?, settled_block = 0 where payer = ? and nonce = ?')
   const unsettle = database.prepare(
-    'update direct set settled_by = null, settled_block = null where payer = ? and nonce = ?',
+    'update direct set settled_by = null, settled_block = 0 where payer = ? and nonce = ?',
   )
+  const giveUp = database.prepare('update direct set settled_block = null where payer = ? and nonce = ?')
   const provisional = database.prepare('select * from direct where settled_block is not null limit ?')
   const finalise = database.prepare('update direct set settled_block = null where settled_by = ?')
   // An answer is done with once it is paid for, or once its payment can no longer be used.
@@ -74,13 +75,17 @@ export function directTable(database: DatabaseSync) {
     settle({ payer, nonce }: Pick<DirectPayment, 'payer' | 'nonce'>, hash: Hex): void {
       settle.run(hash, payer, nonce)
     },
-    /** Sales whose settlement a reorganisation may take back. */
+    /** Sales whose settlement a reorganisation may take back, or has taken back. */
     provisional: (limit: number): DirectSale[] => provisional.all(limit).map(saleOf),
     /** What this transaction settled stays. */
     finalise: (hash: Hex): void => void finalise.run(hash),
-    /** The chain took the settlement back. */
+    /** The chain took the settlement back: to be submitted again. */
     unsettle({ payer, nonce }: Pick<DirectPayment, 'payer' | 'nonce'>): void {
       unsettle.run(payer, nonce)
+    },
+    /** It can't be submitted again. */
+    giveUp({ payer, nonce }: Pick<DirectPayment, 'payer' | 'nonce'>): void {
+      giveUp.run(payer, nonce)
     },
     /** Removes some of the oldest that are done with at `now`, and can't be judged any more; returns how many. */
     prune: (before: number, now: number): number => Number(prune.run(before, now, now).changes),

@@ -44,6 +44,7 @@ test('the oldest store opens with everything in it, and has the layout of a new 
   expect(store.findAnswer(new Uint8Array(32).fill(0x33))).toMatchObject({ published: true, response: Uint8Array.of(3) })
   expect(store.games.list()).toEqual([])
   expect(store.provisionalLanes(9)).toEqual([])
+  expect(store.isRefused(new Uint8Array(64))).toBe(false)
   store.recordSettled(LANE, 700n)
   expect(store.unsettledLanes()).toEqual([])
   store.close()

@@ -201,7 +201,7 @@ test('takes up a store of the first layout', async () => {
   store.close()
   const database = new DatabaseSync(join(folder, 'node.db'))
   database.exec('alter table answers drop column request; alter table answers drop column keep_until')
-  database.exec('drop table games; drop table looked; drop table direct; drop table provisional')
+  database.exec('drop table games; drop table looked; drop table direct; drop table provisional; drop table refused')
   database.exec('pragma user_version = 1')
   database.close()
   store = openStore({ folder, durability: 'normal' })

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Address, Hex, Receipt, SignedReceipt } from '@stoa/protocol'
+import type { Address, Hex, Receipt, SignedReceipt, SignedVoucher } from '@stoa/protocol'
 import { isDirectLane, packReceipt } from '@stoa/protocol'
 import type { DirectPayment } from '@stoa/sdk'
 import { amountToText } from './amount.ts'
@@ -11,6 +11,7 @@ import type { LaneId, LaneRecord } from './lane.ts'
 import { type LaneCharge, type LaneSettlement, laneTable } from './laneTable.ts'
 import { type Durability, openDatabase } from './openDatabase.ts'
 import { type ProvisionalLane, provisionalTable } from './provisionalTable.ts'
+import { refusedTable } from './refusedTable.ts'
 
 /** An answer on its way out, with what paid for it. */
 export type CompletedCall = {
@@ -61,6 +62,10 @@ export type NodeStore = {
   settleDirect(payment: Pick<DirectPayment, 'payer' | 'nonce'>, hash: Hex): void
   /** Voucher, answer and receipt at once, in one commit with others of the same moment. Rejects when the voucher has an answer already. */
   saveAnswer(call: CompletedCall): Promise<void>
+  /** Whether a call with this voucher's signature was refused. */
+  isRefused(signature: Uint8Array): boolean
+  /** No call with this voucher will be charged any more. */
+  refuseVoucher(voucher: Pick<SignedVoucher, 'signature' | 'validUntil'>): void
   /** Marks vouchers as shown to everybody; before the claim that shows them is sent. */
   publishVouchers(digests: readonly Uint8Array[]): void
   /** What the chain was seen to have settled, without a transaction of ours. */
@@ -78,11 +83,13 @@ export type NodeStore = {
   provisionalDirect(limit: number): DirectSale[]
   /** The direct payments that this transaction settled stay settled. */
   directFinal(hash: Hex): void
-  /** The chain took the settlement of a direct payment back. */
+  /** The chain took the settlement of a direct payment back; it stays among those that are not final until it is settled again or given up. */
   directLost(payment: Pick<DirectPayment, 'payer' | 'nonce'>): void
+  /** A direct payment that was taken back can't be settled any more. */
+  directGivenUp(payment: Pick<DirectPayment, 'payer' | 'nonce'>): void
   /** No claim for these lanes before `until` (unix second), or before they are charged again. */
   postpone(lanes: readonly LaneId[], until: number): void
-  /** Forgets answers that are done with: older than `keepSeconds`, or the oldest while the store holds more than `maxBytes`. */
+  /** Forgets refused vouchers that have expired, and answers that are done with: older than `keepSeconds`, or the oldest while the store holds more than `maxBytes`. How many answers. */
   pruneAnswers(limits: { now: number; keepSeconds: number; maxBytes: number }): number
   /** Closing twice is the same as once. */
   close(): void
@@ -95,6 +102,7 @@ export function openStore({ folder, durability }: { folder: string; durability: 
   const answers = answerTable(database)
   const direct = directTable(database)
   const provisional = provisionalTable(database)
+  const refused = refusedTable(database)
   const transact = transactions(database)
   const together = createGroupCommit(transact)
   const insertSettlement = database.prepare(
@@ -129,6 +137,8 @@ export function openStore({ folder, durability }: { folder: string; durability: 
         const paid = { voucherDigest, voucherSignature, laneId, charged }
         answers.insert({ ...paid, requestDigest, receipt: packed, response, answeredAt, judged })
       }),
+    isRefused: refused.has,
+    refuseVoucher: (voucher) => transact(() => refused.add(voucher)),
     publishVouchers: (digests) => transact(() => digests.forEach(answers.publish)),
     recordSettled: (lane, settled) =>
       transact(() => {
@@ -154,6 +164,7 @@ export function openStore({ folder, durability }: { folder: string; durability: 
     provisionalDirect: direct.provisional,
     directFinal: (hash) => transact(() => direct.finalise(hash)),
     directLost: (payment) => transact(() => direct.unsettle(payment)),
+    directGivenUp: (payment) => transact(() => direct.giveUp(payment)),
     postpone: (ids, until) =>
       transact(() => {
         for (const id of ids) lanes.postpone(id, until)
@@ -161,6 +172,7 @@ export function openStore({ folder, durability }: { folder: string; durability: 
     pruneAnswers({ now, keepSeconds, maxBytes }) {
       const prune = (before: number) =>
         transact(() => answers.prune(before, now)) + transact(() => direct.prune(before, now))
+      transact(() => refused.prune(now))
       const removed = prune(now - keepSeconds)
       return answers.bytesUsed() > maxBytes ? removed + prune(now + 1) : removed
     },

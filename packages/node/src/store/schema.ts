@@ -1,5 +1,5 @@
 /** Raised with every change of `SCHEMA`; a store of another version is refused. */
-export const SCHEMA_VERSION = 5
+export const SCHEMA_VERSION = 6
 
 const DISPUTES = `
 create table games (
@@ -50,6 +50,14 @@ alter table direct add column settled_block integer;
 create index direct_provisional on direct (settled_block) where settled_block is not null;
 `
 
+const REFUSED = `
+create table refused (
+  id integer primary key,
+  signature blob not null unique,
+  valid_until integer not null
+) strict;
+`
+
 /**
  * Amounts are text (amount.ts), ids lower-case hex, times unix seconds.
  *
@@ -65,7 +73,9 @@ create index direct_provisional on direct (settled_block) where settled_block is
  * direct: answers paid by signed transfer (specs/x402.md), by payer and nonce, written before they are settled; `settled_by` is the transaction
  * that moved the money. `request` and `keep_until` as in answers.
  * provisional: lanes whose last settlement a reorganisation may take back, with the block that is known to have it (null: not looked at yet) and the answers that it
- * settled. `settled_block` of a direct payment is the same, and null once its settlement is final.
+ * settled. `settled_block` of a direct payment is the same, and null once its settlement is final; one with a `settled_block` and without `settled_by` was delivered and taken back, and is to be submitted
+ * again.
+ * refused: signatures of vouchers with which a call was refused. They are never charged.
  */
 export const SCHEMA = `
 create table lanes (
@@ -109,7 +119,7 @@ create table settlements (
   gas_used integer not null
 ) strict;
 
-${DISPUTES}${DIRECT}${FINALITY}`
+${DISPUTES}${DIRECT}${FINALITY}${REFUSED}`
 
 /** What makes of a store of an older layout one of the next: by the layout that it has. */
 export const MIGRATIONS: Readonly<Record<number, string>> = {
@@ -121,4 +131,5 @@ alter table answers add column keep_until integer not null default 0;
   3: DIRECT,
   // The very first stores had an index that nothing used.
   4: `drop index if exists answers_by_age;${FINALITY}`,
+  5: REFUSED,
 }

@@ -24,6 +24,7 @@ export const WIRE_CODES = {
   UNKNOWN_BLOB: { status: 404, retry: false },
   NOT_FOUND: { status: 404, retry: false },
   VOUCHER_REPLAYED: { status: 409, retry: false },
+  VOUCHER_REFUSED: { status: 409, retry: false },
   PAYMENT_REPLAYED: { status: 409, retry: false },
   LANE_BUSY: { status: 409, retry: true },
   OFFER_CLOSED: { status: 410, retry: false },
