@@ -42,10 +42,10 @@ describe('calls at the same time', () => {
 
   test('MODEL_TIMEOUT charges nothing and frees the lane', async () => {
     const { url, buyer, payer, offerId, node } = await shop.open({ limits: { modelTimeoutMs: 20 } }, CHEAP)
-    const header = buyer.header(aVoucher(payer, offerId))
-    expect(await refusal(await infer(url, header, whiteImage(LARGE)))).toMatchObject({ code: 'MODEL_TIMEOUT' })
+    const header = (maxCumulative: bigint) => buyer.header(aVoucher(payer, offerId, { maxCumulative }))
+    expect(await refusal(await infer(url, header(10_000n), whiteImage(LARGE)))).toMatchObject({ code: 'MODEL_TIMEOUT' })
     expect(node.status()).toMatchObject({ owedWei: 0n, unsettledLanes: 0 })
-    expect(await refusal(await infer(url, header, whiteImage(LARGE)))).toMatchObject({ code: 'MODEL_TIMEOUT' })
+    expect(await refusal(await infer(url, header(10_001n), whiteImage(LARGE)))).toMatchObject({ code: 'MODEL_TIMEOUT' })
   })
 })
 
@@ -58,7 +58,7 @@ describe('trust in a deposit', () => {
     expect(error).toMatchObject({ code: 'OVER_EXPOSURE', needed: '400', available: '300' })
     const { deployment } = shop.market
     await lock(payer, { deployment, offerId, lane: 1n, amount: 400n, until: now() + 7_200 })
-    expect((await infer(url, header(1n, 400n), whiteImage(20))).status).toBe(200)
+    expect((await infer(url, header(1n, 401n), whiteImage(20))).status).toBe(200)
     // The lock is the first lane's alone.
     expect((await refusal(await infer(url, header(2n, 400n), whiteImage(20)))).code).toBe('OVER_EXPOSURE')
     await node.settleNow()
@@ -66,10 +66,10 @@ describe('trust in a deposit', () => {
       settled: 400n,
       locked: 0n,
     })
-    expect((await infer(url, header(2n, 256n), whiteImage(16))).status).toBe(200)
+    expect((await infer(url, header(2n, 401n), whiteImage(16))).status).toBe(200)
     expect((await refusal(await infer(url, header(3n, 256n), whiteImage(16)))).code).toBe('OVER_EXPOSURE')
     await node.settleNow()
-    expect((await infer(url, header(3n, 256n), whiteImage(16))).status).toBe(200)
+    expect((await infer(url, header(3n, 257n), whiteImage(16))).status).toBe(200)
   })
 
   test('what is announced to leave no longer counts', async () => {

@@ -89,8 +89,16 @@ describe('what the node refuses over HTTP', () => {
   beforeAll(async () => {
     sold = await shop.open({ limits: { maxBodyBytes: 1 << 20, refreshSeconds: 1 } })
   })
-  const ask = async (changes: Partial<Voucher>, body: Parameters<typeof infer>[2] = whiteImage(16), header?: string) =>
-    refusal(await infer(sold.url, header ?? sold.buyer.header(aVoucher(sold.payer, sold.offerId, changes)), body))
+  /** Vouchers that were refused are not taken again: each is greater than the one before. */
+  let maxCumulative = 20_000n
+  const ask = async (
+    changes: Partial<Voucher>,
+    body: Parameters<typeof infer>[2] = whiteImage(16),
+    header?: string,
+  ) => {
+    const voucher = aVoucher(sold.payer, sold.offerId, { maxCumulative: maxCumulative++, ...changes })
+    return refusal(await infer(sold.url, header ?? sold.buyer.header(voucher), body))
+  }
 
   test('BAD_REQUEST', async () => {
     const header = sold.buyer.header(aVoucher(sold.payer, sold.offerId))
@@ -140,12 +148,12 @@ describe('what the node refuses over HTTP', () => {
 
   test('OVER_DEPOSIT, until there is more of it', async () => {
     const { buyer, payer } = await shop.openAccount(300n)
-    const header = buyer.header(aVoucher(payer, sold.offerId))
-    const error = await refusal(await infer(sold.url, header, whiteImage(20)))
+    const header = (maxCumulative: bigint) => buyer.header(aVoucher(payer, sold.offerId, { maxCumulative }))
+    const error = await refusal(await infer(sold.url, header(10_000n), whiteImage(20)))
     expect(error).toMatchObject({ code: 'OVER_DEPOSIT', needed: '400', available: '300' })
     const friend = await shop.market.account(100n)
     await deposit(friend, { deployment: shop.market.deployment, payer: payer.account.address, amount: 100n })
-    expect((await infer(sold.url, header, whiteImage(20))).status).toBe(200)
+    expect((await infer(sold.url, header(10_001n), whiteImage(20))).status).toBe(200)
   })
 
   test('UNKNOWN_OFFER, UNKNOWN_ANSWER, UNKNOWN_BLOB, NOT_FOUND', async () => {
