@@ -370,9 +370,10 @@ describe('a refusal is final', () => {
     const body = Promise.withResolvers<Uint8Array>()
     const slow = acceptPayment(payments, { voucher: header, body: () => body.promise, answer: upperCase })
     await new Promise((resolve) => setImmediate(resolve))
-    payments.store.refuseVoucher(buyer.sign(aVoucher(100n)))
+    const written = payments.store.refuseVoucher(buyer.sign(aVoucher(100n)))
     body.resolve(aRequest('hello'))
     await expect(slow).rejects.toEqual(code('VOUCHER_REFUSED'))
+    await written
     expect(payments.book.total()).toBe(0n)
   })
 

@@ -53,7 +53,7 @@ export async function acceptPayment(payments: Payments, call: AcceptPaymentParam
   try {
     return await answerNew(payments, call, read)
   } catch (error) {
-    throw refuse(payments, read, error)
+    throw await refuse(payments, read, error)
   } finally {
     const others = (underWay.get(key) ?? 1) - 1
     if (others > 0) underWay.set(key, others)
@@ -70,10 +70,14 @@ function requireUnrefused({ store }: Payments, { voucher }: ReadVoucher): void {
  * Makes the refusal of a call final before anybody is told of it: something between buyer and seller may deliver the call a second time, when it could be answered. What to say instead where it is not final:
  * another call has the lane, or the same one came twice and its twin may still be answered.
  */
-function refuse({ store, underWay }: Payments, { voucher, digest }: ReadVoucher, error: unknown): unknown {
+async function refuse(
+  { store, underWay }: Payments,
+  { voucher, digest }: ReadVoucher,
+  error: unknown,
+): Promise<unknown> {
   if (error instanceof LaneBusyError || error instanceof VoucherRefusedError) return error
   if ((underWay.get(bytesToHex(voucher.signature)) ?? 0) > 1) return new LaneBusyError(voucher)
-  if (!store.findAnswer(digest)) store.refuseVoucher(voucher)
+  if (!store.findAnswer(digest)) await store.refuseVoucher(voucher)
   return error
 }
 

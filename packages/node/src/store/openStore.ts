@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Address, Hex, Receipt, SignedReceipt, SignedVoucher } from '@stoa/protocol'
-import { isDirectLane, packReceipt } from '@stoa/protocol'
+import { bytesToHex, isDirectLane, packReceipt } from '@stoa/protocol'
 import type { DirectPayment } from '@stoa/sdk'
 import { amountToText } from './amount.ts'
 import { answerTable, type FoundCall, type Judged, type StoredAnswer } from './answerTable.ts'
@@ -64,8 +64,8 @@ export type NodeStore = {
   saveAnswer(call: CompletedCall): Promise<void>
   /** Whether a call with this voucher's signature was refused. */
   isRefused(signature: Uint8Array): boolean
-  /** No call with this voucher will be charged any more. */
-  refuseVoucher(voucher: Pick<SignedVoucher, 'signature' | 'validUntil'>): void
+  /** No call with this voucher will be charged any more: from this moment on, and for good once it resolves. In one commit with what else is written in the same moment, so that refusals cost a disk little. */
+  refuseVoucher(voucher: Pick<SignedVoucher, 'signature' | 'validUntil'>): Promise<void>
   /** Marks vouchers as shown to everybody; before the claim that shows them is sent. */
   publishVouchers(digests: readonly Uint8Array[]): void
   /** What the chain was seen to have settled, without a transaction of ours. */
@@ -103,6 +103,8 @@ export function openStore({ folder, durability }: { folder: string; durability: 
   const direct = directTable(database)
   const provisional = provisionalTable(database)
   const refused = refusedTable(database)
+  /** Signatures that are being written down as refused. */
+  const refusing = new Set<Hex>()
   const transact = transactions(database)
   const together = createGroupCommit(transact)
   const insertSettlement = database.prepare(
@@ -137,8 +139,12 @@ export function openStore({ folder, durability }: { folder: string; durability: 
         const paid = { voucherDigest, voucherSignature, laneId, charged }
         answers.insert({ ...paid, requestDigest, receipt: packed, response, answeredAt, judged })
       }),
-    isRefused: refused.has,
-    refuseVoucher: (voucher) => transact(() => refused.add(voucher)),
+    isRefused: (signature) => (refusing.size > 0 && refusing.has(bytesToHex(signature))) || refused.has(signature),
+    refuseVoucher(voucher) {
+      const key = bytesToHex(voucher.signature)
+      refusing.add(key)
+      return together.add(() => refused.add(voucher)).finally(() => refusing.delete(key))
+    },
     publishVouchers: (digests) => transact(() => digests.forEach(answers.publish)),
     recordSettled: (lane, settled) =>
       transact(() => {
