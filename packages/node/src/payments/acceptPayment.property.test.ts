@@ -16,10 +16,12 @@ const EXPOSURE = 60n
 const NOW = 1_800_000_000
 const LANES = 3
 
-type Lane = { charged: bigint; settled: bigint; voucher: bigint; receipts: SignedReceipt[] }
+/** `refused`: what vouchers reached with which a call was refused. */
+type Lane = { charged: bigint; settled: bigint; voucher: bigint; receipts: SignedReceipt[]; refused: Set<bigint> }
 type Step =
   | { do: 'call'; lane: number; bytes: number; above: number; fails: boolean }
   | { do: 'replay'; lane: number; sameRequest: boolean }
+  | { do: 'again'; lane: number; which: number }
   | { do: 'settle'; lane: number; percent: number; seen: boolean }
   | { do: 'deposit'; wei: number }
   | { do: 'restart' }
@@ -38,6 +40,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({ do: fc.constant('replay'), lane: fc.nat(2 * LANES - 1), sameRequest: fc.boolean() }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('again'), lane: fc.nat(2 * LANES - 1), which: fc.nat(40) }),
   },
   {
     weight: 2,
@@ -111,16 +117,15 @@ async function call(world: World, step: Extract<Step, { do: 'call' }>): Promise<
     (sum, each, i) => (idOf(i).offerId === idOf(step.lane).offerId ? sum + owedOn(each) : sum),
     charge,
   )
-  const expected =
-    maxCumulative <= lane.voucher || maxCumulative < lane.charged + charge
-      ? /VOUCHER_TOO_LOW|VOUCHER_REPLAYED/
-      : owed > world.balance
-        ? /OVER_DEPOSIT/
-        : owedHere > EXPOSURE
-          ? /OVER_EXPOSURE/
-          : step.fails
-            ? /the model failed/
-            : undefined
+  const refusal = () => {
+    if (lane.receipts.some(({ voucherCumulative }) => voucherCumulative === maxCumulative)) return 'VOUCHER_REPLAYED'
+    if (lane.refused.has(maxCumulative)) return 'VOUCHER_REFUSED'
+    if (maxCumulative <= lane.voucher || maxCumulative < lane.charged + charge) return 'VOUCHER_TOO_LOW'
+    if (owed > world.balance) return 'OVER_DEPOSIT'
+    if (owedHere > EXPOSURE) return 'OVER_EXPOSURE'
+    return step.fails ? 'the model failed' : undefined
+  }
+  const expected = refusal()
   const attempt = acceptPayment(world.payments, {
     voucher: world.buyer.header({ ...idOf(step.lane), maxCumulative, validUntil: NOW + 80_000 }),
     body: () => aRequest(text),
@@ -135,7 +140,8 @@ async function call(world: World, step: Extract<Step, { do: 'call' }>): Promise<
       (reason: unknown) => reason,
     )
     const { code, message } = error as { code?: string; message: string }
-    expect(code ?? message).toMatch(expected)
+    expect(code ?? message).toBe(expected)
+    if (expected !== 'VOUCHER_REPLAYED') lane.refused.add(maxCumulative)
     return
   }
   const { receipt, replayed } = await attempt
@@ -144,6 +150,19 @@ async function call(world: World, step: Extract<Step, { do: 'call' }>): Promise<
   lane.voucher = maxCumulative
   lane.receipts.push(receipt)
   expect(receipt).toMatchObject({ charge, chargedCumulative: lane.charged, voucherCumulative: maxCumulative })
+}
+
+/** A call that was refused comes again, whatever it could be now. */
+async function again(world: World, { lane: index, which }: Extract<Step, { do: 'again' }>): Promise<void> {
+  const refused = [...(world.lanes[index]?.refused ?? [])]
+  const maxCumulative = refused[which % refused.length]
+  if (maxCumulative === undefined) return
+  const attempt = acceptPayment(world.payments, {
+    voucher: world.buyer.header({ ...idOf(index), maxCumulative, validUntil: NOW + 80_000 }),
+    body: () => aRequest(''),
+    answer: (_, request) => request,
+  })
+  await expect(attempt).rejects.toMatchObject({ code: 'VOUCHER_REFUSED' })
 }
 
 async function replay(world: World, { lane: index, sameRequest }: Extract<Step, { do: 'replay' }>): Promise<void> {
@@ -218,7 +237,7 @@ test('whatever happens in whatever order, receipts, debts and vouchers agree wit
       }
       const lanes = Array.from(
         { length: 2 * LANES },
-        (): Lane => ({ charged: 0n, settled: 0n, voucher: 0n, receipts: [] }),
+        (): Lane => ({ charged: 0n, settled: 0n, voucher: 0n, receipts: [], refused: new Set() }),
       )
       const ledger: Ledger = { ...empty, lanes }
       const world: World = Object.assign(ledger, { payments: await openWorld(ledger) })
@@ -227,6 +246,7 @@ test('whatever happens in whatever order, receipts, debts and vouchers agree wit
           world.seconds++
           if (each.do === 'call') await call(world, each)
           if (each.do === 'replay') await replay(world, each)
+          if (each.do === 'again') await again(world, each)
           if (each.do === 'settle') await settle(world, each)
           if (each.do === 'deposit') world.balance += BigInt(each.wei)
           if (each.do === 'restart') await restart(world)
