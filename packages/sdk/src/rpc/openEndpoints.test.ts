@@ -1,9 +1,15 @@
 import { startChain } from '@stoa/localnet'
-import { openRpcProxy, type RpcProxy } from '@stoa/localnet/rpcProxy'
+import { type Fate, openRpcProxy, type RpcProxy } from '@stoa/localnet/rpcProxy'
 import fc from 'fast-check'
 import { createTestClient, http, keccak256, parseEther, parseGwei } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
-import { getBlockNumber, getTransactionCount, sendRawTransaction, signTransaction } from 'viem/actions'
+import {
+  getBlockNumber,
+  getTransactionCount,
+  sendRawTransaction,
+  signTransaction,
+  waitForTransactionReceipt,
+} from 'viem/actions'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createChainClient } from '../createChainClient.ts'
 import { translateError } from '../errors/translateError.ts'
@@ -137,7 +143,12 @@ describe('a transaction', () => {
   test('that may have been mined is never told to have been refused', async () => {
     const { raw } = await signed(2n)
     one?.decide((method) => (method === 'eth_sendRawTransaction' ? 'lose' : 'pass'))
-    // Mined at once: the second endpoint only says that its nonce is used.
+    // Mined by the time that the second endpoint is asked, which only says that its nonce is used.
+    two?.decide(async (): Promise<Fate> => {
+      const reader = createChainClient({ rpcUrl: chain.rpcUrl, chainId: 31_337, pollingInterval: 10 })
+      await waitForTransactionReceipt(reader, { hash: keccak256(raw) })
+      return 'pass'
+    })
     const error = await sendRawTransaction(opened().client(), { serializedTransaction: raw }).catch(translateError)
     expect(error).toMatchObject({ code: 'CHAIN_UNAVAILABLE' })
   })
