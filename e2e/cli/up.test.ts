@@ -203,7 +203,7 @@ it.each([
   [['infer', '--text', 'x', '--model', 'no/such'], 1, 'No provider offers the model "no/such"'],
   [['infer', '--image', '/no/such.png'], 1, "/no/such.png can't be read"],
   [['deposit', '1e9'], 1, '"1e9" is not an amount of tUSD'],
-  [['withdraw', '0'], 1, 'stoa withdraw --cancel'],
+  [['withdraw', '0'], 1, 'main.ts withdraw --cancel'],
   [['provide', '1', '--price', '1', '--unit', 'cow'], 1, '"cow" is not a unit'],
   [['publish', '/no/such'], 1, "card.json can't be read"],
   [['infer'], 2, 'give --image <file>, --text <text> or --prompt <text>'],
@@ -217,7 +217,7 @@ it.each([
 
 it('says so when nothing runs, and when a port is taken', async () => {
   const other = await mkdtemp(join(tmpdir(), 'stoa-none-'))
-  expect(await stoa(other, 'status')).toMatchObject({ code: 3, stderr: expect.stringContaining('stoa up') })
+  expect(await stoa(other, 'status')).toMatchObject({ code: 3, stderr: expect.stringMatching(/main\.ts up"/) })
   const taken = await stoa(other, 'up', '--chain-port', String(ports.chain))
   expect(taken).toMatchObject({ code: 1, stderr: expect.stringContaining(String(ports.chain)) })
   await rm(other, { recursive: true })

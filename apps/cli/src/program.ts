@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import { type GlobalOptions, openContext } from './commands/context.ts'
 import { EXIT, exitCodeOf } from './errors.ts'
+import { asStarted } from './output/asStarted.ts'
 import { createPrinter } from './output/printer.ts'
 import { addBuying } from './program/buying.ts'
 import { addKeeping } from './program/keeping.ts'
@@ -29,6 +30,10 @@ Examples:
 Exit codes: 0 done · 1 failed · 2 wrong usage · 3 not possible now, try again
 Keys are in encrypted keystores under the home; STOA_PASSWORD opens them if it is set, else the password file beside them.`,
   )
+  .configureOutput({
+    writeOut: (text) => void process.stdout.write(asStarted(text)),
+    writeErr: (text) => void process.stderr.write(asStarted(text)),
+  })
   .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage))
 
 const run: Run = async (work) => {

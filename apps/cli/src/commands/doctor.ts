@@ -8,6 +8,7 @@ import { readClient } from '../home/clients.ts'
 import { type Config, readConfig } from '../home/config.ts'
 import { DEFAULT_PORTS } from '../home/defaultPorts.ts'
 import type { Home } from '../home/home.ts'
+import { asStarted } from '../output/asStarted.ts'
 import { order } from '../services/control.ts'
 import { indexStateOf } from '../services/indexState.ts'
 import { nodeStatusOf } from '../services/nodeStatus.ts'
@@ -38,7 +39,7 @@ export async function doctor({ home, printer }: Context): Promise<boolean> {
   const lines = findings.map(({ check, ok, found, advice }) => {
     return `${ok ? '✓' : '✗'} ${check.padEnd(12)} ${found}${advice && !ok ? `\n  → ${advice}` : ''}`
   })
-  printer.result({ findings }, lines.join('\n'))
+  printer.result({ findings }, asStarted(lines.join('\n')))
   return findings.every(({ ok }) => ok)
 }
 

@@ -9,6 +9,7 @@ import type { Home } from '../home/home.ts'
 import { addRoleKey, ROLES, roleKey } from '../home/keys.ts'
 import { readDeployment } from '../home/readDeployment.ts'
 import { readTokenUnits } from '../home/readTokenUnits.ts'
+import { asStarted } from '../output/asStarted.ts'
 import type { Context } from './context.ts'
 
 export type InitOptions = {
@@ -54,7 +55,7 @@ export async function init({ home, printer }: Context, { rpc, deployment: file, 
     [
       `Accounts on chain ${deployment.chainId}, whose keys are in ${home.keys}:`,
       ...lines,
-      'Send coin and tokens to the owner, then share them out: stoa fund --help',
+      asStarted('Send coin and tokens to the owner, then share them out: stoa fund --help'),
     ].join('\n'),
   )
 }

@@ -1,6 +1,7 @@
 import { formatAmount, parseAmount } from '@stoa/protocol'
 import { z } from 'zod'
 import type { Config } from '../home/config.ts'
+import { asStarted } from '../output/asStarted.ts'
 import { type Context, requireConfig } from './context.ts'
 import { gatewayCall } from './gatewayCall.ts'
 import { readAnswer } from './readAnswer.ts'
@@ -44,7 +45,9 @@ export async function addKey({ home, printer }: Context, name: string, options: 
   )
   const warning = config.buying?.requireKey
     ? ''
-    : '\n\nThe gateway answers without a key too, at the expense of the whole deposit: "stoa up --require-key" ends that.'
+    : asStarted(
+        '\n\nThe gateway answers without a key too, at the expense of the whole deposit: "stoa up --require-key" ends that.',
+      )
   printer.result(
     made,
     `${made.key}\n\nIt is shown this once. ${describe(config, made)}\nCallers send it as "Authorization: Bearer …", as OpenAI's clients do with apiKey.${warning}`,
@@ -55,7 +58,10 @@ export async function addKey({ home, printer }: Context, name: string, options: 
 export async function listKeys({ home, printer }: Context): Promise<void> {
   const config = await requireConfig(home)
   const { data } = readAnswer(listSchema, await gatewayCall(home, config, '/v1/keys'), 'The gateway')
-  printer.result(data, data.map((key) => describe(config, key)).join('\n') || 'No keys yet: stoa key add <name>.')
+  printer.result(
+    data,
+    data.map((key) => describe(config, key)).join('\n') || asStarted('No keys yet: stoa key add <name>.'),
+  )
 }
 
 /** Revokes a key: its next call is refused. */

@@ -8,6 +8,7 @@ import { CommandError } from '../errors.ts'
 import { roleClient } from '../home/clients.ts'
 import { checkFormulas } from '../market/checkFormulas.ts'
 import { publishBundle } from '../market/publishBundle.ts'
+import { asStarted } from '../output/asStarted.ts'
 import { type Context, requireConfig } from './context.ts'
 
 export type PublishOptions = { ownerShare: number; resaleFee: number }
@@ -38,7 +39,7 @@ export async function publish({ home, printer }: Context, folder: string, option
   )
   printer.result(
     published,
-    `Published ${card.name} as model ${published.modelId}. Offer it: stoa provide ${published.modelId}`,
+    asStarted(`Published ${card.name} as model ${published.modelId}. Offer it: stoa provide ${published.modelId}`),
   )
 }
 
@@ -50,7 +51,9 @@ function tellUnjudged(
 ): void {
   if (!profile || files.includes(FORMULAS_FILE) || !JUDGED_TASKS.some((each) => each === task)) return
   printer.say(
-    `Without ${FORMULAS_FILE} no contract can judge this model: "stoa quantize" writes it, and formulasOfModel of @stoa/engine/inference makes it of any exact model's .onnx files. Publishing all the same.`,
+    asStarted(
+      `Without ${FORMULAS_FILE} no contract can judge this model: "stoa quantize" writes it, and formulasOfModel of @stoa/engine/inference makes it of any exact model's .onnx files. Publishing all the same.`,
+    ),
   )
 }
 

@@ -1,5 +1,6 @@
 import { formatAmount } from '@stoa/protocol'
 import { z } from 'zod'
+import { asStarted } from '../output/asStarted.ts'
 import { type Context, requireConfig } from './context.ts'
 import { gatewayCall } from './gatewayCall.ts'
 import { readAnswer } from './readAnswer.ts'
@@ -28,5 +29,5 @@ export async function receipts({ home, printer }: Context, digest: string | unde
     const dispute = r.dispute ? `\n    ${r.dispute.words}` : ''
     return `${time}  ${r.digest}  ${r.model.padEnd(16)} ${formatAmount(BigInt(r.charge), config.token)}${dispute}`
   })
-  printer.result(data, lines.join('\n') || 'No receipts yet. Buy an answer: stoa infer --text "hello".')
+  printer.result(data, lines.join('\n') || asStarted('No receipts yet. Buy an answer: stoa infer --text "hello".'))
 }

@@ -19,6 +19,7 @@ import type { Home } from '../home/home.ts'
 import { roleKey } from '../home/keys.ts'
 import { promoteKey, stagedKey } from '../home/stagedKey.ts'
 import { x25519PublicKey } from '../market/registerSeller.ts'
+import { asStarted } from '../output/asStarted.ts'
 import { order } from '../services/control.ts'
 import { type Context, requireConfig } from './context.ts'
 
@@ -66,7 +67,9 @@ const shown = (role: Rotated, key: Hex): string =>
 function explained(role: Rotated, now: string, kept: string): string {
   const gas =
     role === 'signer' || role === 'settlement'
-      ? ` Send it coin: stoa fund ${role} --coin <amount>; what the former one has can be sent on with its key.`
+      ? asStarted(
+          ` Send it coin: stoa fund ${role} --coin <amount>; what the former one has can be sent on with its key.`,
+        )
       : ''
   return `The ${role} key is ${now} now.${gas} The former one is kept in ${kept}.`
 }

@@ -4,6 +4,7 @@ import { buyFirstAnswer } from '../boot/buyFirstAnswer.ts'
 import { tellAnswer } from '../boot/tellAnswer.ts'
 import { CommandError } from '../errors.ts'
 import { type Config, readConfig } from '../home/config.ts'
+import { asStarted } from '../output/asStarted.ts'
 import { listenForOrders, order } from '../services/control.ts'
 import { requirePorts } from '../services/ports.ts'
 import { runningOrders, STOP_ORDER } from '../services/runningOrders.ts'
@@ -11,9 +12,6 @@ import type { Context } from './context.ts'
 
 /** Reasons to stop that are no fault. */
 const ASKED: readonly string[] = ['SIGINT', 'SIGTERM', STOP_ORDER]
-
-/** How the person who sees this calls Stoa. */
-const COMMAND = process.env.npm_lifecycle_event ? 'npm run stoa --' : 'stoa'
 
 export type UpOptions = {
   ports: Ports
@@ -78,14 +76,14 @@ async function requireLocal(home: Context['home']): Promise<void> {
 }
 
 function ready(gateway: string, dashboard: string | undefined, bootMs: number): string {
-  return `
+  return asStarted(`
 Ready after ${(bootMs / 1000).toFixed(1)} s. Any OpenAI client can buy here now:
 
     curl ${gateway}/embeddings -H 'content-type: application/json' \\
       -d '{"model":"stoa/embed-en","input":"Philosophers taught in the open."}'
 
-    ${COMMAND} infer --image photo.png
-    ${COMMAND} status
+    stoa infer --image photo.png
+    stoa status
 
-${dashboard ? `See it all in a browser: ${dashboard}\n\n` : ''}ctrl-C stops everything; the next start goes on from here.`
+${dashboard ? `See it all in a browser: ${dashboard}\n\n` : ''}ctrl-C stops everything; the next start goes on from here.`)
 }

@@ -3,6 +3,7 @@ import { getAccount, requestWithdrawal, withdraw as withdrawAction } from '@stoa
 import { isAddress } from 'viem'
 import { CommandError } from '../errors.ts'
 import { roleClient } from '../home/clients.ts'
+import { asStarted } from '../output/asStarted.ts'
 import { type Context, requireConfig } from './context.ts'
 
 export type WithdrawOptions = { to?: string; cancel?: boolean }
@@ -36,7 +37,9 @@ export async function withdraw(
       withdrawableAt === 0 ? '' : ` It takes the place of ${formatAmount(withdrawalAmount, token)} announced before.`
     printer.result(
       { payer, requested: wei, withdrawableAt: announced.withdrawableAt },
-      `${formatAmount(wei, token)} can leave from ${when} on: run "stoa withdraw" then. Until then sellers can still settle what was bought.${instead}`,
+      asStarted(
+        `${formatAmount(wei, token)} can leave from ${when} on: run "stoa withdraw" then. Until then sellers can still settle what was bought.${instead}`,
+      ),
     )
     return
   }

@@ -1,5 +1,6 @@
 import { BaseError } from '@stoa/protocol'
 import colors from 'picocolors'
+import { asStarted } from './asStarted.ts'
 
 /** Where a command writes. With `json` only `result` and `failure` write, one line of JSON each, to standard output. */
 export type Printer = {
@@ -47,14 +48,17 @@ export function toJson(value: unknown, indent?: number): string {
 function describe(error: unknown) {
   if (!(error instanceof BaseError))
     return { code: 'BUG', message: error instanceof Error ? error.message : String(error) }
-  return { code: error.code, message: error.shortMessage, details: error.details, hint: error.hint, retry: error.retry }
+  const { code, shortMessage, details, hint, retry } = error
+  return { code, message: asStarted(shortMessage), details, hint: hint && asStarted(hint), retry }
 }
 
 /** People see what happened and what to try; a stack only where the fault is ours. */
 function explain(error: unknown): string {
   if (error instanceof BaseError) {
-    const more = [error.details, error.hint && `→ ${error.hint}`].filter(Boolean).map((text) => `\n  ${text}`)
-    return `${error.shortMessage}${more.join('')}`
+    const more = [error.details, error.hint && `→ ${asStarted(error.hint)}`]
+      .filter(Boolean)
+      .map((text) => `\n  ${text}`)
+    return `${asStarted(error.shortMessage)}${more.join('')}`
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return `This is a bug in Stoa, please report it:\n${stack}`
