@@ -147,7 +147,7 @@ export async function createNode(parameters: NodeParameters): Promise<StoaNode> 
     app,
     signatures,
     async listen(where) {
-      const socket = await listen(app, where)
+      const socket = await listen(app, where, logger)
       listening.add(socket)
       logger({ event: 'listening', url: socket.url })
       return socket
@@ -176,7 +176,7 @@ export async function createNode(parameters: NodeParameters): Promise<StoaNode> 
       unfinalLanes: payments.store.provisionalLanes(COUNTED).length,
       gas: gas.purse(),
       endpoints: rpc.states().map(({ name, condition }) => ({ name, condition })),
-      warnings: warningsOf(gas, rpc),
+      warnings: [...warningsOf(gas, rpc), ...[...listening].flatMap((socket) => socket.warnings())],
       problems: problems(),
     }),
     async close() {

@@ -35,6 +35,10 @@ export type NodeEvent =
   /** Something that only its operator can do something about. */
   | { event: 'dispute-problem'; game: bigint; problem: string }
   | { event: 'gas-low'; account: Address; balanceWei: bigint; neededWei: bigint }
+  /** New connections are made with it. `validUntil`: ISO 8601. */
+  | { event: 'certificate-renewed'; validUntil: string }
+  /** The files of the certificate have another that can't be used; the present one stays. */
+  | { event: 'certificate-refused'; why: string }
   | { event: 'judge-unreachable'; error: unknown }
   | { event: 'closed' }
 

@@ -9,6 +9,7 @@ const LEVELS: Readonly<Record<string, 'error' | 'warn'>> = {
   challenged: 'error',
   'dispute-problem': 'error',
   'gas-low': 'error',
+  'certificate-refused': 'error',
   'internal-error': 'error',
   overcharged: 'error',
   'claim-refused': 'warn',

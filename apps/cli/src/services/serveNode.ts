@@ -9,7 +9,7 @@ import { jsonLog } from './jsonLog.ts'
 import { openOps } from './openOps.ts'
 import type { Service } from './serve.ts'
 import type { ServiceOptions } from './serviceOptions.ts'
-import { tellDisputes } from './tellDisputes.ts'
+import { tellOperator } from './tellOperator.ts'
 
 /** Opens the home's node: the receipt key and the settlement key are the only ones it loads. */
 export async function openNodeService(folder: string, options: ServiceOptions): Promise<Service> {
@@ -17,7 +17,7 @@ export async function openNodeService(folder: string, options: ServiceOptions): 
   const home = await openHome(folder)
   const config = await requireConfig(home)
   const say = (line: string) => void process.stderr.write(`${line}\n`)
-  const tell: NodeLogger = options.log === 'json' ? jsonLog('node', say) : tellDisputes(say)
+  const tell: NodeLogger = options.log === 'json' ? jsonLog('node', say) : tellOperator(say)
   const metrics = createNodeMetrics()
   const node = await createNode({
     folder: home.node,

@@ -1,11 +1,11 @@
 import type { NodeEvent, NodeLogger } from '@stoa/node'
 import { BaseError } from '@stoa/protocol'
 
-/** A node's logger that says what happens in disputes, which its operator must not miss, and nothing else. */
-export function tellDisputes(say: (line: string) => void): NodeLogger {
+/** A node's logger that says what its operator must not miss, what happens in disputes and to the certificate, and nothing else. */
+export function tellOperator(say: (line: string) => void): NodeLogger {
   return (event) => {
     const words = wordsOf(event)
-    if (words) say(`  dispute  ${words}`)
+    if (words) say(`  ${event.event.startsWith('certificate') ? 'node   ' : 'dispute'}  ${words}`)
   }
 }
 
@@ -27,6 +27,10 @@ function wordsOf(event: NodeEvent): string | undefined {
       return `${event.account} signs the moves of disputes and has ${event.balanceWei} wei for gas; a game may take ${event.neededWei}: send it some.`
     case 'judge-unreachable':
       return `the judge can't be looked at: ${messageOf(event.error)}`
+    case 'certificate-renewed':
+      return `takes a renewed certificate for new connections, valid until ${event.validUntil}.`
+    case 'certificate-refused':
+      return `refuses the renewed certificate: ${event.why}. The old one stays.`
     default:
       return undefined
   }
