@@ -14,20 +14,35 @@ export function forward(prefix: string, target: () => Promise<Target>): Handler<
     const { name, url, headers = {} } = await target()
     const incoming = new URL(c.req.url)
     const hasBody = c.req.method !== 'GET' && c.req.method !== 'HEAD'
+    const waiting = waitingOf(c.req.raw.signal)
     const answer = await fetch(`${url}${incoming.pathname.slice(prefix.length)}${incoming.search}`, {
       method: c.req.method,
       headers: { ...headers, ...picked(PASSED_ON, (header) => c.req.header(header)) },
       redirect: 'manual',
-      signal: c.req.raw.signal,
+      signal: waiting.signal,
       ...(hasBody && { body: c.req.raw.body, duplex: 'half' }),
-    }).catch((cause: unknown) => {
-      throw new PartUnreachableError(name, cause)
     })
+      .catch((cause: unknown) => {
+        throw new PartUnreachableError(name, cause)
+      })
+      .finally(waiting.end)
     return new Response(answer.body, {
       status: answer.status,
       headers: picked(PASSED_BACK, (header) => answer.headers.get(header) ?? undefined),
     })
   }
+}
+
+/**
+ * Aborts when the caller leaves before an answer begins. From then on the server cancels the answer's body, which ends it where it comes from just as well; an abort would be an
+ * error of that body, and the server logs those.
+ */
+function waitingOf(caller: AbortSignal): { signal: AbortSignal; end: () => void } {
+  const waiting = new AbortController()
+  const leave = () => waiting.abort(caller.reason)
+  if (caller.aborted) leave()
+  else caller.addEventListener('abort', leave)
+  return { signal: waiting.signal, end: () => caller.removeEventListener('abort', leave) }
 }
 
 function picked(names: readonly string[], find: (name: string) => string | undefined): Record<string, string> {
