@@ -1,6 +1,8 @@
 import { z } from 'zod'
 
+/** Days of spending that can be chosen, and those that are without a choice. */
 export const PERIODS = [7, 30, 90] as const
+export const DEFAULT_DAYS = 30
 
 /** What of the wallet is shown; all of it is in the address. */
 export const walletSearch = z.object({
@@ -10,7 +12,7 @@ export const walletSearch = z.object({
     .regex(/^0x[0-9a-fA-F]{40}$/)
     .optional()
     .catch(undefined),
-  /** Days of spending; 30. */
+  /** Days of spending. */
   days: z.literal(PERIODS).optional().catch(undefined),
   /** Which receipts. */
   model: z.string().max(200).optional().catch(undefined),

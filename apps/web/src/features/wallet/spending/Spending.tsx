@@ -2,7 +2,7 @@ import type { Address } from '@stoa/protocol'
 import { spendByDay } from '@stoa/sdk/index-client'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { lazy, Suspense, useMemo } from 'react'
+import { useMemo } from 'react'
 import { indexed } from '../../../data/indexed.ts'
 import { useModelNames } from '../../../data/names.ts'
 import { dayOf } from '../../../lib/days.ts'
@@ -16,15 +16,13 @@ import { Select } from '../../../ui/Select.tsx'
 import { Skeleton } from '../../../ui/Skeleton.tsx'
 import { SumTable } from '../../../ui/SumTable.tsx'
 import { Words } from '../../../ui/Words.tsx'
-import { PERIODS } from '../walletSearch.ts'
+import { DEFAULT_DAYS, PERIODS } from '../walletSearch.ts'
+import { SpendChart } from './SpendChart.tsx'
 import { type Series, type Spending as SpendingOf, spendingSeries } from './spendingSeries.ts'
 
 const route = getRouteApi('/wallet')
-// The chart library is larger than all of the page besides.
-const SpendChart = lazy(() => import('./SpendChart.tsx').then(({ SpendChart: default_ }) => ({ default: default_ })))
 
 const OPTIONS = { 7: 'Last 7 days', 30: 'Last 30 days', 90: 'Last 90 days' }
-const DEFAULT_DAYS = 30
 /** Models with a colour of their own. */
 const MOST_SERIES = 5
 
@@ -62,9 +60,7 @@ export function Spending({ payer }: { payer: Address }) {
       )}
       {spending && spending.total > 0n && (
         <div className="panel grid gap-6 px-4 py-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
-          <Suspense fallback={<Skeleton className="h-64" />}>
-            <SpendChart spending={spending} />
-          </Suspense>
+          <SpendChart spending={spending} />
           <Totals spending={spending} />
         </div>
       )}
