@@ -1,10 +1,12 @@
 import type { Hex } from '@stoa/protocol'
 import {
+  type Apart,
   getDeposit,
   getEarnings,
   getGame,
   getModel,
   getTotals,
+  greatestInFlow,
   listDepositMoves,
   listEvents,
   listGames,
@@ -28,6 +30,8 @@ export type Subjects = {
   block: number
   modelId: bigint
   day: number
+  /** Who and what the value flow tells apart. */
+  apart: Apart
 }
 
 /** The one question that no page asks. */
@@ -42,6 +46,7 @@ export function questionsOf({
   block,
   modelId,
   day,
+  apart,
 }: Subjects): Record<string, Question<unknown>> {
   return {
     'market: models by calls': listModels({ order: 'calls', limit: 1_000 }),
@@ -55,7 +60,8 @@ export function questionsOf({
     'wallet: deposit': getDeposit({ payer }),
     'wallet: what happened to it': listDepositMoves({ payer }),
     'wallet: spending by day': spendByDay({ payer, from: day - 90, to: day }),
-    'value flow, 30 days': valueFlow({ from: day - 29, to: day, limit: 5_000 }),
+    'value flow, 30 days: the greatest': greatestInFlow({ from: day - 29, to: day }),
+    'value flow, 30 days': valueFlow({ from: day - 29, to: day, apart }),
     'explorer: latest events': listEvents({ limit: 60 }),
     'explorer: next page of events': listEvents({ limit: 60, before: { block, logIndex: 5 } }),
     'explorer: settlements of all events': listEvents({ name: 'Settled', limit: 60 }),

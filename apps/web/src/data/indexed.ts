@@ -8,11 +8,16 @@ export const index = createIndexClient({ url: '/api/index' })
 const REFRESH = 4_000
 const REFRESH_WHEN_DOWN = 15_000
 
-/** A question to the index (`@stoa/sdk/index-client`), as a query. The index may be down: pages say what they lack, and show the rest. */
+/** A question to the index (`@stoa/sdk/index-client`), as a query. */
 export function indexed<answer>(question: Question<answer>) {
+  return asked([question.sql, question.params], async () => ((await index.ask(question)) ?? null) as Known<answer>)
+}
+
+/** What is asked of the index, as a query. The index may be down: pages say what they lack, and show the rest. */
+export function asked<answer>(key: readonly unknown[], ask: () => Promise<answer>) {
   return queryOptions({
-    queryKey: ['index', question.sql, question.params],
-    queryFn: async () => ((await index.ask(question)) ?? null) as Known<answer>,
+    queryKey: ['index', ...key],
+    queryFn: ask,
     refetchInterval: ({ state }) => (state.status === 'error' ? REFRESH_WHEN_DOWN : REFRESH),
     retry: false,
   })

@@ -6,12 +6,14 @@ import { PGlite } from '@electric-sql/pglite'
 import { freePort } from '@stoa/localnet'
 import { escrowAbi } from '@stoa/protocol/abi'
 import {
+  type Apart,
   createIndexClient,
   getDeposit,
   getEarnings,
   getGame,
   getModel,
   getTotals,
+  greatestInFlow,
   listCredits,
   listDepositMoves,
   listEvents,
@@ -34,6 +36,7 @@ import { decodeEventLog } from 'viem'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { caughtUp } from '../testing/indexedTables.ts'
 import { type Ledger, openLedger } from '../testing/ledger.ts'
+import { openLiteralFlow } from '../testing/literalFlow.ts'
 import { openTrade } from '../testing/trade.ts'
 import { type RunningIndexer, startIndexer } from './startIndexer.ts'
 
@@ -59,6 +62,7 @@ afterAll(async () => {
 const account = `0x${'00'.repeat(19)}aa` as const
 const digest = `0x${'cd'.repeat(32)}` as const
 const before = { block: 40, logIndex: 2 }
+const NOBODY: Apart = { buyers: [], stakes: [], models: [], owners: [], payees: [], beneficiaries: [] }
 
 /** Questions of which an answer may look at no more rows than it tells, and some at its end. */
 const BOUNDED: Record<string, Question<unknown>> = {
@@ -83,7 +87,8 @@ const BOUNDED: Record<string, Question<unknown>> = {
   'payments for a model': listPayments({ modelId: 1n }),
   'spending of a payer': spendByDay({ payer: account, from: 1, to: 2 }),
   'revenue of a model': spendByDay({ modelId: 1n, from: 1, to: 2 }),
-  'value flow of some days': valueFlow({ from: 20_000, to: 20_001 }),
+  'the greatest of some days': greatestInFlow({ from: 20_000, to: 20_001 }),
+  'value flow of some days': valueFlow({ from: 20_000, to: 20_001, apart: NOBODY }),
   'latest events': listEvents({}),
   'events before': listEvents({ before }),
   'events of a name': listEvents({ name: 'OfferCreated' }),
@@ -129,6 +134,30 @@ it('has settlements among the events, with their arguments', async () => {
   const found = events.map(({ block, logIndex, tx, args }) => ({ block, logIndex, tx, args })).reverse()
   expect(found).toEqual(settled)
   expect(found.length).toBeGreaterThan(3)
+})
+
+it('tells to the wei where value flowed, whoever is told apart, as a literal reading of the chain does', async () => {
+  const client = createIndexClient({ url: index.url, timeout: 60_000 })
+  const literal = await openLiteralFlow(ledger)
+  const { first, last } = literal
+  expect(last).toBeGreaterThan(first)
+  for (const [from, to] of [
+    [0, last],
+    [first, last - 1],
+    [first + 1, last],
+    [last + 1, last + 9],
+  ] as const)
+    for (const limit of [0, 1, 2, 10]) {
+      const apart = await client.ask(greatestInFlow({ from, to, limit }))
+      expect(apart).toEqual(literal.greatest(from, to, limit))
+      const flows = await client.ask(valueFlow({ from, to, apart }))
+      const told = flows.flatMap(({ kind, source, modelId, target, amount }) =>
+        amount > 0n ? [`${kind} ${source} ${modelId} ${target} ${amount}`] : [],
+      )
+      expect(told.sort()).toEqual(literal.flows(from, to, apart))
+    }
+  const all = literal.flows(0, last, NOBODY).map((line) => line.split(' ')[0])
+  expect(all).toEqual(expect.arrayContaining(['paid', 'owner', 'payee', 'slashed', 'uncollected']))
 })
 
 it('reads no table without an index for what is about one thing, or one page', async () => {

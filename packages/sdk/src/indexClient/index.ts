@@ -12,6 +12,7 @@ export { type Earnings, type GetEarningsParameters, getEarnings } from './querie
 export { type GetGameParameters, getGame } from './queries/getGame.ts'
 export { type GetModelParameters, getModel } from './queries/getModel.ts'
 export { getTotals, type Totals } from './queries/getTotals.ts'
+export { type Apart, type GreatestInFlowParameters, greatestInFlow } from './queries/greatestInFlow.ts'
 export { type Credit, type ListCreditsParameters, listCredits } from './queries/listCredits.ts'
 export { type DepositMove, type ListDepositMovesParameters, listDepositMoves } from './queries/listDepositMoves.ts'
 export { type IndexedEvent, type ListEventsParameters, listEvents } from './queries/listEvents.ts'

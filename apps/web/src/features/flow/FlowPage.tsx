@@ -1,11 +1,8 @@
-import { valueFlow } from '@stoa/sdk/index-client'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
-import { indexed } from '../../data/indexed.ts'
 import { useModelNames, useNames } from '../../data/names.ts'
 import { dayOf } from '../../lib/days.ts'
-import { groupDigits } from '../../lib/groupDigits.ts'
 import { useNow } from '../../lib/useNow.ts'
 import { titleOf } from '../../routes/navigation.ts'
 import { Empty } from '../../ui/Empty.tsx'
@@ -13,17 +10,13 @@ import { Page } from '../../ui/Page.tsx'
 import { Problem } from '../../ui/Problem.tsx'
 import { Select } from '../../ui/Select.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
-import { balanceFlows, gatherOthers } from './balanceFlows.ts'
 import { FlowPicture } from './FlowPicture.tsx'
 import { FlowTable } from './FlowTable.tsx'
+import { flowQuery } from './flowQuery.ts'
 import { DEFAULT_PERIOD, PERIODS, type Period } from './flowSearch.ts'
+import { pictureOf } from './pictureOf.ts'
 
 const route = getRouteApi('/flow')
-
-/** Nodes of a column that are shown apart. */
-const MOST_NODES = 10
-/** Bands of each kind that the index is asked for: what is smaller than that many others is left out, and said to be. */
-const MOST_BANDS = 5_000
 
 const OPTIONS = Object.fromEntries(Object.entries(PERIODS).map(([name, { words }]) => [name, words])) as Readonly<
   Record<Period, string>
@@ -33,15 +26,10 @@ const OPTIONS = Object.fromEntries(Object.entries(PERIODS).map(([name, { words }
 export function FlowPage() {
   const { period = DEFAULT_PERIOD } = route.useSearch()
   const navigate = route.useNavigate()
-  const to = dayOf(useNow())
-  const { days } = PERIODS[period]
-  const from = days === undefined ? 0 : to - days + 1
-  const question = valueFlow({ from, to, limit: MOST_BANDS })
-  const { data: flows, error, refetch } = useQuery(indexed(question))
-  const picture = useMemo(() => flows && gatherOthers(balanceFlows(flows), MOST_NODES), [flows])
+  const { data: flows, error, refetch } = useQuery(flowQuery(period, dayOf(useNow())))
+  const picture = useMemo(() => flows && pictureOf(flows), [flows])
   const [accounts, models] = [useNames(), useModelNames()]
   const names = useMemo(() => ({ accounts, models }), [accounts, models])
-  const isCut = flows && flows.length >= MOST_BANDS
   return (
     <Page
       {...titleOf('/flow')}
@@ -63,11 +51,6 @@ export function FlowPage() {
             <FlowPicture picture={picture} names={names} />
           </div>
           <FlowTable picture={picture} names={names} />
-          {isCut && (
-            <p className="text-muted">
-              Only the greatest {groupDigits(`${MOST_BANDS}`)} sums of each kind are counted: smaller ones are left out.
-            </p>
-          )}
         </div>
       )}
     </Page>

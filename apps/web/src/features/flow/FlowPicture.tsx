@@ -5,9 +5,9 @@ import { groupDigits } from '../../lib/groupDigits.ts'
 import { useWidth } from '../../lib/useWidth.ts'
 import { CHART_COLORS, chartColor, OTHERS_COLOR } from '../../ui/chartColors.ts'
 import { useHint } from '../../ui/useHint.tsx'
-import type { FlowNode, Picture } from './balanceFlows.ts'
 import { layoutFlows, type PlacedBand, type PlacedNode } from './layoutFlows.ts'
 import { type Names, nodeName, PARTS } from './nodeWords.ts'
+import type { FlowNode, Picture } from './pictureOf.ts'
 
 /** The flow as a Sankey diagram. Screen readers pass over it: the table beside says the same. */
 export function FlowPicture({ picture, names }: { picture: Picture; names: Names }) {
@@ -58,7 +58,7 @@ export function FlowPicture({ picture, names }: { picture: Picture; names: Names
   )
 }
 
-const NOWHERE: FlowNode = { id: '', column: 0, kind: 'others', key: undefined, count: 0, wei: 0n }
+const NOWHERE: FlowNode = { id: '', column: 0, kind: 'others', key: undefined, wei: 0n }
 
 /** A part of the picture, which says what it stands for while it is pointed at. */
 function Told({ wei, words, children }: { wei: bigint; words: string; children: ReactNode }) {

@@ -2,8 +2,8 @@ import { isHex } from 'viem'
 import { Amount } from '../../ui/Amount.tsx'
 import { SumTable } from '../../ui/SumTable.tsx'
 import { AccountLink, ModelLink } from '../explorer/links.tsx'
-import type { Band, FlowNode, Picture } from './balanceFlows.ts'
 import { type Names, nodeName, PARTS } from './nodeWords.ts'
+import type { Band, FlowNode, Picture } from './pictureOf.ts'
 
 /** The flow in words and sums: what came to each model, and where it went. */
 export function FlowTable({ picture: { nodes, bands, total }, names }: { picture: Picture; names: Names }) {

@@ -1,4 +1,4 @@
-import type { Band, FlowNode, Picture } from './balanceFlows.ts'
+import type { Band, FlowNode, Picture } from './pictureOf.ts'
 
 /** Pixels. */
 const NODE_WIDTH = 10
