@@ -10,6 +10,8 @@ const offer = z.object({
   unit: z.enum(['call', 'byte', 'pixel', 'token']),
   price: wei,
   proof_kind: z.enum(['exact', 'attested']),
+  /** For how long at most the seller promises to keep what is asked and answered; null where it promises nothing. */
+  retention_seconds: z.int().nullable(),
   /** What the viewer's gateway saw of calls lately; null before the first. */
   calls: z.int(),
   success_rate: z.number().nullable(),

@@ -29,6 +29,8 @@ it.each([
   [3_600, '1 hour'],
   [5_400, '90 minutes'],
   [61, '61 seconds'],
+  [10 * 86_400, '10 days'],
+  [10 * 86_400 + 3_600, '241 hours'],
 ])('%i s: %s', (seconds, words) => {
   expect(formatSpan(seconds)).toBe(words)
 })

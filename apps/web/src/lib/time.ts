@@ -31,9 +31,10 @@ export function formatDuration(milliseconds: number): string {
   return `${(milliseconds / 1_000).toFixed(milliseconds < 10_000 ? 1 : 0)} s`
 }
 
-/** A length of time in seconds, in the largest unit that is whole: "48 hours". */
+/** A length of time in seconds, in the largest unit that is whole, days beyond two of them: "48 hours", "10 days". */
 export function formatSpan(seconds: number): string {
-  const [unit, size] = UNITS.slice(3).find(([, each]) => seconds >= each && seconds % each === 0) ?? ['second', 1]
+  const units = UNITS.slice(seconds > 2 * 86_400 ? 2 : 3)
+  const [unit, size] = units.find(([, each]) => seconds >= each && seconds % each === 0) ?? ['second', 1]
   const count = seconds / size
   return `${count} ${unit}${count === 1 ? '' : 's'}`
 }

@@ -1,6 +1,6 @@
 import type { Offer } from '../../data/models.ts'
 import { priceOf } from '../../lib/priceOf.ts'
-import { formatDuration } from '../../lib/time.ts'
+import { formatDuration, formatSpan } from '../../lib/time.ts'
 import { Amount } from '../../ui/Amount.tsx'
 import { Badge, type Tone } from '../../ui/Badge.tsx'
 import { Table } from '../../ui/Table.tsx'
@@ -56,6 +56,7 @@ export function Offers({ offers }: { offers: readonly Offer[] }) {
           cell: ({ success_rate: rate }) => (rate === null ? '–' : `${Math.round(rate * 100)} %`),
         },
         { name: 'Your calls', isNumber: true, cell: ({ calls }) => calls },
+        { name: 'Keeps requests', cell: ({ retention_seconds: seconds }) => keptFor(seconds) },
         {
           name: 'Offer',
           cell: ({ offer_id }) => (
@@ -67,4 +68,10 @@ export function Offers({ offers }: { offers: readonly Offer[] }) {
       ]}
     />
   )
+}
+
+/** What the seller's terms promise; a promise is all it is. */
+function keptFor(seconds: number | null): string {
+  if (seconds === null) return 'no promise'
+  return seconds === 0 ? 'not at all' : `${formatSpan(seconds)} at most`
 }
