@@ -59,7 +59,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { json: { type: 'boolean', default: false } },
 })
-// Of `dispute` some subjects may be asked for, such as "page".
+// Of `dispute` some subjects may be asked for, such as "page"; of `pages` some pages, such as "wallet".
 const [name = '', ...parts] = positionals
 const bench = BENCHES[name]
 if (!bench) {

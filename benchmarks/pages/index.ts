@@ -1,4 +1,4 @@
-import { createIndexClient, listOffers, listSettlements, type Question } from '@stoa/sdk/index-client'
+import { createIndexClient, greatestInFlow, listOffers, listSettlements, type Question } from '@stoa/sdk/index-client'
 import type { Browser, Page } from 'playwright-core'
 import { openBrowser } from '../../e2e/web/browser.ts'
 import { SIZES } from '../../e2e/web/pages.ts'
@@ -25,17 +25,20 @@ const SCROLLED = 5_000
 /**
  * How long pages and their questions take where much happened: `stoa up` with 1,000 models and 50,000 settlements, all through contracts on its chain, and 100,000 receipts,
  * written into its gateway's store. Each question is asked twenty times in the same words, and answered afresh every time; each page is opened in Chromium, and the longest lists are
- * scrolled through, of the receipts the first 5,000.
+ * scrolled through, of the receipts the first 5,000. Of pages that are named, these are opened, and nothing else is measured.
  */
-export async function run(): Promise<BenchResult> {
+export async function run(names: readonly string[] = []): Promise<BenchResult> {
   const home = await openFullHome({ models: MODELS, settlements: SETTLEMENTS, receipts: RECEIPTS })
   try {
     const subjects = await chooseSubjects(home)
-    const asked = new Map([...(await askIndex(home.index, subjects)), ...(await askGateway(home.gateway))])
+    const isWhole = names.length === 0
+    const asked = new Map(
+      isWhole ? [...(await askIndex(home.index, subjects)), ...(await askGateway(home.gateway))] : [],
+    )
     const browser = await openBrowser()
     try {
-      const opened = await openPages(browser, home.dashboard, subjects)
-      const scrolled = await scrollLists(browser, home.dashboard)
+      const opened = await openPages(browser, home.dashboard, { subjects, names })
+      const scrolled = isWhole ? await scrollLists(browser, home.dashboard) : new Map<string, Seen>()
       const rows = [
         ...[...asked].flatMap(([name, ms]) => [row(`${name}, median`, at(ms, 0.5)), row(`${name}, p95`, at(ms, 0.95))]),
         ...openingRows(opened),
@@ -59,7 +62,7 @@ function goalsOf({ asked, opened, scrolled }: Found): BenchGoal[] {
   const goal = (words: string, value: number, target: number, unit = 'ms') => {
     return { goal: words, value, target, unit, met: value <= target }
   }
-  return [
+  const questions = [
     goal(
       'p95 of the slowest question of a page',
       slowest(asked, 0.95, (name) => name !== WHOLE_MARKET),
@@ -71,6 +74,9 @@ function goalsOf({ asked, opened, scrolled }: Found): BenchGoal[] {
       slowest(asked, 0.95, (name) => name === WHOLE_MARKET),
       GOAL_MS,
     ),
+  ]
+  return [
+    ...(asked.size > 0 ? questions : []),
     goal('slowest page, gone to from another, median', slowest(opened.go, 0.5), GOAL_MS),
     goal('slowest page, by its address, median', slowest(opened.load, 0.5), LOAD_GOAL_MS),
     ...[...scrolled].flatMap(([name, seen]) => [
@@ -135,6 +141,7 @@ async function chooseSubjects({ index, accounts, now }: FullHome): Promise<Subje
   const [offer] = settlement ? await client.ask(listOffers({ offerId: settlement.offerId })) : []
   if (!offer || !settlement) throw new Error('The index lacks what was put on the chain.')
   const { offerId, provider, tx, block } = settlement
+  const day = Math.floor(now / 86_400)
   return {
     payer: accounts.payer,
     provider,
@@ -142,7 +149,8 @@ async function chooseSubjects({ index, accounts, now }: FullHome): Promise<Subje
     tx,
     block,
     modelId: offer.offer.modelId,
-    day: Math.floor(now / 86_400),
+    day,
+    apart: await client.ask(greatestInFlow({ from: day - 29, to: day })),
   }
 }
 

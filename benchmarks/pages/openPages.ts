@@ -31,9 +31,16 @@ function pagesOf({ payer, provider, offerId, tx, modelId, block }: Subjects): Re
 /** Milliseconds until all content of a page was drawn: `load` by its address, in a browser that was never here; `go` from another page, in one that was. */
 export type OpeningTimes = Record<'load' | 'go', Map<string, number[]>>
 
-/** Opens every page of a dashboard, three times either way. */
-export async function openPages(browser: Browser, url: string, subjects: Subjects): Promise<OpeningTimes> {
-  const pages = Object.entries(pagesOf(subjects))
+/** Opens pages of a dashboard, three times either way: those that are named, or all. Throws for a name that no page has. */
+export async function openPages(
+  browser: Browser,
+  url: string,
+  { subjects, names }: { subjects: Subjects; names: readonly string[] },
+): Promise<OpeningTimes> {
+  const all = pagesOf(subjects)
+  const unknown = names.find((name) => !(name in all))
+  if (unknown) throw new Error(`There is no page "${unknown}", but ${Object.keys(all).join(', ')}.`)
+  const pages = Object.entries(all).filter(([name]) => names.length === 0 || names.includes(name))
   const times: OpeningTimes = { load: new Map(), go: new Map() }
   const known = await browser.newContext(SIZES.desktop)
   for (const [name, opened] of pages) {
