@@ -41,14 +41,9 @@ export function Offers({ offers }: { offers: readonly Offer[] }) {
           ),
         },
         {
-          name: 'Latency, middle',
+          name: 'Latency',
           isNumber: true,
-          cell: ({ latency_ms: latency }) => (latency ? formatDuration(latency.p50) : '–'),
-        },
-        {
-          name: 'Latency, slowest 5 %',
-          isNumber: true,
-          cell: ({ latency_ms: latency }) => (latency ? formatDuration(latency.p95) : '–'),
+          cell: ({ latency_ms: latency }) => (latency ? <Latency {...latency} /> : '–'),
         },
         {
           name: 'Success',
@@ -67,6 +62,15 @@ export function Offers({ offers }: { offers: readonly Offer[] }) {
         },
       ]}
     />
+  )
+}
+
+function Latency({ p50, p95 }: { p50: number; p95: number }) {
+  return (
+    <>
+      {formatDuration(p50)}{' '}
+      <span className="block text-sm whitespace-nowrap text-muted">slowest 5 %: {formatDuration(p95)}</span>
+    </>
   )
 }
 
