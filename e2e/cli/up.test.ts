@@ -75,13 +75,15 @@ it('publishes and serves a model that a person brings', async () => {
   await rm(folder, { recursive: true })
 })
 
-it('sells what servers by URL answer: here its own gateway, once as OpenAI’s clients know it, once as a server of tensors', async () => {
+it('sells what servers by URL answer: here its own gateway, chats and embeddings as OpenAI’s clients know it, and as a server of tensors', async () => {
   const gateway = `http://127.0.0.1:${ports.gateway}`
   const keyFile = join(home, 'upstream.key')
   await writeFile(keyFile, 'sk-a-secret-of-the-test\n')
   const openai = ['--upstream', `${gateway}/v1`, '--upstream-model', 'stoa/scribe', '--upstream-key-file', keyFile]
   const chat = await stoaJson(home, 'provide', ...openai, '--name', 'mine/chat', '--price', '3', '--unit', 'token')
   expect(chat).toMatchObject({ proofKind: 'attested', model: 'mine/chat' })
+  const embeds = ['--upstream', `${gateway}/v1`, '--upstream-model', 'stoa/embed-en', '--task', 'embedding']
+  await stoaJson(home, 'provide', ...embeds, '--name', 'mine/vectors', '--price', '3', '--unit', 'token')
   const oip = ['--upstream', gateway, '--upstream-model', 'stoa/line', '--name', 'mine/line']
   expect(await stoaJson(home, 'provide', ...oip, '--price', '300', '--unit', 'call')).toMatchObject({
     model: 'mine/line',
@@ -100,6 +102,11 @@ it('sells what servers by URL answer: here its own gateway, once as OpenAI’s c
   expect(resold.choices[0].message.content).toBe(first.choices[0].message.content)
   expect(resold.usage.completion_tokens).toBe(first.usage.completion_tokens)
   expect(resold.usage.cost_wei).toBe(String(3 * resold.usage.total_tokens))
+  const texts = { input: ['The porch was painted.', 'Zeno'] }
+  const vectors = await post('/v1/embeddings', { model: 'mine/vectors', ...texts })
+  const own = await post('/v1/embeddings', { model: 'stoa/embed-en', ...texts })
+  expect(vectors.data).toEqual(own.data)
+  expect(vectors.usage.cost_wei).toBe(String(3 * own.usage.prompt_tokens))
   const line = JSON.parse(await readFile(new URL('line.json', sample), 'utf8'))
   const answered = await post('/v2/models/mine%2Fline/infer', line)
   expect(answered.outputs).toEqual((await post('/v2/models/stoa%2Fline/infer', line)).outputs)

@@ -21,6 +21,7 @@ export type { Durability } from './store/openDatabase.ts'
 export { type Probed, probeUpstream } from './upstreams/probeUpstream.ts'
 export {
   checkUpstream,
+  doesTask,
   InvalidUpstreamError,
   UPSTREAM_PROTOCOLS,
   type Upstream,

@@ -55,6 +55,20 @@ export { LEAF_BYTES, type MerkleState, merkleRoot, merkleState } from './digests
 export { digestTree, type MerkleTree, merkleTree, nodeTree } from './digests/merkleTree.ts'
 export { traceRoot } from './digests/traceRoot.ts'
 export { PHASES } from './disputes/phases.ts'
+export {
+  encodeTextEmbeddingAnswer,
+  encodeTextEmbeddingRequest,
+  isTextEmbedding,
+  MAX_EMBEDDED_BYTES,
+  MAX_EMBEDDED_NUMBERS,
+  MAX_EMBEDDED_TEXTS,
+  readTextEmbeddingAnswer,
+  readTextEmbeddingRequest,
+  type TextEmbeddingAnswer,
+  type TextEmbeddingRequest,
+  textDimensions,
+  textEmbeddingBound,
+} from './embedding/textEmbedding.ts'
 export { BaseError, type BaseErrorOptions } from './errors.ts'
 export {
   decodeGenerationFile,

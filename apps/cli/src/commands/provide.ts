@@ -21,6 +21,7 @@ export type ProvideOptions = {
   upstreamModel?: string
   upstreamKeyFile?: string
   upstreamProtocol?: UpstreamProtocol
+  task?: 'chat' | 'embedding'
   name?: string
   title?: string
   licence?: string
@@ -50,7 +51,7 @@ export async function provide(
   const { offerId, offer, name } =
     upstream !== undefined && model !== undefined
       ? await provideUpstream({
-          ...{ home, config, printer, reload, terms, words: options },
+          ...{ home, config, printer, reload, terms, words: options, task: options.task },
           upstream: {
             ...{ url: upstream, model, protocol: options.upstreamProtocol },
             ...(options.upstreamKeyFile !== undefined && { keyFile: resolve(options.upstreamKeyFile) }),

@@ -20,16 +20,15 @@ export async function checkDraft(home: Home): Promise<void> {
       ...{ code: 'DRAFT_INCOMPLETE', status: 409 },
       hint: 'Choose the files, and fill in the card.',
     })
-  if (upstream) await checkUpstream(upstream, card)
-  else await checkFiles(home, files, card)
-  changeDraft(home, (now) => ({
-    ...now,
+  const found = upstream ? await checkUpstream(upstream, card) : await checkFiles(home, files, card)
+  changeDraft(home, (now) => {
     // What was checked is what was read at the beginning.
-    checked: JSON.stringify([now.files, now.card]) === JSON.stringify([files, card]),
-  }))
+    const checked = JSON.stringify([now.files, now.card]) === JSON.stringify([files, card])
+    return { ...now, ...(checked && { card: found }), checked }
+  })
 }
 
-async function checkFiles(home: Home, files: Draft['files'], card: DraftCard): Promise<void> {
+async function checkFiles(home: Home, files: Draft['files'], card: DraftCard): Promise<DraftCard> {
   const paths = files.map(({ path }) => path)
   const folder = filesFolder(home)
   try {
@@ -39,20 +38,25 @@ async function checkFiles(home: Home, files: Draft['files'], card: DraftCard): P
     const limits = { openMs: OPEN_TIMEOUT_MS }
     const model = await openModelInProcess({ task, files: at, ...(profile && { profile }) }, limits)
     await model.close()
+    return card
   } catch (cause) {
     throw unfit(cause)
   }
 }
 
-/** A server answers chats or tensors by what it speaks, and signs for what it says: no contract can judge it. */
-async function checkUpstream({ keyFile, ...server }: UpstreamConfig, card: DraftCard): Promise<void> {
+/** A server answers chats, embeddings or tensors by what it speaks, and signs for what it says: no contract can judge it. The card, with what the server's embeddings are. */
+async function checkUpstream({ keyFile, ...server }: UpstreamConfig, card: DraftCard): Promise<DraftCard> {
   const { key } = await readUpstream({ ...server, ...(keyFile !== undefined && { keyFile }) })
-  await probed({ ...server, ...(key !== undefined && { key }) })
-  if ((server.protocol === 'openai') !== (card.task === 'chat') || card.profile)
+  const { doesTask } = await import('@stoa/node')
+  if (!doesTask(server.protocol, card.task) || card.profile)
     throw new DraftError('This server can’t answer what the card says.', {
       ...{ code: 'UNFIT_MODEL', status: 422 },
-      hint: `Choose ${server.protocol === 'openai' ? 'the task chat' : 'another task than chat'}, and no exact arithmetic: what a server answers is signed only.`,
+      hint: `Choose ${server.protocol === 'openai' ? 'the task chat or embedding' : 'another task than chat'}, and no exact arithmetic: what a server answers is signed only.`,
     })
+  const task = server.protocol === 'openai' && card.task === 'embedding' ? card.task : undefined
+  const { dimensions } = await probed({ ...server, ...(key !== undefined && { key }), task })
+  const { dimensions: _, ...rest } = card
+  return dimensions === undefined ? rest : { ...rest, dimensions }
 }
 
 function unfit(cause: unknown): DraftError {

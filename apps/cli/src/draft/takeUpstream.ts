@@ -49,7 +49,9 @@ export async function takeUpstream(home: Home, terms: z.infer<typeof serverTerms
 }
 
 /** Asks the server. Throws `DraftError`. */
-export async function probed(upstream: Omit<z.infer<typeof serverTerms>, 'features'>) {
+export async function probed(
+  upstream: Omit<z.infer<typeof serverTerms>, 'features'> & { task?: 'chat' | 'embedding' | undefined },
+) {
   // The node is large, and most who look at a dashboard sell nothing.
   const { probeUpstream } = await import('@stoa/node')
   return probeUpstream(upstream).catch((cause: unknown) => {

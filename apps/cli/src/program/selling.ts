@@ -8,6 +8,7 @@ A server by URL needs no files: without a model id a card is published for it, a
 Examples:
   $ stoa provide 6 --price 0.08 --unit token
   $ stoa provide --upstream http://127.0.0.1:11434/v1 --upstream-model llama3.2 --features tools --price 0.2 --unit token
+  $ stoa provide --upstream http://127.0.0.1:11434/v1 --upstream-model nomic-embed-text --task embedding --price 0.02 --unit token
   $ stoa provide --upstream https://api.example.com/v1 --upstream-model big --upstream-key-file ~/key --price 9 --unit token`
 
 /** What whoever has a model, a server or a machine does. */
@@ -67,6 +68,12 @@ export function addSelling(program: Command, run: Run): void {
     .option('--upstream-key-file <file>', 'file that holds its key; read at each start')
     .addOption(
       new Option('--upstream-protocol <protocol>', 'asked of the server where left out').choices(['openai', 'oip']),
+    )
+    .addOption(
+      new Option(
+        '--task <task>',
+        'without a model id: what an OpenAI-compatible server does; it is asked for one embedding, to know how many numbers that has',
+      ).choices(['chat', 'embedding']),
     )
     .option('--name <name>', 'without a model id: what buyers call it (default: made of the name there)')
     .option('--title <words>', 'without a model id: for people')

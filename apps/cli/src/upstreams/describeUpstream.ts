@@ -13,6 +13,8 @@ export type UpstreamWords = {
   licence?: string | undefined
   context?: number | undefined
   features?: readonly ChatFeature[] | undefined
+  /** Numbers of an embedding: of a server that embeds texts, and of no other. */
+  dimensions?: number | undefined
   /** The owner's share of revenue, parts per million, wherever it is served. */
   ownerSharePpm?: number | undefined
 }
@@ -29,7 +31,7 @@ export function describeUpstream(
   { protocol, model }: Promised,
   words: UpstreamWords,
 ): Omit<ModelCard, 'stoa' | 'files'> {
-  const { features, context } = words
+  const { features, context, dimensions } = words
   const name = words.name ?? nameOf(model)
   if (!modelCardSchema.shape.name.safeParse(name).success)
     throw new CommandError(`"${name}" can't be a model's name.`, {
@@ -37,7 +39,7 @@ export function describeUpstream(
       hint: 'Give one with --name: small letters, digits, ".", "_" and "-", at most one "/", 80 characters.',
     })
   return {
-    ...{ name, task: protocol === 'openai' ? 'chat' : 'graph' },
+    ...{ name, task: protocol === 'oip' ? 'graph' : dimensions === undefined ? 'chat' : 'embedding' },
     title: (words.title ?? model).slice(0, 120),
     description:
       words.description ?? `What a server of the provider answers as "${model}". Nothing proves which weights answer.`,
@@ -45,6 +47,7 @@ export function describeUpstream(
     source: protocol === 'openai' ? 'an OpenAI-compatible server' : 'a server of the Open Inference Protocol',
     ...(features && features.length > 0 && { features: [...features] }),
     ...(context !== undefined && { context }),
+    ...(dimensions !== undefined && { dimensions }),
   }
 }
 

@@ -15,6 +15,8 @@ export type ProvideUpstreamParameters = {
   config: Config
   /** Without a protocol the server is asked what it speaks. */
   upstream: Omit<UpstreamConfig, 'protocol'> & { protocol?: UpstreamProtocol | undefined }
+  /** What an OpenAI-compatible server is to do; undefined: to chat, where a card is published. */
+  task?: 'chat' | 'embedding' | undefined
   /** Without a model of its own a card is published for it. */
   terms: Omit<OfferTerms, 'modelId' | 'payee'> & { modelId?: bigint | undefined }
   words: UpstreamWords
@@ -27,11 +29,14 @@ export type ProvideUpstreamParameters = {
  * does not answer: `InvalidUpstreamError`.
  */
 export async function provideUpstream(parameters: ProvideUpstreamParameters): Promise<MadeOffer & { name?: string }> {
-  const { home, config, words, reload, printer } = parameters
+  const { home, config, words, reload, printer, task } = parameters
   const { protocol: wanted, ...rest } = parameters.upstream
-  const { protocol, context } = await printer.step(
+  const { protocol, context, dimensions } = await printer.step(
     'upstream',
-    async () => probeUpstream({ ...(await readUpstream({ ...rest, protocol: wanted ?? 'openai' })), protocol: wanted }),
+    async () => {
+      const upstream = await readUpstream({ ...rest, protocol: wanted ?? 'openai' })
+      return probeUpstream({ ...upstream, protocol: wanted, task })
+    },
     (probed) => `has ${rest.model}, speaks ${probed.protocol}`,
   )
   const upstream: UpstreamConfig = { ...rest, protocol }
@@ -40,7 +45,8 @@ export async function provideUpstream(parameters: ProvideUpstreamParameters): Pr
     known === undefined
       ? await printer.step(
           'publish',
-          () => publishUpstream({ home, config, upstream }, { ...words, context: words.context ?? context }),
+          () =>
+            publishUpstream({ home, config, upstream }, { ...words, dimensions, context: words.context ?? context }),
           ({ name }) => name,
         )
       : { modelId: known }

@@ -47,6 +47,7 @@ function describeModel({ health, records, live, risks }: HttpContext, model: Lis
     }))
     .sort((a, b) => rank(a.state) - rank(b.state) || Number(BigInt(a.price) - BigInt(b.price)))
   const { task, title, description, licence, source, languages = [], metrics = [], features = [], context } = card
+  const { dimensions } = card
   const bytes = card.files.reduce((sum, file) => sum + file.bytes, 0)
   const words = {
     task,
@@ -59,6 +60,7 @@ function describeModel({ health, records, live, risks }: HttpContext, model: Lis
     bytes,
     features,
     ...(context !== undefined && { context }),
+    ...(dimensions !== undefined && { dimensions }),
   }
   const { unit, price, proof_kind } = offers[0] ?? {}
   const proof = describeProof(proof_kind ?? 'attested', model)

@@ -1,4 +1,12 @@
-import { findTensor, InvalidTensorError, type Tensor, tensorOf, valuesOf } from '@stoa/protocol'
+import {
+  findTensor,
+  InvalidTensorError,
+  isTextEmbedding,
+  readTextEmbeddingAnswer,
+  type Tensor,
+  tensorOf,
+  valuesOf,
+} from '@stoa/protocol'
 
 /** Length of an embedding (specs/tasks.md, "embedding"). */
 export const DIMENSIONS = 512
@@ -19,7 +27,7 @@ export function embeddingRequest(texts: readonly Uint32Array[]): Tensor[] {
 }
 
 /**
- * Embeddings of the texts of a request, row after row, `DIMENSIONS` each, of a model that follows the exact profile or doesn't. Throws
+ * Embeddings of the texts of a request, row after row, `DIMENSIONS` each or as many as a request of texts asks for, of a model that follows the exact profile or doesn't. Throws
  * `InvalidTensorError` for anything but one embedding of finite numbers for each text.
  */
 export function readEmbeddingAnswer(
@@ -27,6 +35,7 @@ export function readEmbeddingAnswer(
   response: readonly Tensor[],
   { isExact }: { isExact: boolean },
 ): Float32Array {
+  if (isTextEmbedding(request)) return readTextEmbeddingAnswer(request, response).rows
   const count = (findTensor(request, 'offsets').dims[0] ?? 1) - 1
   const tensor = findTensor(response, 'embedding')
   const rows = isExact

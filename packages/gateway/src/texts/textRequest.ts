@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Tensor } from '@stoa/protocol'
+import { encodeTextEmbeddingRequest, type Tensor, textDimensions } from '@stoa/protocol'
 import { WrongTaskError } from '../errors.ts'
 import type { ListedModel } from '../market/market.ts'
 import { embeddingRequest, MAX_TEXT_TOKENS } from '../tasks/embedding.ts'
@@ -20,6 +20,8 @@ export async function textRequest(texts: ModelTexts, model: ListedModel, text: s
   const { task } = model.card
   if (task !== 'generate' && task !== 'embedding')
     throw new WrongTaskError(model.name, task, 'Texts are put to models that generate or embed them.')
+  const dimensions = textDimensions(model.card)
+  if (dimensions !== undefined) return encodeTextEmbeddingRequest({ texts: [text], dimensions })
   const [ids = new Uint32Array()] = await texts.encode(model, [{ text }])
   if (task === 'embedding') return embeddingRequest([ids.subarray(0, MAX_TEXT_TOKENS)])
   const { begin, context } = await texts.factsOf(model)

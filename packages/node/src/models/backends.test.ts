@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { smallNet, smallNetInputs } from '@stoa/engine/dispute/testing'
 import { loadLlama, openModelInProcess } from '@stoa/engine/inference'
 import { writeScribeGguf } from '@stoa/engine/inference/testing'
-import { encodeChatRequest, type Tensor, tensorOf, textTensor } from '@stoa/protocol'
+import { encodeChatRequest, encodeTextEmbeddingRequest, type Tensor, tensorOf, textTensor } from '@stoa/protocol'
 import { divideGraph } from '../testing/divideGraph.ts'
 import { startServer } from '../testing/serverProcess.ts'
 import { openUpstream } from '../upstreams/openUpstream.ts'
@@ -64,6 +64,16 @@ describeBackend('an OpenAI-compatible server by URL', async (): Promise<BackendC
   })
   const requests = [chat('Who are you?'), chat('Where is Chad?')] as const
   return { model, requests, malformed, streamed: 'deltas', end: server.end }
+})
+
+describeBackend('embeddings of an OpenAI-compatible server by URL', async (): Promise<BackendCase> => {
+  const server = await startServer('chatServer.ts')
+  const { model } = await openUpstream({
+    upstream: { protocol: 'openai', url: server.url, model: 'embed' },
+    card: { name: 'any/embed', task: 'embedding', dimensions: 8 },
+  })
+  const texts = (...own: string[]) => encodeTextEmbeddingRequest({ texts: own, dimensions: 8 })
+  return { model, requests: [texts('Zeno', 'of Citium'), texts('Chad')], malformed, end: server.end }
 })
 
 /** The library is optional, and no dependency of ours: where it is not installed, this says so by being skipped. */

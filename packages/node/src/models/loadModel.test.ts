@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { bundleDigest, bytesToHex, encodeModelCard, merkleRoot, sha256 } from '@stoa/protocol'
+import { bundleDigest, bytesToHex, encodeModelCard, type ModelCard, merkleRoot, sha256 } from '@stoa/protocol'
 import { type BlobStore, memoryBlobStore } from '@stoa/storage'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ocrFiles } from '../testing/localMarket.ts'
@@ -20,8 +20,8 @@ const fileOf = async (path: string, content: Uint8Array, stored = content) => {
   return { path, cid, bytes: content.length, root: bytesToHex(merkleRoot(content)) }
 }
 const words = { name: 'stoa/ocr', task: 'ocr' as const, title: '', description: '', licence: '', source: '' }
-const publish = async (files: Awaited<ReturnType<typeof fileOf>>[]) => {
-  const bytes = encodeModelCard({ stoa: 'model-card/1', ...words, files })
+const publish = async (files: Awaited<ReturnType<typeof fileOf>>[], more: Partial<ModelCard> = {}) => {
+  const bytes = encodeModelCard({ stoa: 'model-card/1', ...words, ...more, files })
   await blobs.put(bytes)
   return { card: bytesToHex(sha256(bytes)), weights: bundleDigest(files) }
 }
@@ -49,4 +49,12 @@ test('refuses files that are not the bundle’s', async () => {
 test('refuses a card that is not in the store', async () => {
   const version = { card: `0x${'12'.repeat(32)}`, weights: `0x${'12'.repeat(32)}` } as const
   await expect(loadModel({ version, blobs, folder, runMs: 60_000 })).rejects.toMatchObject({ code: 'UNKNOWN_BLOB' })
+})
+
+test('refuses to embed texts by files: only a server does', async () => {
+  const version = await publish([await fileOf('upstream.json', new Uint8Array(60))], {
+    task: 'embedding',
+    dimensions: 8,
+  })
+  await expect(loadModel({ version, blobs, folder, runMs: 60_000 })).rejects.toMatchObject({ code: 'INVALID_UPSTREAM' })
 })

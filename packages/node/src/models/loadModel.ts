@@ -1,8 +1,8 @@
 import { type Model, openModelInProcess } from '@stoa/engine/inference'
-import type { Hex, ModelCard } from '@stoa/protocol'
+import { type Hex, type ModelCard, textDimensions } from '@stoa/protocol'
 import { type BlobReader, materializeBundle, readCard } from '@stoa/storage'
 import { openUpstream } from '../upstreams/openUpstream.ts'
-import type { Upstream } from '../upstreams/upstream.ts'
+import { InvalidUpstreamError, type Upstream } from '../upstreams/upstream.ts'
 import type { ModelTensors } from './tensorsOfModel.ts'
 
 /** What a model version commits to on the ledger: SHA-256 of its card, digest of its weights. */
@@ -41,6 +41,11 @@ export async function loadModel({
 }: LoadModelParameters): Promise<LoadedModel> {
   const card = await readCard(blobs, version.card)
   if (upstream) return { card, files: {}, ...(await openUpstream({ upstream, card })) }
+  if (textDimensions(card) !== undefined)
+    throw new InvalidUpstreamError(
+      'there is none, and the card says by its "dimensions" that a server embeds the texts',
+      'Name the server of this offer, or publish a card without "dimensions" for the files.',
+    )
   const files = await materializeBundle({ card, weights: version.weights, blobs, folder })
   const { task, profile } = card
   const model = await openModelInProcess({ task, files, ...(profile && { profile }) }, { runMs })

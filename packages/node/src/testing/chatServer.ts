@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-// An OpenAI-compatible server in a process of its own. What it says back is what it was told, so that a test knows the answer; what else it does is in its model's name.
+// An OpenAI-compatible server in a process of its own. What it says back is what it was told, and its embeddings begin with how long a text is, so that a test knows the answer; what else it does is in its model's name.
 // Prints its URL when it listens. CHAT_KEY: the key that it asks for.
 
 type Body = {
@@ -35,6 +35,12 @@ const MODELS = [
   'fails',
   'redirects',
   'tells-key',
+  'embed',
+  'embed-fewer',
+  'embed-short',
+  'embed-twice',
+  'embed-huge',
+  'embed-garbage',
 ]
 const key = process.env.CHAT_KEY
 
@@ -50,6 +56,7 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
     return send(response, 401, { error: { message: `Wrong key: ${request.headers.authorization}` } })
   if (request.url === '/v1/models')
     return send(response, 200, { data: MODELS.map((id) => ({ id, object: 'model', max_model_len: 4_096 })) })
+  if (request.url === '/v1/embeddings') return embed(response, JSON.parse(await text(request)))
   if (request.url !== '/v1/chat/completions') return send(response, 404, { error: { message: 'not here' } })
   const body: Body = JSON.parse(await text(request))
   const misbehaviour = MISBEHAVIOURS[body.model]
@@ -88,6 +95,31 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   event(response, { choices: [{ index: 0, delta: {}, finish_reason: finish }] })
   event(response, { choices: [], usage })
   response.end('data: [DONE]\n\n')
+}
+
+/** Numbers of an embedding. */
+const DIMENSIONS = 8
+
+type EmbedBody = { model: string; input: string[] }
+
+/** In the reverse order, which their indices undo. */
+function embed(response: ServerResponse, { model, input }: EmbedBody): void | Promise<void> {
+  const misbehaviour = MISBEHAVIOURS[model]
+  if (misbehaviour) return misbehaviour(response, { model, messages: [] })
+  if (model === 'embed-garbage') return send(response, 200, { data: [{ embedding: 'none' }] })
+  const length = model === 'embed-short' ? DIMENSIONS - 1 : DIMENSIONS
+  const data = input.map((words, i) => ({
+    ...{ object: 'embedding', index: model === 'embed-twice' ? 0 : i },
+    embedding: Array.from({ length }, (_, j) =>
+      j === 0 ? words.length : model === 'embed-huge' ? 1e300 : i / (j + 1),
+    ),
+  }))
+  const tokens = input.reduce((sum, words) => sum + words.split(' ').length + 2, 0)
+  const said = model === 'wrong-usage' ? { prompt_tokens: 1e9 } : { prompt_tokens: tokens, total_tokens: tokens }
+  send(response, 200, {
+    ...{ object: 'list', model, data: model === 'embed-fewer' ? data.slice(1) : data.toReversed() },
+    ...(model !== 'no-usage' && { usage: said }),
+  })
 }
 
 /** What it was told last, a word a piece; the first tool called with it; or it as a member of an object. */

@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import {
   type ChatRequest,
   encodeChatRequest,
+  encodeTextEmbeddingRequest,
   findTensor,
   joinChatDeltas,
   type ModelCard,
   readChatAnswer,
+  readTextEmbeddingAnswer,
   tensorOf,
   valuesOf,
 } from '@stoa/protocol'
@@ -181,6 +183,64 @@ describe('chats', () => {
     // 60 pieces at 20 ms take longer than the limit of one second.
     await expect(run(asking('x', {}, 100_000), { signal: controller.signal, onPiece })).rejects.toBe(reason)
     expect(pieces).toBe(60)
+  })
+})
+
+describe('embeddings', () => {
+  const open = async (model: string, url = chats.url) => {
+    const upstream = { protocol: 'openai', url, model, key: KEY } as const
+    const card = { name: 'any/embed', task: 'embedding', dimensions: 8 } as const
+    const opened = await openUpstream({ upstream, card })
+    return queueModel({ model: opened.model, maxQueue: 8, timeoutMs: 1_000 })
+  }
+  const asking = (texts: string[], dimensions = 8) => encodeTextEmbeddingRequest({ texts, dimensions })
+  const embed = async (model: string, request = asking(['Zeno', 'of Citium'])) =>
+    readTextEmbeddingAnswer(request, await (await open(model)).run(request))
+
+  test('come in the order of their texts, whatever order the server gives them in, counted as the server counts', async () => {
+    const { rows, usage } = await embed('embed')
+    expect([rows[0], rows[8]]).toEqual([4, 9])
+    expect(usage).toEqual({ tokens: 1 + 2 + 2 + 2, counted: true })
+    expect([...(await embed('embed', asking(['of Citium']))).rows.subarray(0, 2)]).toEqual([9, 0])
+  })
+
+  test.each(['no-usage', 'wrong-usage'])('are estimated by bytes where the server says %s', async (model) => {
+    expect((await embed(model)).usage).toEqual({ tokens: Math.ceil('Zenoof Citium'.length / 4), counted: false })
+  })
+
+  test.each([
+    ['embed-fewer', 'MODEL_FAILED', 'answered 1 embeddings for 2 texts'],
+    ['embed-twice', 'MODEL_FAILED', 'or not one for each'],
+    ['embed-short', 'MODEL_FAILED', 'an embedding of 7 numbers, not 8'],
+    ['embed-huge', 'MODEL_FAILED', 'a number that 32 bits can’t hold'],
+    ['embed-garbage', 'MODEL_FAILED', '"data.0.embedding" must be a list, and is "none"'],
+    ['garbage', 'MODEL_FAILED', 'did not answer JSON to its end'],
+    ['fails', 'MODEL_FAILED', 'answered 500: no memory left'],
+    ['redirects', 'MODEL_FAILED', 'answered 307'],
+    ['limited', 'OVERLOADED', undefined],
+    ['silent', 'MODEL_TIMEOUT', undefined],
+  ])('%s: %s', async (model, code, cause) => {
+    const failed = await failure((await open(model)).run(asking(['Zeno', 'of Citium'])))
+    expect(failed.code).toBe(code)
+    if (cause) expect(failed.cause).toContain(cause)
+    expect(failed.message).not.toContain(chats.url)
+  })
+
+  test('of another length than the card’s, and of ids, are refused before the server is asked', async () => {
+    const { run } = await open('embed', 'http://127.0.0.1:9/v1')
+    expect(await failure(run(asking(['Zeno'], 4)))).toMatchObject({ code: 'BAD_REQUEST' })
+    const ids = [tensorOf('ids', 'u32', [1], Uint32Array.of(1)), tensorOf('offsets', 'u32', [2], Uint32Array.of(0, 1))]
+    expect(await failure(run(ids))).toMatchObject({ code: 'INVALID_TENSOR' })
+    const upstream = { protocol: 'openai', url: chats.url, model: 'embed' } as const
+    await expect(openUpstream({ upstream, card: { name: 'any/embed', task: 'embedding' } })).rejects.toMatchObject({
+      code: 'INVALID_UPSTREAM',
+    })
+  })
+
+  test('a server says how long its embeddings are before anything is published', async () => {
+    const server = { url: chats.url, key: KEY, task: 'embedding' } as const
+    expect(await probeUpstream({ ...server, model: 'embed' })).toMatchObject({ protocol: 'openai', dimensions: 8 })
+    await expect(probeUpstream({ ...server, model: 'fails' })).rejects.toMatchObject({ code: 'INVALID_UPSTREAM' })
   })
 })
 

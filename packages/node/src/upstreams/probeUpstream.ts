@@ -1,6 +1,7 @@
 import { readOutside } from '@stoa/protocol'
 import { z } from 'zod'
 import { callUpstream, failed, readUpstreamJson, textOf } from './callUpstream.ts'
+import { embedTexts } from './openai/openOpenAiEmbedding.ts'
 import { checkUpstream, InvalidUpstreamError, type Upstream, type UpstreamProtocol } from './upstream.ts'
 
 /** What a server tells of itself. */
@@ -10,6 +11,8 @@ export type Probed = {
   models: readonly string[]
   /** Tokens that prompt and answer may have together, where it says. */
   context: number | undefined
+  /** Numbers of an embedding, where one was asked for. */
+  dimensions?: number
 }
 
 const PROBE_MS = 10_000
@@ -30,14 +33,18 @@ const named = z.object({ name: z.string() })
  * Asks a server by URL what it speaks, and whether it has the model: what is to be known before anything is published. Without `protocol` both are tried. Throws `InvalidUpstreamError` that says what it answered.
  */
 export async function probeUpstream(
-  given: Omit<Upstream, 'protocol'> & { protocol?: UpstreamProtocol | undefined },
+  given: Omit<Upstream, 'protocol'> & {
+    protocol?: UpstreamProtocol | undefined
+    /** What it is to do; `embedding` has it make one, for which it may charge. */
+    task?: 'chat' | 'embedding' | undefined
+  },
 ): Promise<Probed> {
-  const { protocol, ...rest } = given
+  const { protocol, task, ...rest } = given
   const why: string[] = []
-  for (const tried of protocol ? [protocol] : (['openai', 'oip'] as const)) {
+  for (const tried of protocol ? [protocol] : task ? (['openai'] as const) : (['openai', 'oip'] as const)) {
     const upstream = checkUpstream({ ...rest, protocol: tried })
     try {
-      return await (tried === 'openai' ? probeOpenAi(upstream) : probeOip(upstream))
+      return await (tried === 'openai' ? probeOpenAi(upstream, task) : probeOip(upstream))
     } catch (error) {
       if (error instanceof InvalidUpstreamError) throw error
       const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
@@ -50,7 +57,7 @@ export async function probeUpstream(
   )
 }
 
-async function probeOpenAi(upstream: Upstream): Promise<Probed> {
+async function probeOpenAi(upstream: Upstream, task: 'chat' | 'embedding' | undefined): Promise<Probed> {
   const read = readOutside(list, await get(upstream, '/models'), 'The list of models')
   if (!read.success) throw failed(upstream, `answered what is no list of models: ${read.words}`)
   const { data } = read.data
@@ -66,7 +73,10 @@ async function probeOpenAi(upstream: Upstream): Promise<Probed> {
       }.`,
     )
   const context = found.max_model_len ?? found.meta?.n_ctx ?? found.meta?.n_ctx_train ?? undefined
-  return { protocol: 'openai', models: data.map(({ id }) => id), context }
+  const probed = { protocol: 'openai' as const, models: data.map(({ id }) => id), context }
+  if (task !== 'embedding') return probed
+  const { rows } = await embedTexts(upstream, ['Stoa'], { signal: AbortSignal.timeout(PROBE_MS) })
+  return { ...probed, dimensions: rows.length }
 }
 
 async function probeOip(upstream: Upstream): Promise<Probed> {

@@ -1,8 +1,13 @@
-import { BaseError } from '@stoa/protocol'
+import { BaseError, type ModelCard } from '@stoa/protocol'
 
-/** How a server by URL is asked: OpenAI's chat completions, or the Open Inference Protocol v2. */
+/** How a server by URL is asked: OpenAI's chat completions and embeddings, or the Open Inference Protocol v2. */
 export const UPSTREAM_PROTOCOLS = ['openai', 'oip'] as const
 export type UpstreamProtocol = (typeof UPSTREAM_PROTOCOLS)[number]
+
+/** Whether servers of a protocol answer a task. */
+export function doesTask(protocol: UpstreamProtocol, task: ModelCard['task']): boolean {
+  return protocol === 'openai' ? task === 'chat' || task === 'embedding' : task !== 'chat'
+}
 
 /** A server that answers in place of this node's engine (specs/backends.md). */
 export type Upstream = {

@@ -42,6 +42,8 @@ export const modelCardSchema = z.object({
   /** Of models of the task `chat`: what the back end has besides text, and how many tokens prompt and answer may have together. */
   features: z.array(z.enum(CHAT_FEATURES)).max(10).optional(),
   context: z.int().min(1).max(1_000_000_000).optional(),
+  /** Of models of the task `embedding` that take texts as they are: how many numbers an embedding has. */
+  dimensions: z.int().min(1).max(65_536).optional(),
   languages: z.array(z.string().max(20)).max(50).optional(),
   metrics: z
     .array(z.object({ name: z.string().max(80), value: z.number(), on: z.string().max(200) }))

@@ -1,4 +1,5 @@
 import { chatBounds } from '../chat/chatAnswer.ts'
+import { isTextEmbedding, textEmbeddingBound } from '../embedding/textEmbedding.ts'
 import { DTYPE_BYTES, findTensor, InvalidTensorError, type Tensor, valuesOf } from '../tensors/tensor.ts'
 import type { Unit } from './offer.ts'
 
@@ -20,7 +21,7 @@ export type UnitBounds = { readonly least: bigint; readonly most: bigint }
 /**
  * The units of a call by its request, which buyer and seller count alike (specs/offer.md): `call` is 1; `pixel` is height × width of
  * the tensor "image"; `byte` is the bytes of all tensors; `token` is the elements of "ids" and, of a request with "settings", up to as many
- * more as that asks for; of a "chat", anything up to its bounds (specs/backends.md). Throws `InvalidTensorError` where the tensor is missing.
+ * more as that asks for; of a "chat", and of "texts" to embed, anything up to their bounds (specs/backends.md). Throws `InvalidTensorError` where the tensor is missing.
  */
 export function unitsOfRequest(unit: Unit, request: readonly Tensor[]): UnitBounds {
   switch (unit) {
@@ -37,6 +38,7 @@ export function unitsOfRequest(unit: Unit, request: readonly Tensor[]): UnitBoun
         const { prompt, completion } = chatBounds(request)
         return { least: 0n, most: BigInt(prompt + completion) }
       }
+      if (isTextEmbedding(request)) return { least: 0n, most: BigInt(textEmbeddingBound(request)) }
       const least = elementsOf(findTensor(request, 'ids'))
       if (!request.some(({ name }) => name === 'settings')) return exactly(least)
       const [wanted = 0] = valuesOf(findTensor(request, 'settings'), 'u32')

@@ -11,7 +11,7 @@ export type CardForm = {
   licence: string
   source: string
   languages: string
-  rest: Pick<DraftCard, 'chat' | 'metrics' | 'features' | 'context'>
+  rest: Pick<DraftCard, 'chat' | 'metrics' | 'features' | 'context' | 'dimensions'>
 }
 
 export const EMPTY_FORM: CardForm = {
@@ -19,12 +19,22 @@ export const EMPTY_FORM: CardForm = {
   rest: {},
 }
 
-export function formOf({ languages, profile, chat, metrics, features, context, ...words }: DraftCard): CardForm {
+export function formOf({
+  languages,
+  profile,
+  chat,
+  metrics,
+  features,
+  context,
+  dimensions,
+  ...words
+}: DraftCard): CardForm {
   const rest = {
     ...(chat && { chat }),
     ...(metrics && { metrics }),
     ...(features && { features }),
     ...(context !== undefined && { context }),
+    ...(dimensions !== undefined && { dimensions }),
   }
   return { ...words, exact: profile ? 'exact' : 'rounding', languages: languages?.join(', ') ?? '', rest }
 }

@@ -7,7 +7,9 @@ import { rulesMember } from './rulesMember.ts'
 
 const embeddings = z.object({
   data: z.array(z.object({ embedding: z.array(z.number()) })).length(1),
-  stoa: z.object({ receipt: receiptSchema, profile: z.string().nullable() }),
+  usage: z.object({ prompt_tokens: z.int() }),
+  /** `usage_counted`: of models that take texts as they are. */
+  stoa: z.object({ receipt: receiptSchema, profile: z.string().nullable(), usage_counted: z.boolean().optional() }),
 })
 
 /** What one step of an exact embedding's elements stands for (specs/tasks.md, "embedding"). */
@@ -19,7 +21,7 @@ export async function askEmbedding(
   { model, rules, signal }: AskParameters,
 ): Promise<Omit<Bought, 'ms'>> {
   const body = { model: model.id, input: text, ...rulesMember(rules) }
-  const { data, stoa } = await request('/api/gateway/v1/embeddings', embeddings, { body, signal })
+  const { data, usage, stoa } = await request('/api/gateway/v1/embeddings', embeddings, { body, signal })
   const vector = data[0]?.embedding ?? []
   const dims = [1, vector.length]
   const response = stoa.profile
@@ -30,5 +32,10 @@ export async function askEmbedding(
         Int32Array.from(vector, (value) => value / EXACT_STEP),
       )
     : tensorOf('embedding', 'f32', dims, Float32Array.from(vector))
-  return { answer: { task: 'embedding', vector }, receipt: stoa.receipt, held: { response: [response] } }
+  const counted = stoa.usage_counted
+  const told =
+    counted === undefined
+      ? []
+      : [tensorOf('usage', 'u32', [3], Uint32Array.of(usage.prompt_tokens, 0, counted ? 1 : 0))]
+  return { answer: { task: 'embedding', vector }, receipt: stoa.receipt, held: { response: [response, ...told] } }
 }

@@ -1,0 +1,80 @@
+import { type Model, modelFrom } from '@stoa/engine/inference'
+import {
+  encodeTextEmbeddingAnswer,
+  type ModelCard,
+  readOutside,
+  readTextEmbeddingRequest,
+  textDimensions,
+} from '@stoa/protocol'
+import { z } from 'zod'
+import { BadRequestError } from '../../models/errors.ts'
+import { callUpstream, failed, readUpstreamJson } from '../callUpstream.ts'
+import { InvalidUpstreamError, type Upstream } from '../upstream.ts'
+
+export type OpenOpenAiEmbeddingParameters = {
+  upstream: Upstream
+  card: Pick<ModelCard, 'task' | 'profile' | 'dimensions'>
+}
+
+const list = z.object({
+  data: z.array(z.object({ index: z.int().nonnegative().optional(), embedding: z.array(z.number()) })),
+  usage: z.unknown().optional(),
+})
+const count = z.object({ prompt_tokens: z.number() })
+
+/**
+ * Embeddings that an OpenAI-compatible server makes (specs/backends.md, "Embeddings"). Asks nothing before the first run. Throws `InvalidUpstreamError` where the card does not say how many
+ * numbers an embedding has.
+ */
+export function openOpenAiEmbedding({ upstream, card }: OpenOpenAiEmbeddingParameters): Model {
+  const own = textDimensions(card)
+  if (own === undefined)
+    throw new InvalidUpstreamError(
+      'the model’s card does not say how many numbers its embeddings have, or says that they are exact',
+      'Publish a card for this server: "stoa provide --upstream <url> --upstream-model <name> --task embedding".',
+    )
+  return modelFrom({
+    task: 'embedding',
+    async answer(request, signal) {
+      signal?.throwIfAborted()
+      const { texts, dimensions } = readTextEmbeddingRequest(request)
+      if (dimensions !== own)
+        throw new BadRequestError(`Embeddings of ${dimensions} numbers are asked for.`, {
+          hint: `The model's have ${own}: ask for so many.`,
+        })
+      const { rows, tokens } = await embedTexts(upstream, texts, { dimensions, signal })
+      return encodeTextEmbeddingAnswer(request, rows, tokens)
+    },
+    release: async () => undefined,
+  })
+}
+
+export type EmbedTextsOptions = {
+  /** Numbers that each embedding must have; by default those of the first. */
+  dimensions?: number
+  signal?: AbortSignal | undefined
+}
+
+/** Asks a server for the embeddings of texts, row after row, in their order; `tokens` as it counts them, if it does. Throws what `callUpstream` throws, and `ModelFailedError` for other rows than were asked for. */
+export async function embedTexts(
+  upstream: Upstream,
+  texts: readonly string[],
+  { dimensions, signal }: EmbedTextsOptions = {},
+): Promise<{ rows: Float32Array; tokens: number | undefined }> {
+  const body = { model: upstream.model, input: texts, encoding_format: 'float' }
+  const response = await callUpstream(upstream, { path: '/embeddings', body, signal })
+  const read = readOutside(list, await readUpstreamJson(upstream, response, signal), 'It')
+  if (!read.success) throw failed(upstream, `answered what are no embeddings: ${read.words}`)
+  const { data, usage } = read.data
+  const found = new Map(data.map(({ index, embedding }, i) => [index ?? i, embedding]))
+  const length = dimensions ?? data[0]?.embedding.length ?? 0
+  if (data.length !== texts.length || texts.some((_, i) => !found.has(i)))
+    throw failed(upstream, `answered ${data.length} embeddings for ${texts.length} texts, or not one for each`)
+  const rows = new Float32Array(texts.length * length)
+  for (const [i, row] of found) {
+    if (row.length !== length) throw failed(upstream, `answered an embedding of ${row.length} numbers, not ${length}`)
+    rows.set(row, i * length)
+  }
+  if (!rows.every(Number.isFinite)) throw failed(upstream, 'answered a number that 32 bits can’t hold')
+  return { rows, tokens: count.safeParse(usage).data?.prompt_tokens }
+}
