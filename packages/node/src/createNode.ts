@@ -117,6 +117,7 @@ export async function createNode(parameters: NodeParameters): Promise<StoaNode> 
   const signatures = payments.secp256k1.kind
   let draining = false
   const problems = () => [
+    ...storeProblem(payments.store.trouble()),
     ...(draining ? ['The node is about to stop.'] : []),
     ...(watch.ageSeconds() > settings.staleSeconds ? ['The chain does not answer.'] : []),
   ]
@@ -309,6 +310,11 @@ async function modelsByName(served: ReadonlyMap<Hex, ServedModel>): Promise<Map<
     models.set(each.card.name, { offers: [...(known?.offers ?? []), each], tensors })
   }
   return models
+}
+
+function storeProblem(why: string | undefined): string[] {
+  if (why === undefined) return []
+  return [`The store can't be written (${why}): nothing is charged or settled until its disk has room.`]
 }
 
 function warningsOf(gas: GasWatch, rpc: Endpoints): string[] {

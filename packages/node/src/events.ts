@@ -35,6 +35,9 @@ export type NodeEvent =
   /** Something that only its operator can do something about. */
   | { event: 'dispute-problem'; game: bigint; problem: string }
   | { event: 'gas-low'; account: Address; balanceWei: bigint; neededWei: bigint }
+  /** The disk of the store does not take what is written: nothing is charged or settled until it does. */
+  | { event: 'store-stuck'; why: string }
+  | { event: 'store-freed' }
   /** New connections are made with it. `validUntil`: ISO 8601. */
   | { event: 'certificate-renewed'; validUntil: string }
   /** The files of the certificate have another that can't be used; the present one stays. */

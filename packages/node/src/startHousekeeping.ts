@@ -30,7 +30,7 @@ const TICK_MS = 1_000
 const PRUNE_EVERY_TICKS = 60
 const CHECK_ENDPOINTS_TICKS = 30
 
-/** What a node does besides answering: settles what is due, holds settlements against the chain, looks at its offers, endpoints and gas, forgets old answers. */
+/** What a node does besides answering: settles what is due, holds settlements against the chain, looks at its offers, endpoints, gas and store, forgets old answers. */
 export function startHousekeeping(parameters: HousekeepingParameters): Housekeeping {
   const { payments, settlement, watch, settings, finality, gas, rpc, exposureOf, logger } = parameters
   let ticks = 0
@@ -55,11 +55,28 @@ export function startHousekeeping(parameters: HousekeepingParameters): Housekeep
   }
   const prune = () => {
     const { keepAnswersSeconds: keepSeconds, maxStoreBytes: maxBytes } = settings
-    const answers = payments.store.pruneAnswers({ now: secondOf(payments), keepSeconds, maxBytes })
-    if (answers > 0) logger({ event: 'pruned', answers })
+    try {
+      const answers = payments.store.pruneAnswers({ now: secondOf(payments), keepSeconds, maxBytes })
+      if (answers > 0) logger({ event: 'pruned', answers })
+    } catch (error) {
+      // A disk without room is told of by itself, and what is old goes when there is some.
+      if (payments.store.trouble() === undefined) throw error
+    }
   }
+  /** Tells when the disk stops taking what is written, tries again until it does, and settles then. */
+  const lookAtStore = () => {
+    const { store } = payments
+    if (store.trouble() !== undefined) store.tryWrite()
+    const why = store.trouble()
+    if (why !== undefined && !isStuck) logger({ event: 'store-stuck', why })
+    if (why === undefined && isStuck) logger({ event: 'store-freed' })
+    wanted ||= why === undefined && isStuck
+    isStuck = why !== undefined
+  }
+  let isStuck = false
   const timer = setInterval(() => {
     ticks++
+    lookAtStore()
     const aging = ticks % SETTLE_EVERY_TICKS === 0
     if (!settling && (wanted || aging)) void settle()
     if (!watching && watch.ageSeconds() >= settings.refreshSeconds) void look()

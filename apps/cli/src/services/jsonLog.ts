@@ -10,6 +10,7 @@ const LEVELS: Readonly<Record<string, 'error' | 'warn'>> = {
   'dispute-problem': 'error',
   'gas-low': 'error',
   'certificate-refused': 'error',
+  'store-stuck': 'error',
   'internal-error': 'error',
   overcharged: 'error',
   'claim-refused': 'warn',

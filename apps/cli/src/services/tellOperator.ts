@@ -1,11 +1,11 @@
 import type { NodeEvent, NodeLogger } from '@stoa/node'
 import { BaseError } from '@stoa/protocol'
 
-/** A node's logger that says what its operator must not miss, what happens in disputes and to the certificate, and nothing else. */
+/** A node's logger that says what its operator must not miss, what happens in disputes, to the certificate and to the store, and nothing else. */
 export function tellOperator(say: (line: string) => void): NodeLogger {
   return (event) => {
     const words = wordsOf(event)
-    if (words) say(`  ${event.event.startsWith('certificate') ? 'node   ' : 'dispute'}  ${words}`)
+    if (words) say(`  ${/^(certificate|store)-/.test(event.event) ? 'node   ' : 'dispute'}  ${words}`)
   }
 }
 
@@ -31,6 +31,10 @@ function wordsOf(event: NodeEvent): string | undefined {
       return `takes a renewed certificate for new connections, valid until ${event.validUntil}.`
     case 'certificate-refused':
       return `refuses the renewed certificate: ${event.why}. The old one stays.`
+    case 'store-stuck':
+      return `can't write its store (${event.why}): nothing is charged or settled until its disk has room.`
+    case 'store-freed':
+      return 'writes its store again.'
     default:
       return undefined
   }

@@ -12,6 +12,7 @@ import { type LaneCharge, type LaneSettlement, laneTable } from './laneTable.ts'
 import { type Durability, openDatabase } from './openDatabase.ts'
 import { type ProvisionalLane, provisionalTable } from './provisionalTable.ts'
 import { refusedTable } from './refusedTable.ts'
+import { SCHEMA_VERSION } from './schema.ts'
 
 /** An answer on its way out, with what paid for it. */
 export type CompletedCall = {
@@ -91,6 +92,10 @@ export type NodeStore = {
   postpone(lanes: readonly LaneId[], until: number): void
   /** Forgets refused vouchers that have expired, and answers that are done with: older than `keepSeconds`, or the oldest while the store holds more than `maxBytes`. How many answers. */
   pruneAnswers(limits: { now: number; keepSeconds: number; maxBytes: number }): number
+  /** Why the last write failed, in SQLite's words, where the disk did not take it; undefined where it did. */
+  trouble(): string | undefined
+  /** Writes what changes nothing, to find out whether the disk takes it again. */
+  tryWrite(): void
   /** Closing twice is the same as once. */
   close(): void
 }
@@ -105,7 +110,7 @@ export function openStore({ folder, durability }: { folder: string; durability: 
   const refused = refusedTable(database)
   /** Signatures that are being written down as refused. */
   const refusing = new Set<Hex>()
-  const transact = transactions(database)
+  const { transact, trouble } = transactions(database)
   const together = createGroupCommit(transact)
   const insertSettlement = database.prepare(
     'insert or ignore into settlements (hash, confirmed_at, claims, paid, gas_used) values (?, ?, ?, ?, ?)',
@@ -182,6 +187,14 @@ export function openStore({ folder, durability }: { folder: string; durability: 
       const removed = prune(now - keepSeconds)
       return answers.bytesUsed() > maxBytes ? removed + prune(now + 1) : removed
     },
+    trouble,
+    tryWrite() {
+      try {
+        transact(() => database.exec(`pragma user_version = ${SCHEMA_VERSION}`))
+      } catch (error) {
+        if (trouble() === undefined) throw error
+      }
+    },
     close() {
       if (!database.isOpen) return
       together.flush()
@@ -190,21 +203,34 @@ export function openStore({ folder, durability }: { folder: string; durability: 
   }
 }
 
-/** Runs `work` in one transaction, which is undone when it throws. */
-function transactions(database: DatabaseSync): Transact {
+/** `transact` runs `work` in one transaction, which is undone when it throws; `trouble` is why the disk did not take the last one. */
+function transactions(database: DatabaseSync): { transact: Transact; trouble: () => string | undefined } {
+  let failed: string | undefined
   const begin = database.prepare('begin immediate')
   const commit = database.prepare('commit')
   const rollback = database.prepare('rollback')
-  return (work) => {
-    begin.run()
+  const transact: Transact = (work) => {
     try {
+      begin.run()
       const result = work()
       commit.run()
+      failed = undefined
       return result
     } catch (error) {
       // A failed commit may have ended the transaction by itself.
       if (database.isTransaction) rollback.run()
+      failed = diskErrorOf(error) ?? failed
       throw error
     }
   }
+  return { transact, trouble: () => failed }
+}
+
+/** SQLITE_READONLY, SQLITE_IOERR and SQLITE_FULL, whatever their details (https://www.sqlite.org/rescode.html). */
+const DISK_ERRORS: readonly number[] = [8, 10, 13]
+
+/** What SQLite says of a disk that does not take what is written; undefined for any other error. */
+function diskErrorOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('errcode' in error)) return undefined
+  return DISK_ERRORS.includes(Number(error.errcode) & 0xff) ? error.message : undefined
 }
