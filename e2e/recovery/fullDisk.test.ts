@@ -9,7 +9,7 @@ import { diskBlobStore } from '@stoa/storage'
 import { createTestClient, http } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { getTransactionCount } from 'viem/actions'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { openSmallDisk, type SmallDisk } from '../chaos/smallDisk.ts'
 import { type Ground, openGround } from '../ground/openGround.ts'
 import { twice } from '../process/twice.ts'
@@ -43,7 +43,7 @@ beforeEach(async ({ skip }) => {
   const open = async () => {
     node = await createNode({
       ...parameters,
-      ...{ folder, settlement: SETTLE_LATER, limits: { refreshSeconds: 1 } },
+      ...{ folder, settlement: SETTLE_LATER, limits: { refreshSeconds: 1, keepAnswersSeconds: 0 } },
       signerKey: hexToBytes(parameters.signerKey),
       endpointKey: hexToBytes(parameters.endpointKey),
       blobs: await diskBlobStore({ folder: parameters.blobsFolder }),
@@ -67,6 +67,7 @@ beforeEach(async ({ skip }) => {
   })
 })
 afterEach(async () => {
+  vi.useRealTimers()
   await gateway?.close()
   await node?.close()
   disk?.remove()
@@ -179,4 +180,21 @@ test('a log that does not fit into the database any more: what was answered befo
   expect(node.status().owedWei).toBe(owed)
   expect(await node.settleNow()).toMatchObject({ settled: 1, paidWei: owed, owedWei: 0n })
   expect(await settledOnChain()).toBe(owed)
+})
+
+test('old answers that can’t be forgotten for want of room are no end of the node: they go when there is some', async () => {
+  await buy(10_000)
+  await node.settleNow()
+  // What a node does now and then, it does here when it is told how much time has passed.
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  await restart()
+  disk?.fill()
+  const forgotten = () => {
+    vi.advanceTimersByTime(60_000)
+    return [told('store-stuck'), told('store-freed'), told('pruned')]
+  }
+  await expect.poll(forgotten).toEqual([1, 0, 0])
+  expect((await health()).problems[0]).toContain('full')
+  disk?.free()
+  await expect.poll(forgotten).toEqual([1, 1, 1])
 })
