@@ -1,5 +1,16 @@
 import type { Hex } from '@stoa/protocol'
-import { buyer, dailySpending, deposit, lock, model, offer, payment, settlement } from '../schema/index.ts'
+import {
+  buyer,
+  dailyModel,
+  dailyPayer,
+  dailySpending,
+  deposit,
+  lock,
+  model,
+  offer,
+  payment,
+  settlement,
+} from '../schema/index.ts'
 import { dayOf, type Happened, logOf, timeOf } from './origin.ts'
 import { LONG_RUN, type Run, type Settlement } from './runs.ts'
 import { settledAtOnce } from './settledAtOnce.ts'
@@ -23,6 +34,7 @@ async function settledOneByOne(db: Db, event: Happened, run: readonly Settlement
     const { provider, modelId, modelVersion } = await db.update(offer, { id }).set(plus(sales))
     const buyers = await boughtToday(db, event, { offerId: id, modelId, provider }, sales)
     await db.update(model, { id: modelId }).set((row) => ({ ...plus(sales)(row), payers: row.payers + buyers }))
+    await flowed(db, event, { modelId, paid: paidIn(sales), credited: 0n })
     const sender = event.transaction.from
     for (const sale of sales) rows.push({ ...logOf(event), ...sale, provider, modelId, modelVersion, sender })
   }
@@ -31,6 +43,7 @@ async function settledOneByOne(db: Db, event: Happened, run: readonly Settlement
     const { locked } = await db
       .update(deposit, { payer })
       .set((row) => ({ ...plus(sales)(row), balance: row.balance - paidIn(sales) }))
+    await paidBy(db, event, payer, paidIn(sales))
     if (locked > 0n) for (const { offerId, lane, paid } of sales) await drawn(db, { payer, offerId, lane }, paid)
   }
 }
@@ -87,6 +100,28 @@ export async function paidDirectly(
   await db.insert(payment).values({ ...logOf(event), offerId, provider, modelId, sender, amount })
   await db.update(model, { id: modelId }).set(plus)
   await spent(db, event, { payer: sender, offerId, modelId, provider, paid: amount, calls: 0 }, 1)
+  await flowed(db, event, { modelId, paid: amount, credited: 0n })
+  await paidBy(db, event, sender, amount)
+}
+
+/** Adds to what a model was paid, and what was credited of it, in a day. */
+export async function flowed(
+  db: Db,
+  event: Happened,
+  { modelId, paid, credited }: { modelId: bigint; paid: bigint; credited: bigint },
+): Promise<void> {
+  await db
+    .insert(dailyModel)
+    .values({ day: dayOf(event), modelId, paid, credited })
+    .onConflictDoUpdate((sum) => ({ paid: sum.paid + paid, credited: sum.credited + credited }))
+}
+
+/** Adds to what somebody paid in a day. */
+async function paidBy(db: Db, event: Happened, payer: Hex, paid: bigint): Promise<void> {
+  await db
+    .insert(dailyPayer)
+    .values({ day: dayOf(event), payer, paid })
+    .onConflictDoUpdate((sum) => ({ paid: sum.paid + paid }))
 }
 
 type Spent = { payer: Hex; offerId: Hex; modelId: bigint; provider: Hex; paid: bigint; calls: number }

@@ -1,5 +1,15 @@
 import { sql } from 'ponder'
-import { buyer, dailySpending, deposit, lock, model, offer, settlement } from '../schema/index.ts'
+import {
+  buyer,
+  dailyModel,
+  dailyPayer,
+  dailySpending,
+  deposit,
+  lock,
+  model,
+  offer,
+  settlement,
+} from '../schema/index.ts'
 import { dayOf, type Happened, logOf } from './origin.ts'
 import type { Settlement } from './runs.ts'
 import type { Db } from './types.ts'
@@ -54,6 +64,12 @@ export async function settledAtOnce(db: Db, event: Happened, run: readonly Settl
       from sold group by payer, "offerId", model_id, provider
       on conflict (day, payer, offer_id) do update
       set paid = day.paid + excluded.paid, calls = day.calls + excluded.calls, settlements = day.settlements + excluded.settlements
+    ), day_payers_written as (
+      insert into ${dailyPayer} as day (day, payer, paid) select ${dayOf(event)}::int, payer, sum(paid) from run group by payer
+      on conflict (day, payer) do update set paid = day.paid + excluded.paid
+    ), day_models_written as (
+      insert into ${dailyModel} as day (day, model_id, paid, credited) select ${dayOf(event)}::int, model_id, sum(paid), 0 from sold group by model_id
+      on conflict (day, model_id) do update set paid = day.paid + excluded.paid
     ), buyers_written as (
       insert into ${buyer} (model_id, payer, first_at) select distinct model_id, payer, ${at}::int8 from sold
       on conflict do nothing returning model_id

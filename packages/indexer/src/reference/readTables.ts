@@ -242,6 +242,21 @@ export async function readTables(client: Client, deployment: Deployment): Promis
     const amount = list.reduce((total, each) => total + each.amount, 0n)
     return { day: Math.floor(at / 86_400), offer_id, account, role, model_id, amount }
   })
+  const daily_payers = [...Map.groupBy(spending, ({ fact, payer }) => `${day(fact)} ${payer}`)].map(([key, list]) => {
+    const [on = '', payer] = key.split(' ')
+    return { day: Number(on), payer, paid: list.reduce((total, each) => total + each.paid, 0n) }
+  })
+  const ofModels = [
+    ...spending.map(({ fact, paid }) => ({ at: fact.at, model_id: sale(fact).model_id, paid, credited: 0n })),
+    ...credits.map(({ at, model_id, amount }) => ({ at, model_id, paid: 0n, credited: amount })),
+  ]
+  const daily_models = [...Map.groupBy(ofModels, ({ at, model_id }) => `${Math.floor(at / 86_400)} ${model_id}`)].map(
+    ([key, list]) => {
+      const [on = '', model_id] = key.split(' ')
+      const total = (part: 'paid' | 'credited') => list.reduce((wei, each) => wei + BigInt(each[part]), 0n)
+      return { day: Number(on), model_id, paid: total('paid'), credited: total('credited') }
+    },
+  )
   const earnings = await Promise.all(
     [...new Set(credits.map(({ account }) => account as Hex))].map(async (account) => {
       const withdrawn = sum(
@@ -346,7 +361,7 @@ export async function readTables(client: Client, deployment: Deployment): Promis
       locks,
       settlements,
     },
-    ...{ payments, buyers, daily_spending, credits, earnings, daily_earnings, transfers },
+    ...{ payments, buyers, daily_spending, daily_payers, daily_models, credits, earnings, daily_earnings, transfers },
     ...{ games, moves, verdicts, events },
   }
 }

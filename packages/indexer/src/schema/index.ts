@@ -5,6 +5,8 @@ export { offer, provider, slash } from './market.ts'
 export { model, version } from './models.ts'
 export {
   buyer,
+  dailyModel,
+  dailyPayer,
   dailySpending,
   deposit,
   depositMove,

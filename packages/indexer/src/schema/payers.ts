@@ -110,3 +110,22 @@ export const dailySpending = onchainTable(
     byModel: index().on(table.modelId, table.day),
   }),
 )
+
+/** What was paid in a day, by who paid: nobody should have to add up all pairs of payer and offer for it. */
+export const dailyPayer = onchainTable(
+  'daily_payers',
+  (t) => ({ day: t.integer().notNull(), payer: t.hex().notNull(), paid: t.bigint().notNull() }),
+  (table) => ({ pk: primaryKey({ columns: [table.day, table.payer] }) }),
+)
+
+/** What was paid for a model in a day, and credited of it. */
+export const dailyModel = onchainTable(
+  'daily_models',
+  (t) => ({
+    day: t.integer().notNull(),
+    modelId: t.bigint().notNull(),
+    paid: t.bigint().notNull(),
+    credited: t.bigint().notNull(),
+  }),
+  (table) => ({ pk: primaryKey({ columns: [table.day, table.modelId] }) }),
+)

@@ -1,6 +1,7 @@
 import { credit, dailyEarning, earning, offer, transfer } from '../../schema/index.ts'
 import { dayOf, logOf } from '../origin.ts'
 import { offerRow } from '../rows.ts'
+import { flowed } from '../settled.ts'
 import type { Handlers } from '../types.ts'
 
 const PPM = 1_000_000n
@@ -23,6 +24,7 @@ export const revenue: Handlers<'revenueSink'> = {
       .insert(dailyEarning)
       .values({ day: dayOf(event), offerId, account, role, modelId, amount })
       .onConflictDoUpdate((row) => ({ amount: row.amount + amount }))
+    await flowed(db, event, { modelId, paid: 0n, credited: amount })
   },
 
   async RevenueWithdrawn({ args: { account, amount } }, db) {

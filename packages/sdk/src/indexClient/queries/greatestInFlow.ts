@@ -33,12 +33,11 @@ export function greatestInFlow({ from, to, limit = 10 }: GreatestInFlowParameter
   const top = 'order by amount desc, key limit $5'
   const sql = `
     (select * from (
-      select 'buyer' as part, payer as key, sum(paid) as amount from daily_spending where day >= $1 and day <= $2 group by payer
+      select 'buyer' as part, payer as key, sum(paid) as amount from daily_payers where day >= $1 and day <= $2 group by payer
       union all select 'stake' as part, provider as key, sum(paid) + sum(burned) as amount
       from slashes where at >= $3 and at < $4 group by provider) sources ${top})
     union all (select 'model' as part, cast(model_id as text) as key, greatest(sum(paid), sum(credited)) + sum(lost) as amount from (
-      select model_id, sum(paid) as paid, 0 as credited, 0 as lost from daily_spending where day >= $1 and day <= $2 group by model_id
-      union all select model_id, 0, sum(amount), 0 from daily_earnings where day >= $1 and day <= $2 group by model_id
+      select model_id, sum(paid) as paid, sum(credited) as credited, 0 as lost from daily_models where day >= $1 and day <= $2 group by model_id
       union all select model_id, 0, 0, sum(paid) + sum(burned) from slashes where at >= $3 and at < $4 group by model_id) parts
       group by model_id ${top})
     union all (select * from (

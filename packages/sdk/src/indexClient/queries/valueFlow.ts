@@ -49,20 +49,22 @@ export function valueFlow({ from, to, apart }: ValueFlowParameters): Question<Fl
   }
   const model = `case when model_id in (${lists.models}) then model_id end`
   const stake = `case when provider in (${lists.stakes}) then provider end`
+  const within = 'where day >= $1 and day <= $2'
+  // What the others paid for a model is what all paid less what those apart did: of these there are few rows, of all there may be any number.
   const sql = `
-    select 'paid' as kind, case when payer in (${lists.buyers}) then payer end as source, ${model} as model_id, null as target, sum(paid) as amount
-      from daily_spending where day >= $1 and day <= $2 group by 2, 3
+    select 'paid' as kind, payer as source, ${model} as model_id, null as target, sum(paid) as amount
+      from daily_spending ${within} and payer in (${lists.buyers}) group by 2, 3
+    union all select 'paid', null, ${model}, null, sum(paid) from (
+      select model_id, paid from daily_models ${within}
+      union all select model_id, -paid from daily_spending ${within} and payer in (${lists.buyers})) others group by 3
     union all select role, null, ${model}, case when role = 'owner' and account in (${lists.owners})
         or role = 'payee' and account in (${lists.payees}) then account end, sum(amount)
-      from daily_earnings where day >= $1 and day <= $2 group by 1, 3, 4
+      from daily_earnings ${within} group by 1, 3, 4
     union all select 'slashed', ${stake}, ${model}, case when beneficiary in (${lists.beneficiaries}) then beneficiary end, sum(paid)
       from slashes where at >= $3 and at < $4 group by 2, 3, 4
     union all select 'burned', ${stake}, ${model}, null, sum(burned) from slashes where at >= $3 and at < $4 group by 2, 3
     union all select case when amount > 0 then 'uncollected' else 'earlier' end, null, ${model}, null, sum(abs(amount)) from (
-      select model_id, sum(amount) as amount from (
-        select model_id, sum(paid) as amount from daily_spending where day >= $1 and day <= $2 group by model_id
-        union all select model_id, -sum(amount) from daily_earnings where day >= $1 and day <= $2 group by model_id) parts
-      group by model_id) owed
+      select model_id, sum(paid) - sum(credited) as amount from daily_models ${within} group by model_id) owed
       where amount <> 0 group by 1, 3`
   return question(flowSchema, sql, params)
 }
