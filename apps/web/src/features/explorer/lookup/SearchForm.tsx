@@ -18,7 +18,7 @@ export function SearchForm({ value }: { value: string }) {
       >
         <SearchInput
           label="Look up"
-          placeholder="Hash, address, number, name"
+          placeholder="Hash, address, name"
           value={text}
           onChange={setText}
           className="min-w-0 grow"
