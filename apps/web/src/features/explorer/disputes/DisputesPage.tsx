@@ -32,7 +32,7 @@ export function DisputesPage() {
       {data?.length === 0 && (
         <Empty icon="check" title="Nobody disputed an answer yet">
           Gateways compute a share of exact answers again, and dispute what differs. To see one end to end, run{' '}
-          <code className="font-mono">npm run demo -- fraud</code>.
+          <code className="font-mono whitespace-nowrap">npm run demo -- fraud</code>.
         </Empty>
       )}
       {data && data.length > 0 && (
