@@ -32,6 +32,7 @@ export async function doctor({ home, printer }: Context): Promise<boolean> {
     ...(running ? [] : await checkPorts(config?.ports ?? DEFAULT_PORTS)),
     ...(config && running ? await checkLedger(config) : []),
     ...(config ? await checkUpstreams(config) : []),
+    ...checkRunningNode(services),
     ...checkDisputes(services),
     ...checkIndex(services),
     { check: 'running', ok: true, found: running ? `from ${home.folder}` : 'nothing; "stoa up" starts it' },
@@ -121,6 +122,17 @@ async function checkPorts({ web = DEFAULT_PORTS.web, ...others }: Config['ports'
       }
     }),
   )
+}
+
+/** What a running node says of itself. */
+function checkRunningNode(services: unknown): Finding[] {
+  const { problems } = nodeStatusOf(services)
+  return problems.map((found) => ({
+    check: 'node',
+    ok: false,
+    found,
+    advice: 'It goes on by itself once that is mended.',
+  }))
 }
 
 /** What the node needs to defend its answers before a judge. */

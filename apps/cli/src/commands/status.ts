@@ -10,6 +10,7 @@ import { type Context, requireConfig } from './context.ts'
 export async function status({ home, printer }: Context): Promise<void> {
   const config = await requireConfig(home)
   const services = await order(home, 'status')
+  const node = nodeStatusOf(services)
   const { deployment, accounts, token } = config
   const client = readClient(config)
   const [account, provider, payee, owner] = await Promise.all([
@@ -33,6 +34,7 @@ export async function status({ home, printer }: Context): Promise<void> {
       `home      ${home.folder}`,
       `gateway   http://127.0.0.1:${config.ports.gateway}/v1`,
       `node      http://127.0.0.1:${config.ports.node}, ${config.offers.length} offers`,
+      ...[...node.problems, ...node.warnings].map((words) => `          ! ${words}`),
       ...(config.ports.web ? [`dashboard http://127.0.0.1:${config.ports.web}`] : []),
       `chain     ${config.rpcUrl}, id ${deployment.chainId}`,
       ...describeIndex(services),
