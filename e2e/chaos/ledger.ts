@@ -1,4 +1,5 @@
 import { createPublicClient, type Hex, http, parseAbi } from 'viem'
+import { blockRanges } from './blockRanges.ts'
 
 /** What the chain says about an escrow, read with nothing of ours: amounts in wei. */
 export type Ledger = {
@@ -41,27 +42,26 @@ export async function readLedger(
 ): Promise<Ledger> {
   const client = createPublicClient({ transport: http(rpcUrl) })
   const of = { address: escrow, abi: ESCROW } as const
-  const range = { fromBlock: 0n, toBlock: 'latest' } as const
-  const events = await client.getContractEvents({ ...of, ...range })
   const lanes = new Map<string, { paid: bigint; settled: bigint }>()
   const payers = new Map<string, Hex>()
   const refused: string[] = []
   let [deposited, withdrawn, paidDirectly] = [0n, 0n, 0n]
-  for (const { eventName, args } of events) {
-    if (eventName === 'Deposited') {
-      deposited += args.amount ?? 0n
-      if (args.payer) payers.set(args.payer.toLowerCase(), args.payer)
-    } else if (eventName === 'Settled') {
-      const { offerId = '', payer = '', lane = 0n, paid = 0n, settled = 0n } = args
-      const name = laneName(offerId, payer, lane)
-      lanes.set(name, { paid: (lanes.get(name)?.paid ?? 0n) + paid, settled })
-    } else if (eventName === 'Withdrawn') withdrawn += args.amount ?? 0n
-    else if (eventName === 'OfferPaid') paidDirectly += args.amount ?? 0n
-    else {
-      const { offerId = '', payer = '', lane = 0n, reason } = args
-      refused.push(`${laneName(offerId, payer, lane)} (${reason})`)
+  for await (const range of blockRanges(client))
+    for (const { eventName, args } of await client.getContractEvents({ ...of, ...range })) {
+      if (eventName === 'Deposited') {
+        deposited += args.amount ?? 0n
+        if (args.payer) payers.set(args.payer.toLowerCase(), args.payer)
+      } else if (eventName === 'Settled') {
+        const { offerId = '', payer = '', lane = 0n, paid = 0n, settled = 0n } = args
+        const name = laneName(offerId, payer, lane)
+        lanes.set(name, { paid: (lanes.get(name)?.paid ?? 0n) + paid, settled })
+      } else if (eventName === 'Withdrawn') withdrawn += args.amount ?? 0n
+      else if (eventName === 'OfferPaid') paidDirectly += args.amount ?? 0n
+      else {
+        const { offerId = '', payer = '', lane = 0n, reason } = args
+        refused.push(`${laneName(offerId, payer, lane)} (${reason})`)
+      }
     }
-  }
   const balances = new Map<string, bigint>()
   for (const [name, payer] of payers)
     balances.set(name, (await client.readContract({ ...of, functionName: 'getAccount', args: [payer] })).balance)

@@ -1,4 +1,5 @@
 import { createPublicClient, type Hex, http, parseAbi } from 'viem'
+import { blockRanges } from './blockRanges.ts'
 
 /** What the chain says about signed transfers, read with nothing of ours: amounts in wei. */
 export type Transfers = {
@@ -29,9 +30,10 @@ export async function readTransfers(
     unswept += await balanceOf(
       await client.readContract({ address: offerPayments, abi: PAYMENTS, functionName: 'accountOf', args: [offer] }),
     )
-  const used = await client.getContractEvents({
-    ...{ address: token, abi: TOKEN, eventName: 'AuthorizationUsed', fromBlock: 0n, toBlock: 'latest' },
-  })
-  const moved = new Set(used.map(({ args: { authorizer, nonce } }) => `${authorizer}:${nonce}`.toLowerCase()))
+  const moved = new Set<string>()
+  const used = { address: token, abi: TOKEN, eventName: 'AuthorizationUsed' } as const
+  for await (const range of blockRanges(client))
+    for (const { args } of await client.getContractEvents({ ...used, ...range }))
+      moved.add(`${args.authorizer}:${args.nonce}`.toLowerCase())
   return { moved, unswept, left: await balanceOf(payer) }
 }
