@@ -16,6 +16,8 @@ import { endProcess, isAlive } from './processes.ts'
 /** Milliseconds of blocks that losing power can cost, while writing them takes no more than a tenth of that. */
 const INTERVAL_MS = 1_000
 const GRACE_MS = 5_000
+/** Times that a state is asked for which no block comes into: as the chain goes, and with transactions held back. */
+const [FREE_TRIES, HELD_TRIES] = [1, 5]
 
 const [pidText, rpcUrl = '', stateFile, lock] = process.argv.slice(2)
 const pid = Number(pidText)
@@ -55,8 +57,7 @@ async function saveIfNew(file: string): Promise<void> {
 
 /** Writes beside, to the disk, and renames: the file is always one whole state. */
 async function save(file: string): Promise<void> {
-  const dump = await rpc('anvil_dumpState')
-  if (typeof dump !== 'string') throw new Error('anvil gave no state')
+  const dump = await dumpState()
   const state = await promisify(gunzip)(Buffer.from(dump.slice(2), 'hex'))
   const handle = await open(`${file}.next`, 'w')
   try {
@@ -68,11 +69,45 @@ async function save(file: string): Promise<void> {
   await rename(`${file}.next`, file)
 }
 
-async function rpc(method: string): Promise<unknown> {
+/**
+ * The chain's state at one moment. Anvil reads blocks and accounts one after the other: a block that came between them would leave balances which no block of the chain explains. On a busy chain transactions are held
+ * back meanwhile, for a tenth of the time at most.
+ */
+async function dumpState(): Promise<string> {
+  const dump = await dumpBetweenBlocks(FREE_TRIES)
+  if (dump) return dump
+  const holds = (await rpc('anvil_getAutomine')) === true
+  if (holds) await rpc('evm_setAutomine', [false])
+  try {
+    const held = await dumpBetweenBlocks(HELD_TRIES)
+    if (held) return held
+  } finally {
+    if (holds) await mineAgain()
+  }
+  throw new Error('blocks came faster than anvil gives its state')
+}
+
+async function dumpBetweenBlocks(tries: number): Promise<string | undefined> {
+  for (let tried = 0; tried < tries; tried++) {
+    const before = await rpc('eth_blockNumber')
+    const dump = await rpc('anvil_dumpState')
+    if (typeof dump !== 'string') throw new Error('anvil gave no state')
+    if ((await rpc('eth_blockNumber')) === before) return dump
+  }
+}
+
+/** What came while transactions were held back has waited for a block. */
+async function mineAgain(): Promise<void> {
+  await rpc('evm_setAutomine', [true])
+  const { pending } = (await rpc('txpool_status')) as { pending: string }
+  if (Number(pending) > 0) await rpc('evm_mine')
+}
+
+async function rpc(method: string, params: readonly unknown[] = []): Promise<unknown> {
   const response = await fetch(rpcUrl, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: [] }),
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
     signal: AbortSignal.timeout(30_000),
   })
   const answer: unknown = await response.json()

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createChainClient, getModel, publishModel } from '@stoa/sdk'
 import { privateKeyToAccount } from 'viem/accounts'
-import { getBlockNumber, getChainId, getLogs } from 'viem/actions'
+import { getBlock, getBlockNumber, getChainId, getLogs, getTransactionCount } from 'viem/actions'
 import { expect, onTestFinished, test } from 'vitest'
 import { deployStoa } from './deployStoa.ts'
 import { DEVELOPMENT_KEYS } from './developmentKeys.ts'
@@ -148,4 +148,34 @@ test('an anvil that is killed ends `exited`', async () => {
 test('blocks come by time where that is wanted', async () => {
   const chain = await start({ blockTime: 1 })
   while ((await getBlockNumber(clientOf(chain), { cacheTime: 0 })) < 2n) await sleep(50)
+})
+
+test('a chain that is killed among transactions comes back to one moment: its blocks explain all that its accounts say', async () => {
+  const folder = await temporaryFolder()
+  let chain = await start({ folder })
+  const port = chain.port
+  const { address } = privateKeyToAccount(DEVELOPMENT_KEYS[0])
+  for (let kills = 0; kills < 4; kills++) {
+    let isUp = true
+    const send = async () => {
+      const client = clientOf(chain)
+      const transaction = [{ from: address, to: address, value: '0x1' }]
+      while (isUp) await client.request({ method: 'eth_sendTransaction', params: transaction } as never)
+    }
+    const senders = [send(), send(), send()].map((sender) => sender.catch(() => undefined))
+    // Until a state with some of them has been written, and then in the middle of more.
+    const state = join(folder, 'chain.json')
+    const written = (await readFile(state, 'utf8').catch(() => '')).length
+    await expect.poll(async () => (await readFile(state, 'utf8').catch(() => '')).length).toBeGreaterThan(written)
+    process.kill(chain.pid, 'SIGKILL')
+    isUp = false
+    await Promise.all([chain.exited, ...senders])
+    await chain.stop().catch(() => undefined)
+    chain = await start({ folder, port })
+    const client = clientOf(chain)
+    let mined = 0
+    for (let block = await getBlockNumber(client); block > 0n; block--)
+      mined += (await getBlock(client, { blockNumber: block })).transactions.length
+    expect(await getTransactionCount(client, { address })).toBe(mined)
+  }
 })

@@ -68,7 +68,10 @@ export function createFinality(parameters: FinalityParameters): Finality {
       const some = old.slice(at, at + LANES_A_READ)
       const channels = await parameters.channelsAt(some, head.number)
       const settledOf = new Map(channels.map((channel) => [laneKey(channel), channel.settled]))
+      const nowIn = new Map(store.provisionalLanes(AT_ONCE).map((lane) => [laneKey(lane), lane.block]))
       for (const lane of some) {
+        // It was settled further while the chain was asked, in a block that the answer may not have: looked at again.
+        if (nowIn.get(laneKey(lane)) !== lane.block) continue
         const settled = settledOf.get(laneKey(lane))
         if (settled === undefined) continue
         if (settled < (store.findLane(lane)?.settled ?? 0n)) lose(lane, settled)
