@@ -30,6 +30,8 @@ export type Lane = {
   charged: bigint
   /** Greatest `maxCumulative` signed. */
   signed: bigint
+  /** Unix second after which none of its vouchers can be settled; undefined where that is not known. */
+  signedUntil: number | undefined
   status: 'free' | 'open' | 'retired'
   /** Digest of the last receipt. */
   lastReceipt: Hex | undefined

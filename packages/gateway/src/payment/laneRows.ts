@@ -22,14 +22,15 @@ const row = z.object({
   request: bytes.nullable(),
   units: z.string().nullable(),
   opened_at: z.number().nullable(),
+  signed_until: z.number().nullable(),
 })
 
 export function laneRows({ db }: Pick<Store, 'db'>): LaneRows {
   const all = db.prepare('SELECT * FROM lanes ORDER BY offer, lane')
-  const upsert = db.prepare('INSERT OR REPLACE INTO lanes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+  const upsert = db.prepare('INSERT OR REPLACE INTO lanes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
   return {
     load: () => all.all().map((found) => laneOf(row.parse(found))),
-    save({ offerId, lane, status, charged, signed, lastReceipt, call }) {
+    save({ offerId, lane, status, charged, signed, signedUntil, lastReceipt, call }) {
       upsert.run(
         hexToBytes(offerId),
         laneBytes(lane),
@@ -41,6 +42,7 @@ export function laneRows({ db }: Pick<Store, 'db'>): LaneRows {
         call ? hexToBytes(call.requestDigest) : null,
         call ? boundsText(call.units) : null,
         call?.openedAt ?? null,
+        signedUntil ?? null,
       )
     },
   }
@@ -69,6 +71,7 @@ function laneOf(found: z.infer<typeof row>): Lane {
     lane,
     charged,
     signed: BigInt(found.signed),
+    signedUntil: found.signed_until ?? undefined,
     status: found.status,
     lastReceipt: found.last_receipt ? (bytesToHex(found.last_receipt) as Hex) : undefined,
     call,

@@ -114,7 +114,8 @@ export function openLaneBook({ store, lanesPerOffer, sign, payer, now, purse }: 
       const header = encodeVoucherHeader(voucher)
       const { charged } = lane
       const call = { offerId, lane: lane.lane, voucher, header, charged, requestDigest, units, openedAt: now() }
-      const after: Lane = { ...lane, signed: maxCumulative, status: 'open', call, inFlight: true }
+      const signedUntil = lane.signedUntil === undefined ? undefined : Math.max(lane.signedUntil, validUntil)
+      const after: Lane = { ...lane, signed: maxCumulative, signedUntil, status: 'open', call, inFlight: true }
       if (held)
         store.transaction(() => {
           rows.save(after)
@@ -147,7 +148,7 @@ export function openLaneBook({ store, lanesPerOffer, sign, payer, now, purse }: 
     adopt(lost, record) {
       const known = lanesOf(offers, lost.offerId)
       if (known.some(({ lane }) => lane === lost.lane)) return
-      const lane: Lane = { ...lost, status: 'retired', call: undefined, inFlight: false }
+      const lane: Lane = { ...lost, signedUntil: undefined, status: 'retired', call: undefined, inFlight: false }
       store.transaction(() => {
         record()
         rows.save(lane)
@@ -187,6 +188,7 @@ function freeLane(
     lane: next,
     charged: 0n,
     signed: 0n,
+    signedUntil: 0,
     status: 'free',
     lastReceipt: undefined,
     call: undefined,

@@ -1,5 +1,5 @@
 /** How far apart the clocks of a gateway and of a seller may be, in seconds: each an hour wrong, in opposite ways, and a minute on the way. */
-const CLOCKS_APART = 2 * 3_600 + 60
+export const CLOCKS_APART = 2 * 3_600 + 60
 
 /**
  * Seconds that a voucher is signed for: as long as the escrow's terms let sellers accept (`maxVoucherValidity`), less what clocks may be apart, or half of it where

@@ -37,7 +37,7 @@ test.each([
   const store = open()
   expect(laneRows(store).load()).toMatchObject([
     { lane: 7n << 32n, status: 'free', charged: 700n, signed: 900n },
-    { lane: (7n << 32n) + 1n, status: 'retired', signed: 50n },
+    { lane: (7n << 32n) + 1n, status: 'retired', signed: 50n, signedUntil: undefined },
   ])
   for (const table of ['receipts', 'evidence', 'cards', 'distrusted'])
     expect(store.db.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.n).toBe(1)
@@ -53,7 +53,7 @@ test.each([
 
 test('a store of a later layout is refused and left as it is', () => {
   make(fixture('gateway.1.sql'), "UPDATE meta SET value = '99' WHERE name = 'schema'")
-  expect(() => open()).toThrow('its schema is 99, not 2')
+  expect(() => open()).toThrow('its schema is 99, not 3')
   const database = new DatabaseSync(join(folder, 'gateway.db'))
   expect(database.prepare("SELECT value FROM meta WHERE name = 'schema'").get()?.value).toBe('99')
   database.close()

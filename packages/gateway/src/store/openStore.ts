@@ -29,11 +29,12 @@ export type OpenStoreParameters = {
 /** Amounts are decimal text: 96 bits do not fit SQLite's integers. Ids and digests are their bytes. */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-  -- A lane has at most one open call, so the call stands in the lane's row; voucher and what follows are null when there is none.
+  -- A lane has at most one open call, so the call stands in the lane's row; voucher, request, units and opened_at are null when there is none.
+  -- signed_until: unix second after which none of the lane's vouchers can be settled; null where that is not known.
   CREATE TABLE IF NOT EXISTS lanes (
     offer BLOB NOT NULL, lane BLOB NOT NULL, status TEXT NOT NULL CHECK (status IN ('free', 'open', 'retired')),
     charged TEXT NOT NULL, signed TEXT NOT NULL, last_receipt BLOB,
-    voucher TEXT, request BLOB, units TEXT, opened_at INTEGER,
+    voucher TEXT, request BLOB, units TEXT, opened_at INTEGER, signed_until INTEGER,
     PRIMARY KEY (offer, lane)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS receipts (
@@ -83,7 +84,7 @@ const SCHEMA = `
   ) STRICT, WITHOUT ROWID;
 `
 /** Raised with every change of `SCHEMA` that more than adds a table. */
-const SCHEMA_VERSION = '2'
+const SCHEMA_VERSION = '3'
 
 /**
  * Opens `gateway.db` in `folder`, alone: two gateways on one folder would sign two calls with one amount. Throws `StateFolderError`
@@ -129,14 +130,15 @@ export function openStore({ folder, durability, owner }: OpenStoreParameters): S
 }
 
 /** Makes of a store of an older layout one of this, and of none a new one. A layout that is not known is left to `claim` to refuse. */
-function migrate(db: DatabaseSync): void {
+export function migrate(db: DatabaseSync): void {
   const tables = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all()
   const has = (name: string) => tables.some((table) => table.name === name)
   const version = has('meta') ? db.prepare("SELECT value FROM meta WHERE name = 'schema'").get()?.value : undefined
-  if (version !== undefined && version !== '1' && version !== SCHEMA_VERSION) return
+  if (version !== undefined && !['1', '2', SCHEMA_VERSION].includes(String(version))) return
   // The first stores knew fewer outcomes of computing again; a table's checks can't be changed, so it is made anew.
   const rebuilt = version === '1' && has('reruns')
   if (rebuilt) db.exec('ALTER TABLE reruns RENAME TO reruns_1')
+  if (version !== undefined && version !== SCHEMA_VERSION) db.exec('ALTER TABLE lanes ADD COLUMN signed_until INTEGER')
   db.exec(SCHEMA)
   if (rebuilt) db.exec('INSERT INTO reruns SELECT * FROM reruns_1; DROP TABLE reruns_1')
   db.prepare("INSERT OR REPLACE INTO meta VALUES ('schema', ?)").run(SCHEMA_VERSION)

@@ -5,6 +5,7 @@ import type { Logger } from '../logger.ts'
 import type { Chain } from '../market/chain.ts'
 import type { Lane } from '../payment/lane.ts'
 import type { LaneBook } from '../payment/openLaneBook.ts'
+import { CLOCKS_APART } from '../payment/voucherSeconds.ts'
 import type { ReceiptTable } from '../store/receiptTable.ts'
 import { findOvercharge, type Overcharge } from './findOvercharge.ts'
 
@@ -53,6 +54,8 @@ export function createAccountWatch(parameters: CreateAccountWatchParameters): Ac
   const { chain, lanes, receipts, payer, escrow, key, now, logger } = parameters
   const channels = new Map<Lane, GetChannelReturnType>()
   const overcharges = new Map<Lane, Overcharge>()
+  /** Retired lanes that were read when nothing signed on them could be settled any more. */
+  const over = new WeakSet<Lane>()
   let view: AccountView | undefined
   let reading: Promise<void> | undefined
 
@@ -63,7 +66,7 @@ export function createAccountWatch(parameters: CreateAccountWatchParameters): Ac
         chain.account(),
         chain.keyValidUntil(key),
       ])
-      await Promise.all([...lanes.lanes()].filter(mayMove(channels)).map(readChannel))
+      await Promise.all([...lanes.lanes()].filter(mayMove).map(readChannel))
       view = { balance, withdrawalAmount, keyValidUntil, readAt: now() }
     } finally {
       reading = undefined
@@ -71,8 +74,10 @@ export function createAccountWatch(parameters: CreateAccountWatchParameters): Ac
   }
   const readChannel = async (lane: Lane) => {
     const before = { ...lane }
+    const isOver = lane.status === 'retired' && isPast(lane)
     const channel = await chain.channel(lane.offerId, lane.lane)
     channels.set(lane, channel)
+    if (isOver) over.add(lane)
     // A lane that is open, or was used while we read, has vouchers later than the receipt that we would accuse with.
     const isQuiet = lane.status !== 'open' && lane.signed === before.signed && lane.charged === before.charged
     const found = isQuiet ? findOvercharge(lane, channel, receipts.get) : undefined
@@ -80,6 +85,10 @@ export function createAccountWatch(parameters: CreateAccountWatchParameters): Ac
     overcharges.set(lane, found)
     logger({ type: 'overcharged', offerId: lane.offerId, lane: lane.lane, receipt: found.receiptDigest })
   }
+  /** By the chain's clock too, however far it is apart from ours. */
+  const isPast = ({ signedUntil }: Lane) => signedUntil !== undefined && now() / 1000 > signedUntil + CLOCKS_APART
+  /** Lanes whose channel can still change: something signed on them is not settled. */
+  const mayMove = (lane: Lane) => !over.has(lane) && lane.signed > (channels.get(lane)?.settled ?? -1n)
   const refresh = () => {
     reading ??= read()
     return reading
@@ -87,6 +96,7 @@ export function createAccountWatch(parameters: CreateAccountWatchParameters): Ac
   const owed = (): bigint => {
     let sum = 0n
     for (const lane of lanes.lanes()) {
+      if (over.has(lane)) continue
       const { settled = 0n, locked = 0n } = channels.get(lane) ?? {}
       // A free lane's refused voucher is outbid by its next one; an open or a retired lane's may still be settled.
       const reach = lane.status === 'free' ? lane.charged : lane.signed
@@ -115,9 +125,4 @@ export function createAccountWatch(parameters: CreateAccountWatchParameters): Ac
     },
     overcharged: () => [...overcharges.values()],
   }
-}
-
-/** Lanes whose channel can still change: something signed on them is not settled. */
-function mayMove(channels: ReadonlyMap<Lane, GetChannelReturnType>): (lane: Lane) => boolean {
-  return (lane) => lane.signed > (channels.get(lane)?.settled ?? -1n)
 }
