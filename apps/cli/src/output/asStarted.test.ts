@@ -1,13 +1,19 @@
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { asStarted } from './asStarted.ts'
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url))
 const MAIN = join(ROOT, 'apps/cli/src/main.ts')
+
+/** Where this process, and what started it, find programs, but for those of the project itself: that they are found there is what is looked at. */
+const PATHS = [
+  dirname(process.execPath),
+  ...(process.env.PATH ?? '').split(delimiter).filter((path) => !path.endsWith(join('node_modules', '.bin'))),
+]
 
 let folder = ''
 beforeEach(async () => {
@@ -33,7 +39,7 @@ test.each([
   ['node apps/cli/src/main.ts', process.execPath, ['apps/cli/src/main.ts']],
   ['./node_modules/.bin/stoa', 'node_modules/.bin/stoa', []],
 ])('a hint says the command as it was started: %s', async (started, file, args) => {
-  expect(await said(file, args, process.env.PATH ?? '')).toEqual([
+  expect(await said(file, args, PATHS.join(delimiter))).toEqual([
     `${started} up`,
     `${started} deposit [options] <amount>`,
   ])
@@ -41,7 +47,7 @@ test.each([
 
 test('where a shell finds stoa, a hint says that', async () => {
   await symlink(MAIN, join(folder, 'stoa'))
-  const path = [folder, process.env.PATH].join(delimiter)
+  const path = [folder, ...PATHS].join(delimiter)
   expect(await said('stoa', [], path, folder)).toEqual(['stoa up', 'stoa deposit [options] <amount>'])
 })
 
