@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { readOutsideJson } from '../outside/readOutside.ts'
+import { readOnce } from '../tensors/readOnce.ts'
 import { findTensor, InvalidTensorError, type Tensor, tensorOf, textTensor, valuesOf } from '../tensors/tensor.ts'
 
 /** Most bytes of a request's JSON. */
@@ -44,19 +45,10 @@ export function encodeChatRequest(request: ChatRequest, most: number): Tensor[] 
   return tensors
 }
 
-/** What requests were found to say. Each is read by whoever counts, checks and answers it; nobody changes a request's tensors. */
-const READ = new WeakMap<readonly Tensor[], ReadChatRequest>()
-
 type ReadChatRequest = Readonly<{ request: Readonly<ChatRequest>; most: number }>
 
 /** Reads a request of the task `chat`. Throws `InvalidTensorError` that names what is wrong. */
-export function readChatRequest(tensors: readonly Tensor[]): ReadChatRequest {
-  const known = READ.get(tensors)
-  if (known) return known
-  const read = parseChatRequest(tensors)
-  READ.set(tensors, read)
-  return read
-}
+export const readChatRequest: (tensors: readonly Tensor[]) => ReadChatRequest = readOnce(parseChatRequest)
 
 function parseChatRequest(tensors: readonly Tensor[]): ReadChatRequest {
   const chat = valuesOf(findTensor(tensors, 'chat'), 'u8')

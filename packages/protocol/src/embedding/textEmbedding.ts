@@ -1,4 +1,5 @@
 import type { ModelCard } from '../cards/modelCard.ts'
+import { readOnce } from '../tensors/readOnce.ts'
 import { findTensor, InvalidTensorError, type Tensor, tensorOf, valuesOf } from '../tensors/tensor.ts'
 
 /** Texts of one request. */
@@ -46,17 +47,8 @@ export function encodeTextEmbeddingRequest({ texts, dimensions }: TextEmbeddingR
   return tensors
 }
 
-/** What requests were found to say. Each is read by whoever counts, checks and answers it; nobody changes a request's tensors. */
-const READ = new WeakMap<readonly Tensor[], TextEmbeddingRequest>()
-
 /** Reads a request. Throws `InvalidTensorError` that names what is wrong. */
-export function readTextEmbeddingRequest(tensors: readonly Tensor[]): TextEmbeddingRequest {
-  const known = READ.get(tensors)
-  if (known) return known
-  const read = parseRequest(tensors)
-  READ.set(tensors, read)
-  return read
-}
+export const readTextEmbeddingRequest: (tensors: readonly Tensor[]) => TextEmbeddingRequest = readOnce(parseRequest)
 
 function parseRequest(tensors: readonly Tensor[]): TextEmbeddingRequest {
   const bytes = valuesOf(findTensor(tensors, 'texts'), 'u8')
