@@ -225,6 +225,7 @@ export {
 export { type Deployment, deploymentSchema } from './deployment.ts'
 export {
   AccountNeededError,
+  ChainBehindError,
   ChainRequestError,
   ChainUnavailableError,
   ContractRevertError,

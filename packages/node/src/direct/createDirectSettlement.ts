@@ -13,8 +13,8 @@ export type DirectSettlementParameters = {
   store: Pick<NodeStore, 'settleDirect'>
   /** Sends one transaction and waits until it is mined; `sweep`: offers whose accounts to empty besides. Rejects when its outcome is not known, or it was not sent. */
   send: (payments: readonly DirectPayment[], sweep: readonly Hex[]) => Promise<SettlePaymentsReturnType>
-  /** What became of a payment, by the chain. */
-  find: (sale: DirectSale) => Promise<FoundPayment>
+  /** What became of a payment, by the chain as of the block `since` at the earliest. */
+  find: (sale: DirectSale, since?: bigint) => Promise<FoundPayment>
   /** Milliseconds that a call waits for its settlement before it is told to ask again. */
   patienceMs: number
   logger: NodeLogger
@@ -58,16 +58,17 @@ export function createDirectSettlement(parameters: DirectSettlementParameters): 
     else outcome.reject(new PaymentRefusedError(result.refused))
   }
 
-  /** Asks the chain what became of a payment; `refused`: a mined transaction of ours could not use it. */
-  const reconcile = async (one: Waiting, refused: boolean) => {
-    const found = await parameters.find(one.sale)
+  /** Asks the chain what became of a payment; `refusedIn`: block of a transaction of ours that could not use it. */
+  const reconcile = async (one: Waiting, refusedIn?: bigint) => {
+    const found = await parameters.find(one.sale, refusedIn)
     if (found.state === 'paid') {
       // Whoever submitted it, the money may still lie in the offer's account.
       unswept.add(one.sale.payment.offerId)
       end(one, found)
     } else if (found.state === 'lost') end(one, { refused: 'its nonce was used for another transfer, or cancelled' })
     else if (found.state === 'expired') end(one, { refused: 'it expired before it was settled' })
-    else if (refused) end(one, { refused: 'the token does not take it any more, most likely for want of funds' })
+    else if (refusedIn !== undefined)
+      end(one, { refused: 'the token does not take it any more, most likely for want of funds' })
   }
 
   const settleSome = async () => {
@@ -78,7 +79,7 @@ export function createDirectSettlement(parameters: DirectSettlementParameters): 
       sweeping,
     )
     for (const offerId of sweeping) unswept.delete(offerId)
-    const { hash, gasUsed, swept } = done
+    const { hash, blockNumber, gasUsed, swept } = done
     const paidWei = swept.reduce((sum, { amount }) => sum + amount, 0n)
     logger({
       event: 'payments-settled',
@@ -92,7 +93,7 @@ export function createDirectSettlement(parameters: DirectSettlementParameters): 
     for (const one of batch) {
       const amount = arrived.get(paymentKey(one.sale.payment))
       if (amount === one.sale.payment.amount) end(one, { hash })
-      else await reconcile(one, true)
+      else await reconcile(one, blockNumber)
     }
   }
 
@@ -108,7 +109,7 @@ export function createDirectSettlement(parameters: DirectSettlementParameters): 
         pauseMs = Math.min(Math.max(2 * pauseMs, LEAST_PAUSE_MS), MOST_PAUSE_MS)
         // It may have been mined all the same, or time may have run out.
         for (const one of before.filter((each) => waiting.get(paymentKey(each.sale.payment)) === each))
-          await reconcile(one, false).catch(() => undefined)
+          await reconcile(one).catch(() => undefined)
         await pause(pauseMs, stopping.signal)
       }
     }

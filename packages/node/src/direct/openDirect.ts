@@ -48,13 +48,13 @@ export async function openDirect(
   const accountOf = async (offerId: Hex) => [offerId, await getOfferAccount(client, { deployment, offerId })] as const
   const accounts: ReadonlyMap<Hex, Address> = new Map(await Promise.all(offerIds.map(accountOf)))
   const depth = BigInt(finalityBlocks)
-  const find: DirectSettlementParameters['find'] = ({ payment, fromBlock: unusedAt }) => {
+  const find: DirectSettlementParameters['find'] = ({ payment, fromBlock: unusedAt }, since) => {
     // A reorganisation may put it into an earlier block than the one at which it was not used.
     const fromBlock = unusedAt > depth ? unusedAt - depth : 0n
     const account = accounts.get(payment.offerId)
     // Offers that are no longer served were paid at their accounts all the same.
     const known = account ? Promise.resolve(account) : getOfferAccount(client, { deployment, offerId: payment.offerId })
-    return known.then((to) => findPayment(client, { deployment, payment, account: to, fromBlock }))
+    return known.then((to) => findPayment(client, { deployment, payment, account: to, fromBlock, since }))
   }
   const settlement = createDirectSettlement({
     store: payments.store,

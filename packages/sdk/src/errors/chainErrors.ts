@@ -40,6 +40,18 @@ export class ChainUnavailableError extends BaseError {
   }
 }
 
+/** The chain's node does not have yet, or not all of, what is known to be there. Nothing is certain by what it says: asking again is safe. */
+export class ChainBehindError extends BaseError {
+  override name = 'ChainBehindError'
+  constructor(missing: string) {
+    super(`The chain’s node is behind: it does not have ${missing} yet.`, {
+      code: 'CHAIN_BEHIND',
+      hint: 'Try again in a moment. If it stays so, use another RPC URL.',
+      retry: true,
+    })
+  }
+}
+
 /**
  * A transaction was handed over, and what became of it is unknown: the chain stopped answering, or did not mine it in time. Sending
  * it again could do it twice, so this is not marked for retry.

@@ -1,8 +1,12 @@
+import { openRpcProxy } from '@stoa/localnet/rpcProxy'
 import type { Hex } from '@stoa/protocol'
 import { stoaUsdAbi } from '@stoa/protocol/abi'
-import { type LocalAccount, parseSignature } from 'viem'
-import { getBlockNumber, writeContract } from 'viem/actions'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { encodeFunctionData, type LocalAccount, parseSignature } from 'viem'
+import { getBlockNumber } from 'viem/actions'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import type { ReadClient, WriteClient } from '../../clients.ts'
+import { createChainClient } from '../../createChainClient.ts'
+import { sendCall } from '../../sendCall.ts'
 import { type Market, openMarket, openShop, randomHex } from '../../testing/openMarket.ts'
 import { getTokenDomain } from '../getTokenDomain.ts'
 import { collectRevenue } from '../revenue/collectRevenue.ts'
@@ -26,8 +30,8 @@ afterAll(() => market.close())
 
 const SOON = () => BigInt(Math.floor(Date.now() / 1000) + 3_600)
 
-async function sign(changes: Partial<DirectPayment> = {}, to = account) {
-  const payer = await market.join()
+async function sign(changes: Partial<DirectPayment> = {}, to = account, by?: WriteClient) {
+  const payer = by ?? (await market.join())
   const { address, signTypedData } = payer.account as LocalAccount
   const terms = { amount: 7n, validAfter: 0n, validBefore: SOON(), nonce: randomHex(), ...changes }
   const signature = await signTypedData({
@@ -48,17 +52,37 @@ async function sign(changes: Partial<DirectPayment> = {}, to = account) {
   return { offerId, payer: address, signature, ...terms }
 }
 
-/** As anybody may hand it to the token, past the offer's contract. */
-function transfer(payment: DirectPayment, to = account): Promise<Hex> {
+/** As anybody may hand it to the token, past the offer's contract. Resolves when it is mined. */
+async function transfer(payment: DirectPayment, to = account): Promise<Hex> {
   const { payer, amount, validAfter, validBefore, nonce, signature } = payment
   const { r, s, yParity } = parseSignature(signature)
   const args = [payer, to, amount, validAfter, validBefore, nonce, yParity + 27, r, s] as const
-  const call = { address: market.deployment.token, abi: stoaUsdAbi, functionName: 'transferWithAuthorization' } as const
-  return writeContract(market.faucet, { ...call, args, account: market.faucet.account, chain: null })
+  const data = encodeFunctionData({ abi: stoaUsdAbi, functionName: 'transferWithAuthorization', args })
+  return (await sendCall(market.faucet, market.chain.chainId, { to: market.deployment.token, data })).transactionHash
 }
 
-const find = (payment: DirectPayment) =>
-  findPayment(market.faucet, { deployment: market.deployment, payment, account, fromBlock })
+/** The payer takes it back. */
+async function cancel({ payer: authorizer, nonce }: DirectPayment, payer: WriteClient): Promise<void> {
+  const { signTypedData } = payer.account as LocalAccount
+  const signature = await signTypedData({
+    domain: await getTokenDomain(payer, { deployment: market.deployment }),
+    types: {
+      CancelAuthorization: [
+        { name: 'authorizer', type: 'address' },
+        { name: 'nonce', type: 'bytes32' },
+      ],
+    },
+    primaryType: 'CancelAuthorization',
+    message: { authorizer, nonce },
+  })
+  const { r, s, yParity } = parseSignature(signature)
+  const args = [authorizer, nonce, yParity + 27, r, s] as const
+  const data = encodeFunctionData({ abi: stoaUsdAbi, functionName: 'cancelAuthorization', args })
+  await sendCall(market.faucet, market.chain.chainId, { to: market.deployment.token, data })
+}
+
+const find = (payment: DirectPayment, { client, since }: { client?: ReadClient; since?: bigint } = {}) =>
+  findPayment(client ?? market.faucet, { deployment: market.deployment, payment, account, fromBlock, since })
 
 test('pays an offer, and says what came of each payment', async () => {
   const { deployment, faucet } = market
@@ -87,6 +111,36 @@ test('a nonce that was used for another transfer is not paid', async () => {
   const payment = await sign({}, elsewhere)
   await transfer(payment, elsewhere)
   expect(await find(payment)).toEqual({ state: 'lost' })
+})
+
+test('one that its payer cancelled is not paid', async () => {
+  const payer = await market.join()
+  const payment = await sign({}, account, payer)
+  await cancel(payment, payer)
+  expect(await find(payment)).toEqual({ state: 'lost' })
+})
+
+test('a node that has no events yet is asked again: what is paid is never taken for lost', async () => {
+  const payment = await sign()
+  const hash = await transfer(payment)
+  const proxy = await openRpcProxy(market.chain.rpcUrl)
+  onTestFinished(() => proxy.close())
+  const client = createChainClient({ rpcUrl: proxy.url, chainId: market.chain.chainId })
+  let missing = Number.POSITIVE_INFINITY
+  proxy.decide((method) => (method === 'eth_getLogs' && missing-- > 0 ? { result: [] } : 'pass'))
+  await expect(find(payment, { client })).rejects.toMatchObject({ code: 'CHAIN_BEHIND', retry: true })
+  missing = 3
+  expect(await find(payment, { client })).toEqual({ state: 'paid', hash })
+})
+
+test('a node that does not have a block yet says nothing of what came in it', async () => {
+  const payment = await sign()
+  const head = await getBlockNumber(market.faucet, { cacheTime: 0 })
+  expect(await find(payment, { since: head })).toEqual({ state: 'unused' })
+  const asked = find(payment, { since: head + 1n })
+  const hash = await transfer(payment)
+  expect(await asked).toEqual({ state: 'paid', hash })
+  await expect(find(payment, { since: head + 100n })).rejects.toMatchObject({ code: 'CHAIN_BEHIND' })
 })
 
 test('one that was not used in time never will be', async () => {
