@@ -1,19 +1,28 @@
-import { escrowAbi } from '@stoa/protocol/abi'
+import { DEVELOPMENT_KEYS, fundAccount } from '@stoa/localnet'
+import { escrowAbi, providerRegistryAbi } from '@stoa/protocol/abi'
+import { createChainClient, type Deployment, settlePayments, signPayment } from '@stoa/sdk'
 import type { Locator } from 'playwright-core'
-import { createPublicClient, http, parseUnits } from 'viem'
+import { createPublicClient, type Hex, http, parseUnits } from 'viem'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { stoaJson, until } from '../cli/stoa.ts'
 import { type Dashboard, overflowOf, settled, violationsOf } from './dashboard.ts'
+
+/** Wei that are paid by a signed transfer. */
+const SIGNED = 70_000n
 
 /** Value flow and explorer: what they say is what the chain says, read here without the index. */
 export function ledgerCases(dashboard: () => Dashboard): void {
   describe('value flow and explorer', () => {
     let home: {
       token: { decimals: number }
-      deployment: { escrow: `0x${string}` }
+      deployment: Deployment
+      parts: { name: string; url: string }[]
       accounts: { payer: string; provider: string }
     }
-    /** What the chain's own logs have of settlements. */
+    /** Who paid with no deposit, and for which offer. */
+    let signed: { payer: Hex; offerId: Hex }
+    /** What the chain's own logs have of payments. */
     let chain: {
       paid: bigint
       last: { transactionHash: string; blockNumber: bigint; args: { offerId?: string | undefined } }
@@ -27,16 +36,38 @@ export function ledgerCases(dashboard: () => Dashboard): void {
           headers: { 'content-type': 'application/json' },
           body: JSON.stringify({ model: 'stoa/embed-en', input }),
         })
-      await stoaJson(dashboard().home, 'settle')
       const client = createPublicClient({ transport: http(`${dashboard().url}/api/chain`) })
+      signed = await payBySignature(client)
+      await stoaJson(dashboard().home, 'settle')
       const logs = await client.getContractEvents({
         ...{ abi: escrowAbi, address: home.deployment.escrow, eventName: 'Settled', fromBlock: 0n },
       })
+      const direct = await client.getContractEvents({
+        ...{ abi: escrowAbi, address: home.deployment.escrow, eventName: 'OfferPaid', fromBlock: 0n },
+      })
       const last = logs.at(-1)
       if (!last) throw new Error('nothing was settled')
-      chain = { paid: logs.reduce((sum, { args }) => sum + (args.paid ?? 0n), 0n), last }
+      const amounts = [...logs.map(({ args }) => args.paid), ...direct.map(({ args }) => args.amount)]
+      chain = { paid: amounts.reduce<bigint>((sum, amount) => sum + (amount ?? 0n), 0n), last }
       await indexedTo(Number(last.blockNumber))
     })
+
+    /** A stranger pays the first offer by a transfer that it signs and another account sends. */
+    async function payBySignature(client: Parameters<typeof signPayment>[0]): Promise<typeof signed> {
+      const { deployment, parts } = home
+      const account = privateKeyToAccount(generatePrivateKey())
+      const rpcUrl = parts.find(({ name }) => name === 'chain')?.url ?? ''
+      const faucet = { account: privateKeyToAccount(DEVELOPMENT_KEYS[0]), chainId: deployment.chainId, rpcUrl }
+      const sender = createChainClient(faucet)
+      await fundAccount(sender, { deployment, to: account.address, wei: 0n, usd: SIGNED })
+      const address = deployment.providerRegistry
+      const made = { abi: providerRegistryAbi, address, eventName: 'OfferCreated', fromBlock: 0n } as const
+      const [offer] = await createPublicClient({ transport: http(rpcUrl) }).getContractEvents(made)
+      const offerId = offer?.args.offerId ?? '0x'
+      const payment = await signPayment(client, { deployment, offerId, account, amount: SIGNED })
+      await settlePayments(sender, { deployment, payments: [payment] })
+      return { payer: account.address, offerId }
+    }
 
     /** Waits until the index has a block, so that what pages lack is theirs to answer for. */
     function indexedTo(block: number): Promise<void> {
@@ -66,6 +97,21 @@ export function ledgerCases(dashboard: () => Dashboard): void {
       await page.waitForURL(/period=today/)
       await page.goBack()
       await page.waitForURL(/flow$/)
+      expect(faults).toEqual([])
+      await context.close()
+    })
+
+    it('says of a signed transfer who paid, in the flow, on the offer’s page and on the payer’s', async () => {
+      const { page, faults, context } = await dashboard().open('/flow')
+      const short = new RegExp(signed.payer.slice(0, 6), 'i')
+      await page.getByRole('table', { name: 'What came in' }).getByRole('link', { name: short }).waitFor()
+      await page.goto(`${dashboard().url}/explorer/offer/${signed.offerId}`)
+      const section = page.getByRole('region', { name: 'Paid without a deposit' })
+      await section.getByRole('link', { name: short }).click()
+      await page.waitForURL(new RegExp(signed.payer, 'i'))
+      await section.getByText('by signed transfer').waitFor()
+      await settled(page)
+      expect(await violationsOf(page)).toEqual([])
       expect(faults).toEqual([])
       await context.close()
     })

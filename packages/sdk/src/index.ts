@@ -199,6 +199,7 @@ export {
   settlePayments,
   settlePaymentsCall,
 } from './actions/payments/settlePayments.ts'
+export { type SignPaymentParameters, signPayment } from './actions/payments/signPayment.ts'
 export { type SweepOfferParameters, sweepOffer } from './actions/payments/sweepOffer.ts'
 export {
   type CollectRevenueParameters,

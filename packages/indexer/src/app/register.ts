@@ -3,7 +3,7 @@ import * as schema from '../schema/index.ts'
 import type { IndexConfig } from './config.ts'
 import { games } from './handlers/games.ts'
 import { models } from './handlers/models.ts'
-import { payers } from './handlers/payers.ts'
+import { payers, signers } from './handlers/payers.ts'
 import { providers } from './handlers/providers.ts'
 import { revenue, token } from './handlers/revenue.ts'
 import { type Happened, logOf } from './origin.ts'
@@ -18,7 +18,7 @@ const HANDLERS: { [contract in ContractName]: Handlers<contract> } = {
   escrow: payers,
   revenueSink: revenue,
   arbiter: games,
-  offerPayments: {},
+  offerPayments: signers,
   smallModels: {},
   tokenOut: token,
   tokenIn: token,

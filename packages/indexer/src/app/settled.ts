@@ -1,17 +1,7 @@
 import type { Hex } from '@stoa/protocol'
-import {
-  buyer,
-  dailyModel,
-  dailyPayer,
-  dailySpending,
-  deposit,
-  lock,
-  model,
-  offer,
-  payment,
-  settlement,
-} from '../schema/index.ts'
-import { dayOf, type Happened, logOf, timeOf } from './origin.ts'
+import { buyer, deposit, lock, model, offer, settlement } from '../schema/index.ts'
+import { flowed, paidBy, spent } from './daily.ts'
+import { type Happened, logOf, timeOf } from './origin.ts'
 import { LONG_RUN, type Run, type Settlement } from './runs.ts'
 import { settledAtOnce } from './settledAtOnce.ts'
 import type { Db } from './types.ts'
@@ -87,52 +77,4 @@ async function drawn(db: Db, key: { payer: Hex; offerId: Hex; lane: bigint }, pa
   await db
     .update(deposit, { payer: key.payer })
     .set(({ locked, balance }) => ({ locked: locked - amount, balance: balance + amount }))
-}
-
-/** Books a payment that needed no voucher: who made it is known to the offer's account alone, so it is nobody's deposit and no buyer's. */
-export async function paidDirectly(
-  db: Db,
-  event: Happened,
-  { offerId, from: sender, amount }: { offerId: Hex; from: Hex; amount: bigint },
-): Promise<void> {
-  const plus = (row: { direct: bigint }) => ({ direct: row.direct + amount })
-  const { provider, modelId } = await db.update(offer, { id: offerId }).set(plus)
-  await db.insert(payment).values({ ...logOf(event), offerId, provider, modelId, sender, amount })
-  await db.update(model, { id: modelId }).set(plus)
-  await spent(db, event, { payer: sender, offerId, modelId, provider, paid: amount, calls: 0 }, 1)
-  await flowed(db, event, { modelId, paid: amount, credited: 0n })
-  await paidBy(db, event, sender, amount)
-}
-
-/** Adds to what a model was paid, and what was credited of it, in a day. */
-export async function flowed(
-  db: Db,
-  event: Happened,
-  { modelId, paid, credited }: { modelId: bigint; paid: bigint; credited: bigint },
-): Promise<void> {
-  await db
-    .insert(dailyModel)
-    .values({ day: dayOf(event), modelId, paid, credited })
-    .onConflictDoUpdate((sum) => ({ paid: sum.paid + paid, credited: sum.credited + credited }))
-}
-
-/** Adds to what somebody paid in a day. */
-async function paidBy(db: Db, event: Happened, payer: Hex, paid: bigint): Promise<void> {
-  await db
-    .insert(dailyPayer)
-    .values({ day: dayOf(event), payer, paid })
-    .onConflictDoUpdate((sum) => ({ paid: sum.paid + paid }))
-}
-
-type Spent = { payer: Hex; offerId: Hex; modelId: bigint; provider: Hex; paid: bigint; calls: number }
-
-/** Adds to the sums of a day, and returns them. */
-function spent(db: Db, event: Happened, row: Spent, settlements: number): Promise<{ calls: number }> {
-  const { paid, calls } = row
-  return db
-    .insert(dailySpending)
-    .values({ day: dayOf(event), ...row, settlements })
-    .onConflictDoUpdate((sum) => ({
-      ...{ paid: sum.paid + paid, calls: sum.calls + calls, settlements: sum.settlements + settlements },
-    }))
 }

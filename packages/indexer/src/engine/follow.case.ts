@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '@stoa/localnet'
 import { type Fate, openRpcProxy, type RpcProxy } from '@stoa/localnet/rpcProxy'
+import type { Hex } from '@stoa/protocol'
+import { zeroAddress } from 'viem'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { offerAccount } from '../app/offerAccount.ts'
 import { LONG_RUN } from '../app/runs.ts'
 import { readTables } from '../reference/readTables.ts'
 import { asText, caughtUp, indexedTables } from '../testing/indexedTables.ts'
@@ -80,6 +83,15 @@ export function followCase(open: () => Promise<Engine>): void {
     const empty = Object.entries(tables).filter(([, rows]) => rows.length === 0)
     expect(empty).toEqual([])
     const runs = Object.values(Object.groupBy(tables.settlements ?? [], (row) => / tx=(\S+)/.exec(row)?.[1] ?? ''))
+    // Signed transfers have who signed them; what came to an offer's account otherwise has the account, of which nothing else is known.
+    const [signed = [], others = []] = [/ nonce=0x/, / nonce=null/].map((form) =>
+      tables.payments?.filter((row) => form.test(row)),
+    )
+    const column = (row: string, name: string) => new RegExp(` ${name}=(\\S+)`).exec(row)?.[1] as Hex
+    expect(new Set(signed.map((row) => column(row, 'payer'))).size).toBe(2)
+    const { offerPayments = zeroAddress } = ledger.deployment
+    const isAccount = (row: string) => column(row, 'payer') === offerAccount(offerPayments, column(row, 'offer_id'))
+    expect(others.map(isAccount)).toEqual(expect.arrayContaining([true, false]))
     expect(runs.some((run) => (run?.length ?? 0) < LONG_RUN)).toBe(true)
     expect(runs.some((run) => (run?.length ?? 0) >= LONG_RUN)).toBe(true)
   })

@@ -85,6 +85,7 @@ const BOUNDED: Record<string, Question<unknown>> = {
   'credits of an account': listCredits({ account }),
   'payments for an offer': listPayments({ offerId: digest }),
   'payments for a model': listPayments({ modelId: 1n }),
+  'payments of an account': listPayments({ payer: account }),
   'spending of a payer': spendByDay({ payer: account, from: 1, to: 2 }),
   'revenue of a model': spendByDay({ modelId: 1n, from: 1, to: 2 }),
   'the greatest of some days': greatestInFlow({ from: 20_000, to: 20_001 }),

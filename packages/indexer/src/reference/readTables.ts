@@ -4,13 +4,13 @@
  */
 import type { Hex } from '@stoa/protocol'
 import {
-  erc20Abi,
   escrowAbi,
   graphArbiterAbi,
   modelRegistryAbi,
   offerPaymentsAbi,
   providerRegistryAbi,
   revenueSinkAbi,
+  stoaUsdAbi,
 } from '@stoa/protocol/abi'
 import type { Deployment } from '@stoa/sdk'
 import { type Abi, type Client, decodeEventLog, zeroAddress } from 'viem'
@@ -47,7 +47,7 @@ async function readFacts(client: Client, deployment: Deployment): Promise<Fact[]
     [revenueSink.toLowerCase()]: ['revenueSink', revenueSinkAbi],
     [offerPayments.toLowerCase()]: ['offerPayments', offerPaymentsAbi],
     [arbiter.toLowerCase()]: ['arbiter', graphArbiterAbi],
-    [token.toLowerCase()]: ['token', erc20Abi],
+    [token.toLowerCase()]: ['token', stoaUsdAbi],
   }
   const parties = [providerRegistry, escrow, revenueSink, arbiter].map((address) => address.toLowerCase())
   const logs = await getLogs(client, { fromBlock: 0n, address: Object.keys(contracts) as Hex[] })
@@ -71,7 +71,7 @@ async function readFacts(client: Client, deployment: Deployment): Promise<Fact[]
 /** All tables, each a list of rows in no order. */
 export async function readTables(client: Client, deployment: Deployment): Promise<Record<string, Row[]>> {
   const facts = await readFacts(client, deployment)
-  const { modelRegistry, providerRegistry, escrow, revenueSink } = deployment
+  const { modelRegistry, providerRegistry, escrow, revenueSink, offerPayments = zeroAddress } = deployment
   const of = (contract: string, ...names: string[]) =>
     facts.filter((fact) => fact.contract === contract && names.includes(fact.name))
   const logRow = ({ block, log_index, at, tx }: Fact) => ({ block, log_index, at, tx })
@@ -200,9 +200,27 @@ export async function readTables(client: Client, deployment: Deployment): Promis
     const { sender } = fact
     return { ...logRow(fact), ...sale(fact), model_version, payer, lane, paid, settled: total, calls: made, sender }
   })
+  const signed = of('offerPayments', 'PaymentSettled')
+  const unsigned = await Promise.all(
+    direct.map(async (fact) => {
+      const { offerId, from: payer, amount } = fact.a
+      const isAccount = payer === lower(await ask(offerPayments, offerPaymentsAbi, 'accountOf', offerId))
+      // What an offer's account pays in are the signed transfers since it last did, and what came there otherwise.
+      const alike = ({ tx, a }: Fact) => tx === fact.tx && a.offerId === offerId
+      const since = direct.findLast((each) => alike(each) && each.a.from === payer && each.log_index < fact.log_index)
+      const passed = signed.filter(
+        (each) => alike(each) && each.log_index < fact.log_index && each.log_index > (since?.log_index ?? -1),
+      )
+      return { fact, payer, nonce: null, amount: amount - (isAccount ? sum(passed, 'amount') : 0n) }
+    }),
+  )
+  const paid = [
+    ...signed.map((fact) => ({ fact, payer: fact.a.payer, nonce: fact.a.nonce, amount: fact.a.amount })),
+    ...unsigned.filter(({ amount }) => amount > 0n),
+  ]
   const spending = [
     ...settled.map((fact) => ({ fact, payer: fact.a.payer, paid: fact.a.paid, calls: fact.a.calls })),
-    ...direct.map((fact) => ({ fact, payer: fact.a.from, paid: fact.a.amount, calls: 0 })),
+    ...paid.map(({ fact, payer, amount }) => ({ fact, payer, paid: amount, calls: 0 })),
   ]
   const daily_spending = [...Map.groupBy(spending, ({ fact, payer }) => `${day(fact)} ${payer} ${fact.a.offerId}`)].map(
     ([, list]) => {
@@ -339,12 +357,7 @@ export async function readTables(client: Client, deployment: Deployment): Promis
     const columns = Object.fromEntries(shown.map((name, n) => [name, values?.[n] ?? null]))
     return { ...logRow(fact), game_id: game, number, kind, sender: fact.sender, ...columns }
   })
-  const payments = direct.map((fact) => ({
-    ...logRow(fact),
-    ...sale(fact),
-    sender: fact.a.from,
-    amount: fact.a.amount,
-  }))
+  const payments = paid.map(({ fact, ...row }) => ({ ...logRow(fact), ...sale(fact), ...row }))
   const events = facts.map((fact) => {
     const { contract, name, sender } = fact
     return { ...logRow(fact), contract, name, sender }

@@ -13,5 +13,6 @@ export {
   lock,
   payment,
   settlement,
+  unswept,
 } from './payers.ts'
 export { credit, dailyEarning, earning, transfer } from './revenue.ts'

@@ -75,15 +75,23 @@ export const payment = onchainTable(
     offerId: t.hex().notNull(),
     provider: t.hex().notNull(),
     modelId: t.bigint().notNull(),
-    sender: t.hex().notNull(),
+    payer: t.hex().notNull(),
+    nonce: t.hex(),
     amount: t.bigint().notNull(),
   }),
   (table) => ({
     pk: primaryKey({ columns: [table.block, table.logIndex] }),
     byOffer: index().on(table.offerId, table.block),
     byModel: index().on(table.modelId, table.block),
+    byPayer: index().on(table.payer, table.block),
   }),
 )
+
+/** What signed transfers brought to an offer's account and the account has not paid in: within a transaction, as it does both. */
+export const unswept = onchainTable('unswept', (t) => ({
+  account: t.hex().primaryKey(),
+  amount: t.bigint().notNull(),
+}))
 
 /** Which payer a model had when: what `models.payers` counts. */
 export const buyer = onchainTable(

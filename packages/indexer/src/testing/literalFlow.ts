@@ -25,7 +25,7 @@ export async function openLiteralFlow({ test, deployment }: Ledger) {
   }
   const bookings: Booking[] = [
     ...settlements.map((row) => booking(row, 'paid', row.payer, null, row.paid)),
-    ...payments.map((row) => booking(row, 'paid', row.sender, null, row.amount)),
+    ...payments.map((row) => booking(row, 'paid', row.payer, null, row.amount)),
     ...credits.map((row) => booking(row, row.role as 'owner' | 'payee', null, row.account, row.amount)),
     ...slashes.map((row) => booking(row, 'slashed', row.provider, row.beneficiary, row.paid)),
     ...slashes.map((row) => booking(row, 'burned', row.provider, null, row.burned)),

@@ -1,6 +1,24 @@
 import { domainSeparator, type Hex, type Receipt, receiptDigest, voucherDigest } from '@stoa/protocol'
-import { escrowAbi, graphArbiterAbi, modelRegistryAbi, providerRegistryAbi, revenueSinkAbi } from '@stoa/protocol/abi'
-import { bytesToHex, decodeEventLog, zeroAddress, zeroHash } from 'viem'
+import {
+  escrowAbi,
+  graphArbiterAbi,
+  modelRegistryAbi,
+  offerPaymentsAbi,
+  providerRegistryAbi,
+  revenueSinkAbi,
+  stoaUsdAbi,
+} from '@stoa/protocol/abi'
+import { signPayment } from '@stoa/sdk'
+import {
+  bytesToHex,
+  decodeEventLog,
+  numberToHex,
+  parseSignature,
+  signatureToCompactSignature,
+  zeroAddress,
+  zeroHash,
+} from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
 import { digest, type Ledger } from './ledger.ts'
 
 type Seller = { address: Hex; key: ReturnType<Ledger['key']> }
@@ -15,13 +33,17 @@ const [RUSH, RUSH_GAS] = [30, 2_000_000_000n]
 /** Sellers, buyers and model owners who do what they are told, each by a number: the same numbers, the same ledger. */
 export async function openTrade(ledger: Ledger) {
   const { deployment, post, test, secp256k1 } = ledger
-  const { modelRegistry, providerRegistry, escrow, revenueSink, arbiter = zeroAddress, chainId } = deployment
+  const { modelRegistry, providerRegistry, escrow, revenueSink, token, chainId } = deployment
+  const { arbiter = zeroAddress, offerPayments = zeroAddress } = deployment
   const people: Hex[] = []
   for (let i = 0; i < 6; i++) people.push(await ledger.account())
   const person = (n: number): Hex => people[n % people.length] ?? zeroAddress
   const sellers: Seller[] = [0, 1].map((n) => ({ address: person(n), key: ledger.key(100 + n) }))
   const seller = (n: number) => sellers[n % sellers.length] as Seller
   const session = (n: number) => ledger.key(1 + (n % people.length))
+  const signers = [1, 2].map((n) => privateKeyToAccount(bytesToHex(ledger.key(n).secret)))
+  for (const { address } of signers) await ledger.outfit(address)
+  let nonces = 0
   const offers: Sold[] = []
   const games: { id: bigint; state: unknown; receipt: Receipt; signature: Hex }[] = []
   let salt = 0
@@ -116,6 +138,20 @@ export async function openTrade(ledger: Ledger) {
       }),
     )
   }
+  /** A transfer to an offer's account that its payer signed. */
+  const authorization = async (n: number, offerId: Hex, amount = BigInt(1 + n)) => {
+    const [account, nonce] = [signers[n % signers.length], numberToHex(++nonces, { size: 32 })]
+    const validBefore = BigInt((await ledger.now()) + DAY)
+    const terms = { deployment, offerId, amount, nonce, validBefore, ...(account && { account }) }
+    const { payer, validAfter, signature } = await signPayment(test, terms)
+    const { r, yParityAndS: vs } = signatureToCompactSignature(parseSignature(signature))
+    return { payer, amount, validAfter, validBefore, nonce, r, vs }
+  }
+  /** Tokens that come to an offer's account with nobody's word. */
+  const give = async (n: number, offerId: Hex) => {
+    const read = { address: offerPayments, abi: offerPaymentsAbi, functionName: 'accountOf', args: [offerId] } as const
+    await post(person(n), token, stoaUsdAbi, 'transfer', [await test.readContract(read), BigInt(1 + n)])
+  }
   const move = async (n: number, name: 'commit' | 'proveSilence' | 'dismiss') => {
     const game = games[n % Math.max(1, games.length)]
     if (!game) return
@@ -195,6 +231,22 @@ export async function openTrade(ledger: Ledger) {
       return post(sold.seller.address, escrow, escrowAbi, 'settle', [sold.seller.address, batch])
     },
     (n) => post(person(n), escrow, escrowAbi, 'pay', [offer(n)?.id ?? zeroHash, BigInt(1 + n)]),
+    async (n) => {
+      const [one, other] = [offer(n), offer(n + 1)]
+      if (!one || !other) return
+      if (n % 3 === 0) await give(n, one.id)
+      if (n % 5 === 4) return post(person(n), offerPayments, offerPaymentsAbi, 'sweep', [one.id])
+      // One offer twice, by two payers and by one; another by somebody who has too little for one of two.
+      const batch = [
+        { offerId: one.id, authorizations: [await authorization(n, one.id), await authorization(n + 1, one.id)] },
+        {
+          offerId: other.id,
+          authorizations: [await authorization(n, other.id), await authorization(n, other.id, 10n ** 20n)],
+        },
+        { offerId: one.id, authorizations: [await authorization(n, one.id)] },
+      ]
+      return post(person(n), offerPayments, offerPaymentsAbi, 'settle', [batch])
+    },
     (n) => post(person(n), revenueSink, revenueSinkAbi, 'collect', [offer(n)?.id ?? zeroHash]),
     (n) => post(person(n), revenueSink, revenueSinkAbi, 'withdraw', [person(n + 3)]),
     async (n) => {
@@ -238,8 +290,9 @@ export async function openTrade(ledger: Ledger) {
       for (const n of [0, 1, 2]) await actions[0]?.(n)
       for (const kind of [2, 4, 6, 7]) for (const n of [0, 1]) await actions[kind]?.(n)
       for (const n of [0, 1, 2, 3, 4, 5]) await actions[9]?.(n)
-      for (const kind of [15, 17, 18]) for (const n of [0, 1, 2, 3]) await actions[kind]?.(n)
+      for (const kind of [15, 17, 18, 19]) for (const n of [0, 1, 2, 3]) await actions[kind]?.(n)
       await actions[15]?.(10)
+      await actions[17]?.(9)
     },
   }
 }

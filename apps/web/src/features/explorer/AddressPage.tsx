@@ -17,6 +17,7 @@ import { Page } from '../../ui/Page.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
 import { Whole } from './links.tsx'
 import { Paid } from './Paid.tsx'
+import { Payments } from './Payments.tsx'
 import { WhatHappened } from './WhatHappened.tsx'
 
 const route = getRouteApi('/explorer/address/$address')
@@ -40,6 +41,7 @@ export function AddressPage() {
       <div className="space-y-8">
         <Holdings address={address} />
         <Paid account={address} />
+        <Payments of={{ payer: address }} />
         <WhatHappened filter={filter} title="What it did" nothing="It never sent a transaction to Stoa’s contracts." />
       </div>
     </Page>

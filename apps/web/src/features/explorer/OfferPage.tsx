@@ -17,6 +17,7 @@ import { When } from '../../ui/When.tsx'
 import { LedgerLine } from './LedgerLine.tsx'
 import { AccountLink, ModelLink, OfferLink, TransactionLink, Whole } from './links.tsx'
 import { NotThere } from './NotThere.tsx'
+import { Payments } from './Payments.tsx'
 
 const route = getRouteApi('/explorer/offer/$id')
 /** Settlements that are shown. */
@@ -76,6 +77,7 @@ export function OfferPage() {
           </Facts>
         )}
         {found && <Settlements offerId={id} />}
+        {found && <Payments of={{ offerId: id }} />}
       </div>
     </Page>
   )

@@ -1,8 +1,9 @@
 import type { Hex } from '@stoa/protocol'
 import { deposit, depositMove, lock, offer } from '../../schema/index.ts'
 import { type Happened, logOf } from '../origin.ts'
+import { paidBySignature, paidIn } from '../payments.ts'
 import { runOf } from '../runs.ts'
-import { paidDirectly, settled } from '../settled.ts'
+import { settled } from '../settled.ts'
 import type { Db, Handlers } from '../types.ts'
 
 export const payers: Handlers<'escrow'> = {
@@ -52,7 +53,7 @@ export const payers: Handlers<'escrow'> = {
 
   Settled: (event, db) => settled(db, event, runOf(event.log)),
 
-  OfferPaid: (event, db) => paidDirectly(db, event, event.args),
+  OfferPaid: (event, db) => paidIn(db, event, event.args),
 
   async OfferOpened({ args: { offerId: id, settler } }, db) {
     // Anyone's registry may share this escrow; only offers of ours have rows.
@@ -66,6 +67,10 @@ export const payers: Handlers<'escrow'> = {
   async RevenueCollected({ args: { offerId: id, amount } }, db) {
     await db.update(offer, { id }).set((row) => ({ collected: row.collected + amount }))
   },
+}
+
+export const signers: Handlers<'offerPayments'> = {
+  PaymentSettled: (event, db) => paidBySignature(db, event, event.args),
 }
 
 /** A deposit before its first event. */

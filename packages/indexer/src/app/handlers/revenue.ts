@@ -1,7 +1,7 @@
 import { credit, dailyEarning, earning, offer, transfer } from '../../schema/index.ts'
+import { flowed } from '../daily.ts'
 import { dayOf, logOf } from '../origin.ts'
 import { offerRow } from '../rows.ts'
-import { flowed } from '../settled.ts'
 import type { Handlers } from '../types.ts'
 
 const PPM = 1_000_000n

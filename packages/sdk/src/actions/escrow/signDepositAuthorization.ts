@@ -6,6 +6,7 @@ import type { ReadClient } from '../../clients.ts'
 import type { Deployment } from '../../deployment.ts'
 import { AccountNeededError } from '../../errors/chainErrors.ts'
 import { translated } from '../../errors/translateError.ts'
+import { AUTHORIZATION } from '../authorization.ts'
 import { getTokenDomain } from '../getTokenDomain.ts'
 
 /** A payer's permission to deposit for it, and to register a key; anyone may send it (`depositWithAuthorization`). */
@@ -60,22 +61,12 @@ export async function signDepositAuthorization(
   const signature = await signTypedData(client, {
     account,
     domain: await getTokenDomain(client, { deployment }),
-    types: { ReceiveWithAuthorization: RECEIVE_WITH_AUTHORIZATION },
+    types: { ReceiveWithAuthorization: AUTHORIZATION },
     primaryType: 'ReceiveWithAuthorization',
     message: { from: payer, to: deployment.escrow, value: amount, validAfter: 0n, validBefore, nonce },
   })
   return { payer, key, amount, validAfter: 0n, validBefore, salt, signature }
 }
-
-/** EIP-3009. */
-const RECEIVE_WITH_AUTHORIZATION = [
-  { name: 'from', type: 'address' },
-  { name: 'to', type: 'address' },
-  { name: 'value', type: 'uint256' },
-  { name: 'validAfter', type: 'uint256' },
-  { name: 'validBefore', type: 'uint256' },
-  { name: 'nonce', type: 'bytes32' },
-] as const
 
 type Binding = { payer: Address; key: Address; salt: Hex; escrow: Address }
 

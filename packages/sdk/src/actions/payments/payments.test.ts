@@ -7,13 +7,14 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import type { ReadClient, WriteClient } from '../../clients.ts'
 import { createChainClient } from '../../createChainClient.ts'
 import { sendCall } from '../../sendCall.ts'
-import { type Market, openMarket, openShop, randomHex } from '../../testing/openMarket.ts'
+import { type Market, openMarket, openShop } from '../../testing/openMarket.ts'
 import { getTokenDomain } from '../getTokenDomain.ts'
 import { collectRevenue } from '../revenue/collectRevenue.ts'
 import type { DirectPayment } from './directPayment.ts'
 import { findPayment } from './findPayment.ts'
 import { getOfferAccount } from './getOfferAccount.ts'
 import { settlePayments } from './settlePayments.ts'
+import { type SignPaymentParameters, signPayment } from './signPayment.ts'
 import { sweepOffer } from './sweepOffer.ts'
 
 let market: Market
@@ -28,28 +29,11 @@ beforeAll(async () => {
 })
 afterAll(() => market.close())
 
-const SOON = () => BigInt(Math.floor(Date.now() / 1000) + 3_600)
+type Changes = Pick<SignPaymentParameters, 'validBefore' | 'to'> & { amount?: bigint }
 
-async function sign(changes: Partial<DirectPayment> = {}, to = account, by?: WriteClient) {
-  const payer = by ?? (await market.join())
-  const { address, signTypedData } = payer.account as LocalAccount
-  const terms = { amount: 7n, validAfter: 0n, validBefore: SOON(), nonce: randomHex(), ...changes }
-  const signature = await signTypedData({
-    domain: await getTokenDomain(payer, { deployment: market.deployment }),
-    types: {
-      TransferWithAuthorization: [
-        { name: 'from', type: 'address' },
-        { name: 'to', type: 'address' },
-        { name: 'value', type: 'uint256' },
-        { name: 'validAfter', type: 'uint256' },
-        { name: 'validBefore', type: 'uint256' },
-        { name: 'nonce', type: 'bytes32' },
-      ],
-    },
-    primaryType: 'TransferWithAuthorization',
-    message: { from: address, to, value: terms.amount, ...terms },
-  })
-  return { offerId, payer: address, signature, ...terms }
+async function sign({ amount = 7n, ...changes }: Changes = {}, by?: WriteClient) {
+  const { deployment } = market
+  return signPayment(by ?? (await market.join()), { deployment, offerId, amount, ...changes })
 }
 
 /** As anybody may hand it to the token, past the offer's contract. Resolves when it is mined. */
@@ -108,14 +92,14 @@ test('what somebody else submitted counts as paid, and is swept', async () => {
 
 test('a nonce that was used for another transfer is not paid', async () => {
   const elsewhere = market.faucet.account.address
-  const payment = await sign({}, elsewhere)
+  const payment = await sign({ to: elsewhere })
   await transfer(payment, elsewhere)
   expect(await find(payment)).toEqual({ state: 'lost' })
 })
 
 test('one that its payer cancelled is not paid', async () => {
   const payer = await market.join()
-  const payment = await sign({}, account, payer)
+  const payment = await sign({}, payer)
   await cancel(payment, payer)
   expect(await find(payment)).toEqual({ state: 'lost' })
 })
