@@ -6,6 +6,8 @@ import { type Ground, openGround } from '../ground/openGround.ts'
 // Providers and gateway are processes of their own, and what answers is a server behind the nodes, so that a test knows the answers.
 const MODEL = 'test/market'
 const LIMIT = 1_000_000
+/** Calls that a seller takes at once, and half of what a gateway does. */
+const QUEUE = 32
 
 type Provider = Awaited<ReturnType<Ground['provide']>>
 type Gateway = Awaited<ReturnType<Ground['gatewayProcess']>>
@@ -28,7 +30,7 @@ beforeAll(async () => {
   const { payer, sessionKey } = await ground.payer(10_000_000n)
   const parameters = { folder: ground.folder(), payer, sessionKey: bytesToHex(sessionKey) }
   // An answer that nobody has is believed to be none at once, so that what is in doubt is settled by the next look.
-  const timeouts = { refresh: 200, settleDoubt: 2_000, answer: 5_000, coolDown: 300 }
+  const timeouts = { refresh: 200, settleDoubt: 2_000, answer: 5_000, coolDown: 300, turn: 60_000 }
   start = () => ground.gatewayProcess({ ...parameters, timeouts })
   gateway = await start()
 })
@@ -63,6 +65,14 @@ describe('a market of processes', () => {
     expect(sellerOf(await chat({ sort: 'price', ignore: [other?.provider] }))).toBe(cheap?.provider)
     expect(sellerOf(await chat({ only: [dear?.provider] }))).toBe(dear?.provider)
     expect(sellerOf(await chat({ order: [other?.provider], allow_fallbacks: false }))).toBe(other?.provider)
+  })
+
+  it('has more calls at once answered than a seller takes: they wait for their turn, and each is paid once', async () => {
+    const before = (await receipts()).length
+    const answers = await Promise.all(Array.from({ length: 2 * QUEUE - 4 }, () => chat({ only: [dear?.provider] })))
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
+    expect((await receipts()).length).toBe(before + answers.length)
+    expect((await call('/v1/status')).body).toMatchObject({ lanes: { inFlight: 0, doubt: 0, retired: 0 } })
   })
 
   it('answers on when the best is killed, never asks it twice for a call, and takes it up again', async () => {

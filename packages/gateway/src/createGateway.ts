@@ -18,6 +18,7 @@ import { createDoubtClearer } from './infer/createDoubtClearer.ts'
 import { createInfer } from './infer/createInfer.ts'
 import { createJudge } from './infer/createJudge.ts'
 import { createSaleFinder } from './infer/createSaleFinder.ts'
+import { createTurns } from './infer/createTurns.ts'
 import { alertTeller } from './keys/alertTeller.ts'
 import { openKeyBook } from './keys/openKeyBook.ts'
 import { type Listening, listen } from './listen.ts'
@@ -172,6 +173,7 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
       account,
       buyer,
       live,
+      turns: createTurns({ patienceMs: timeouts.turn }),
       risks,
       keys,
       rules: parameters.routing,

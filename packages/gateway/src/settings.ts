@@ -30,6 +30,8 @@ export type Timeouts = {
   maxCoolDown: number
   /** Pause after a provider's answer failed a check. */
   distrust: number
+  /** For which a call waits for a seller to have room, where all are full. */
+  turn: number
   /** Age of an answer that is still owed, at which its seller is taken to have forgotten it. */
   forgotten: number
 }
@@ -52,5 +54,6 @@ export const DEFAULT_TIMEOUTS: Timeouts = {
   coolDown: 2_000,
   maxCoolDown: 300_000,
   distrust: 86_400_000,
+  turn: 2_000,
   forgotten: 3_600_000,
 }

@@ -5,7 +5,15 @@ import { type LocalMarket, startMarket } from './localMarket.ts'
 import { startTestProvider, type TestProvider } from './testProvider.ts'
 
 /** Short times, so that tests of waiting do not wait long, and an honest seller answers in them on a busy machine. `refresh` is long: tests refresh when they mean to. */
-const TIMEOUTS = { answer: 5_000, recover: 5_000, refresh: 3_600_000, refreshOnMiss: 0, settleDoubt: 0, coolDown: 50 }
+const TIMEOUTS = {
+  answer: 5_000,
+  recover: 5_000,
+  refresh: 3_600_000,
+  refreshOnMiss: 0,
+  settleDoubt: 0,
+  coolDown: 50,
+  turn: 300,
+}
 
 /** A market with test providers and gateways, all cleared away by `close`. */
 export async function openShop() {
