@@ -97,8 +97,8 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   response.end('data: [DONE]\n\n')
 }
 
-/** Numbers of an embedding. */
-const DIMENSIONS = 8
+/** Numbers of an embedding, and texts of a request. */
+const [DIMENSIONS, MOST_TEXTS] = [8, 32]
 
 type EmbedBody = { model: string; input: string[] }
 
@@ -106,6 +106,8 @@ type EmbedBody = { model: string; input: string[] }
 function embed(response: ServerResponse, { model, input }: EmbedBody): void | Promise<void> {
   const misbehaviour = MISBEHAVIOURS[model]
   if (misbehaviour) return misbehaviour(response, { model, messages: [] })
+  if (input.length > MOST_TEXTS)
+    return send(response, 413, { error: { message: `batch size ${input.length} > maximum allowed batch size` } })
   if (model === 'embed-garbage') return send(response, 200, { data: [{ embedding: 'none' }] })
   const length = model === 'embed-short' ? DIMENSIONS - 1 : DIMENSIONS
   const data = input.map((words, i) => ({

@@ -204,6 +204,15 @@ describe('embeddings', () => {
     expect([...(await embed('embed', asking(['of Citium']))).rows.subarray(0, 2)]).toEqual([9, 0])
   })
 
+  test.each([32, 33, 64, 100])('of %i texts are asked for in parts that a server takes', async (count) => {
+    const texts = Array.from({ length: count }, (_, i) => 'x'.repeat(1 + i))
+    const { rows, usage } = await embed('embed', asking(texts))
+    expect(texts.map((_, i) => rows[8 * i])).toEqual(texts.map(({ length }) => length))
+    expect(usage).toEqual({ tokens: 3 * count, counted: true })
+    const bytes = texts.join('').length
+    expect((await embed('no-usage', asking(texts))).usage).toEqual({ tokens: Math.ceil(bytes / 4), counted: false })
+  })
+
   test.each(['no-usage', 'wrong-usage'])('are estimated by bytes where the server says %s', async (model) => {
     expect((await embed(model)).usage).toEqual({ tokens: Math.ceil('Zenoof Citium'.length / 4), counted: false })
   })

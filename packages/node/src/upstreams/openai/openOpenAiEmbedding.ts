@@ -22,6 +22,9 @@ const list = z.object({
 })
 const count = z.object({ prompt_tokens: z.number() })
 
+/** Texts of one request: as many as servers take that take few (Hugging Face's text-embeddings-inference, unless it is told otherwise). */
+const AT_ONCE = 32
+
 /**
  * Embeddings that an OpenAI-compatible server makes (specs/backends.md, "Embeddings"). Asks nothing before the first run. Throws `InvalidUpstreamError` where the card does not say how many
  * numbers an embedding has.
@@ -55,12 +58,38 @@ export type EmbedTextsOptions = {
   signal?: AbortSignal | undefined
 }
 
-/** Asks a server for the embeddings of texts, row after row, in their order; `tokens` as it counts them, if it does. Throws what `callUpstream` throws, and `ModelFailedError` for other rows than were asked for. */
+/** `tokens`: as the server counts them, if it does. */
+type Embedded = { rows: Float32Array; tokens: number | undefined }
+
+/**
+ * Asks a server for the embeddings of texts, row after row, in their order; of more than 32, one part after the other. Throws what `callUpstream` throws, and `ModelFailedError` for other rows than
+ * were asked for.
+ */
 export async function embedTexts(
   upstream: Upstream,
   texts: readonly string[],
   { dimensions, signal }: EmbedTextsOptions = {},
-): Promise<{ rows: Float32Array; tokens: number | undefined }> {
+): Promise<Embedded> {
+  const first = await embedPart(upstream, texts.slice(0, AT_ONCE), dimensions, signal)
+  if (texts.length <= AT_ONCE) return first
+  const length = first.rows.length / AT_ONCE
+  const rows = new Float32Array(texts.length * length)
+  rows.set(first.rows)
+  let { tokens } = first
+  for (let at = AT_ONCE; at < texts.length; at += AT_ONCE) {
+    const part = await embedPart(upstream, texts.slice(at, at + AT_ONCE), length, signal)
+    rows.set(part.rows, at * length)
+    tokens = tokens === undefined || part.tokens === undefined ? undefined : tokens + part.tokens
+  }
+  return { rows, tokens }
+}
+
+async function embedPart(
+  upstream: Upstream,
+  texts: readonly string[],
+  dimensions: number | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Embedded> {
   const body = { model: upstream.model, input: texts, encoding_format: 'float' }
   const response = await callUpstream(upstream, { path: '/embeddings', body, signal })
   const read = readOutside(list, await readUpstreamJson(upstream, response, signal), 'It')
