@@ -110,6 +110,7 @@ export function ledgerCases(dashboard: () => Dashboard): void {
       await section.getByRole('link', { name: short }).click()
       await page.waitForURL(new RegExp(signed.payer, 'i'))
       await section.getByText('by signed transfer').waitFor()
+      await page.getByText('Spent on answers').locator('..').getByText('0.07').waitFor()
       await settled(page)
       expect(await violationsOf(page)).toEqual([])
       expect(faults).toEqual([])

@@ -1,5 +1,5 @@
 import type { Address } from '@stoa/protocol'
-import { getDeposit, getEarnings, listProviders } from '@stoa/sdk/index-client'
+import { getDeposit, getEarnings, listProviders, spendByDay } from '@stoa/sdk/index-client'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
@@ -52,6 +52,7 @@ function Holdings({ address }: { address: Address }) {
   const { deployment } = useHome()
   const { data: held } = useQuery(balancesQuery(deployment, address))
   const { data: deposit } = useQuery(indexed(getDeposit({ payer: address })))
+  const { data: spent } = useQuery(indexed(spendByDay({ payer: address })))
   const { data: earnings } = useQuery(indexed(getEarnings({ account: address })))
   const { data: providers } = useQuery(indexed(listProviders({ provider: address })))
   const provider = providers?.[0]
@@ -71,7 +72,7 @@ function Holdings({ address }: { address: Address }) {
         <Amount wei={deposit?.balance ?? 0n} />
       </Fact>
       <Fact name="Spent on answers">
-        <Amount wei={deposit?.settled ?? 0n} />
+        <Amount wei={spent?.reduce((sum, { paid }) => sum + paid, 0n) ?? 0n} />
       </Fact>
       <Fact name="Earned">
         <Amount wei={earnings?.credited ?? 0n} />

@@ -65,7 +65,7 @@ export function OfferPage() {
             <Fact name="Served on trust up to">
               <Amount wei={found.offer.exposure} />
             </Fact>
-            <Fact name={`Settled, ${found.calls} calls`}>
+            <Fact name={`Settled, ${found.calls} ${found.calls === 1 ? 'call' : 'calls'}`}>
               <Amount wei={found.settled} />
             </Fact>
             <Fact name="To owner, to payee">

@@ -32,7 +32,7 @@ export function listPayments(parameters: ListPaymentsParameters = {}): Question<
   const { where, params } = filter({
     'offer_id = ?': offerId,
     'model_id = ?': modelId,
-    'payer = ?': payer,
+    'payer = ?': payer?.toLowerCase(),
     '(block, log_index) < (?, ?)': before && [before.block, before.logIndex],
   })
   const sql = `select * from payments ${where} order by block desc, log_index desc ${page(params, limit)}`
