@@ -173,7 +173,7 @@ function assemble(parameters: GatewayParameters, secp256k1: Awaited<ReturnType<t
       account,
       buyer,
       live,
-      turns: createTurns({ patienceMs: timeouts.turn }),
+      turns: createTurns({ patienceMs: timeouts.turn, most: limits.inFlight / 2 }),
       risks,
       keys,
       rules: parameters.routing,

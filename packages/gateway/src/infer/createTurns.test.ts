@@ -12,7 +12,7 @@ const tick = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 /** Calls that wait, each since a moment that is given, and who went on in which order. */
 function waiting(...calls: readonly [name: string, offers: readonly `0x${string}`[], since: number][]) {
-  const turns = createTurns({ patienceMs: NEVER })
+  const turns = createTurns({ patienceMs: NEVER, most: calls.length })
   const gone: string[] = []
   const now = performance.now()
   for (const [name, offers, since] of calls)
@@ -44,10 +44,11 @@ test('goes on by itself after a while: those who ended may be of others', async 
   expect(gone).toEqual(['new', 'old'])
 })
 
-test('ends when its time is over, or when it is aborted, and leaves its turn to the next', async () => {
-  const turns = createTurns({ patienceMs: 50 })
+test('ends when its time is over, too many wait, or it is aborted, and leaves its turn to the next', async () => {
+  const turns = createTurns({ patienceMs: 50, most: 2 })
   expect(await turns.next([A], performance.now() - 51, undefined)).toBe(false)
   expect(await turns.next([A], performance.now(), AbortSignal.abort())).toBe(false)
+  expect(await createTurns({ patienceMs: NEVER, most: 0 }).next([A], performance.now(), undefined)).toBe(false)
   const leaving = new AbortController()
   const left = turns.next([A], performance.now() - 10, leaving.signal)
   const next = turns.next([A], performance.now(), undefined)
