@@ -2,10 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { DEVELOPMENT_KEYS, deployStoa, fundAccount, type GasFigures, measureGas, startChain } from '@stoa/localnet'
 import { bytesToHex } from '@stoa/protocol'
 import { stoaUsdAbi } from '@stoa/protocol/abi'
-import { createChainClient, type Deployment, sendCall, type WriteClient } from '@stoa/sdk'
+import { AUTHORIZATION, createChainClient, type Deployment, sendCall, type WriteClient } from '@stoa/sdk'
 import { encodeFunctionData, parseSignature } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
-import { EXACT_AUTHORIZATION } from '../exactAuthorization.ts'
 import { type BenchGoal, type BenchResult, machine } from '../result.ts'
 
 const PEER = 'x402 exact (EIP-3009) per payment'
@@ -67,7 +66,8 @@ async function measureExactPayment(facilitator: WriteClient, deployment: Deploym
   }
   const signature = await payer.signTypedData({
     domain: { name: 'Stoa Test Dollar', version: '1', chainId, verifyingContract: token },
-    ...EXACT_AUTHORIZATION,
+    types: { TransferWithAuthorization: AUTHORIZATION },
+    primaryType: 'TransferWithAuthorization',
     message,
   })
   const { r, s, yParity } = parseSignature(signature)

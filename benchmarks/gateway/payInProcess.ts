@@ -4,10 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { acceptPayment, openPayments, readPayerFrom, readTogetherFrom } from '@stoa/node'
 import { encodeTensors, type Hex, tensorOf } from '@stoa/protocol'
-import { createChainClient, getOffer } from '@stoa/sdk'
+import { AUTHORIZATION, createChainClient, getOffer } from '@stoa/sdk'
 import { recoverTypedDataAddress } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
-import { EXACT_AUTHORIZATION } from '../exactAuthorization.ts'
 import { inTurns } from '../payments/inTurns.ts'
 import { buyBeside } from './buyBeside.ts'
 import { openBuyer } from './openBuyer.ts'
@@ -74,7 +73,8 @@ export async function exactSignaturesPerSecond(payments: number): Promise<number
   const address = `0x${'22'.repeat(20)}` as const
   const typed = {
     domain: { name: 'USD', version: '1', chainId: 31_337, verifyingContract: address },
-    ...EXACT_AUTHORIZATION,
+    types: { TransferWithAuthorization: AUTHORIZATION },
+    primaryType: 'TransferWithAuthorization',
   } as const
   const started = performance.now()
   for (let n = 0; n < payments; n++) {

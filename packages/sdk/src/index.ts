@@ -1,3 +1,4 @@
+export { AUTHORIZATION } from './actions/authorization.ts'
 export { type CheckDeploymentParameters, checkDeployment } from './actions/checkDeployment.ts'
 export { allowBondCall } from './actions/disputes/allowBondCall.ts'
 export {
