@@ -1,9 +1,10 @@
 import { createTestClient, http, parseEther, parseGwei, zeroAddress } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
-import { estimateFeesPerGas, getBalance, sendTransaction } from 'viem/actions'
+import { estimateFeesPerGas, getBalance } from 'viem/actions'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createChainClient } from './createChainClient.ts'
-import { openSender } from './openSender.ts'
+import { type OpenSenderParameters, openSender } from './openSender.ts'
+import { sendCall } from './sendCall.ts'
 import { type Market, openMarket, randomHex } from './testing/openMarket.ts'
 
 let market: Market
@@ -16,13 +17,9 @@ afterAll(() => market.close())
 async function sending() {
   const account = privateKeyToAccount(randomHex())
   const client = createChainClient({ ...market.chain, account, pollingInterval: 20 })
-  await sendTransaction(market.faucet, {
-    account: market.faucet.account,
-    chain: null,
-    to: account.address,
-    value: parseEther('1'),
-  })
-  const open = () => openSender(client, { chainId: 31_337, patience: 150, interval: 10 })
+  await sendCall(market.faucet, 31_337, { to: account.address, value: parseEther('1') })
+  const open = (changes: Partial<OpenSenderParameters> = {}) =>
+    openSender(client, { chainId: 31_337, patience: 60_000, interval: 10, ...changes })
   return { client, open }
 }
 const someone = () => privateKeyToAccount(randomHex()).address
@@ -41,10 +38,11 @@ test('what is stuck is replaced: by the same process, or by one that knows nothi
   const cheats = createTestClient({ mode: 'anvil', transport: http(market.chain.rpcUrl) })
   await cheats.setAutomine(false)
   const [to, other] = [someone(), someone()]
-  const sender = open()
+  // Two seconds are long for one that is mined at once.
+  const sender = open({ patience: 2_000 })
   await expect(sender.send({ to, value: 5n })).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' })
   await expect(sender.send({ to, value: 5n })).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' })
-  const restarted = open().send({ to: other, value: 7n })
+  const restarted = open({ patience: 100 }).send({ to: other, value: 7n })
   await expect(restarted).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' })
   expect((await cheats.getTxpoolStatus()).pending).toBe(1)
   await cheats.mine({ blocks: 1 })
@@ -56,17 +54,17 @@ test('what is stuck is replaced: by the same process, or by one that knows nothi
 })
 
 test('pays no more for gas than it may: not at first, and not to replace what is stuck', async () => {
-  const { client } = await sending()
+  const { client, open } = await sending()
   const cheats = createTestClient({ mode: 'anvil', transport: http(market.chain.rpcUrl) })
   const to = someone()
   await cheats.setNextBlockBaseFeePerGas({ baseFeePerGas: parseGwei('50') })
   await cheats.mine({ blocks: 1 })
-  const thrifty = openSender(client, { chainId: 31_337, patience: 60, interval: 10, mostFeePerGas: parseGwei('5') })
+  const thrifty = open({ mostFeePerGas: parseGwei('5') })
   await expect(thrifty.send({ to, value: 1n })).rejects.toMatchObject({ code: 'FEE_TOO_HIGH', retry: true })
   expect((await cheats.getTxpoolStatus()).pending).toBe(0)
 
   await cheats.setAutomine(false)
-  const sender = openSender(client, { chainId: 31_337, patience: 30, interval: 10 })
+  const sender = open({ patience: 30 })
   for (let i = 0; i < 20; i++)
     await expect(sender.send({ to, value: 1n })).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' })
   const asked = (await estimateFeesPerGas(client)).maxFeePerGas
