@@ -19,10 +19,13 @@ let folder: string
 let payments: Payments
 let buyer: ReturnType<typeof createBuyer>
 let events: NodeEvent[]
+/** Unix seconds; one moment for a test, so that the same amount is the same voucher. */
+let validUntil: number
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'stoa-node-'))
   events = []
+  validUntil = Math.floor(Date.now() / 1000) + 3_600
   buyer = createBuyer(await nativeSecp256k1(), { chainId: CHAIN_ID, escrow: ESCROW })
   payments = await openPayments({
     folder,
@@ -83,7 +86,7 @@ const header = (maxCumulative = 1_000n, lane = 1n) =>
     offerId: OFFER_ID,
     lane,
     maxCumulative,
-    validUntil: Math.floor(Date.now() / 1000) + 3_600,
+    validUntil,
   })
 const post = (app: ReturnType<typeof createApp>, voucher: string, text = 'hello') =>
   app.request('/v1/infer', {
