@@ -22,6 +22,9 @@ import { probeUpstream } from './probeUpstream.ts'
 import { checkUpstream } from './upstream.ts'
 
 const KEY = 'sk-very-secret-0123456789'
+/** What a model may take that answers, and one that never does; milliseconds. */
+const [LONG_MS, SHORT_MS] = [300_000, 200]
+const msFor = (model: string) => (model === 'silent' ? SHORT_MS : LONG_MS)
 const TOOLS = [{ type: 'function', function: { name: 'look_up', parameters: { type: 'object' } } }]
 
 let chats: Awaited<ReturnType<typeof startServer>>
@@ -42,14 +45,14 @@ afterAll(async () => {
 async function openChat(
   model: string,
   features: ModelCard['features'] = ['tools', 'json_schema', 'images'],
-  key = KEY,
+  { key = KEY, timeoutMs = LONG_MS } = {},
 ) {
   const upstream = { protocol: 'openai', url: chats.url, model, key } as const
   const opened = await openUpstream({
     upstream,
     card: { name: 'any/chat', task: 'chat', ...(features && { features }) },
   })
-  return queueModel({ model: opened.model, maxQueue: 8, timeoutMs: 1_000 })
+  return queueModel({ model: opened.model, maxQueue: 8, timeoutMs })
 }
 
 const asking = (content: string, more: Partial<ChatRequest> = {}, most = 100) =>
@@ -144,7 +147,7 @@ describe('chats', () => {
     ['limited', 'OVERLOADED', undefined],
     ['silent', 'MODEL_TIMEOUT', undefined],
   ])('%s: %s', async (model, code, cause) => {
-    const { run } = await openChat(model)
+    const { run } = await openChat(model, undefined, { timeoutMs: msFor(model) })
     const failed = await failure(run(asking('x'), { onPiece: () => undefined }))
     expect(failed.code).toBe(code)
     if (cause) expect(failed.cause).toContain(cause)
@@ -160,7 +163,7 @@ describe('chats', () => {
       code: 'BAD_REQUEST',
       message: expect.stringContaining('the key [key].'),
     })
-    const wrong = await failure((await openChat('echo', [], 'sk-other')).run(asking('x')))
+    const wrong = await failure((await openChat('echo', [], { key: 'sk-other' })).run(asking('x')))
     expect(wrong).toMatchObject({ code: 'MODEL_FAILED', cause: expect.stringContaining('401') })
     expect(wrong.message).not.toContain('sk-other')
     expect(wrong.cause).not.toContain('sk-other')
@@ -173,16 +176,16 @@ describe('chats', () => {
   })
 
   test('pieces keep a stream from its time limit, and an abort stops the server', async () => {
-    const { run } = await openChat('endless')
+    const { run } = await openChat('endless', undefined, { timeoutMs: 4_000 })
     const controller = new AbortController()
     const reason = new Error('the buyer left')
     let pieces = 0
     const onPiece = () => {
-      if (++pieces === 60) controller.abort(reason)
+      if (++pieces === 250) controller.abort(reason)
     }
-    // 60 pieces at 20 ms take longer than the limit of one second.
+    // 250 pieces at 20 ms take longer than the limit of four seconds.
     await expect(run(asking('x', {}, 100_000), { signal: controller.signal, onPiece })).rejects.toBe(reason)
-    expect(pieces).toBe(60)
+    expect(pieces).toBe(250)
   })
 })
 
@@ -191,7 +194,7 @@ describe('embeddings', () => {
     const upstream = { protocol: 'openai', url, model, key: KEY } as const
     const card = { name: 'any/embed', task: 'embedding', dimensions: 8 } as const
     const opened = await openUpstream({ upstream, card })
-    return queueModel({ model: opened.model, maxQueue: 8, timeoutMs: 1_000 })
+    return queueModel({ model: opened.model, maxQueue: 8, timeoutMs: msFor(model) })
   }
   const asking = (texts: string[], dimensions = 8) => encodeTextEmbeddingRequest({ texts, dimensions })
   const embed = async (model: string, request = asking(['Zeno', 'of Citium'])) =>
@@ -259,7 +262,7 @@ describe('tensors', () => {
   const open = async (model: string) => {
     const upstream = { protocol: 'oip', url: tensors.url, model } as const
     const opened = await openUpstream({ upstream, card: { name: 'any/divide', task: 'graph' } })
-    return { ...opened, ...queueModel({ model: opened.model, maxQueue: 8, timeoutMs: 1_000 }) }
+    return { ...opened, ...queueModel({ model: opened.model, maxQueue: 8, timeoutMs: msFor(model) }) }
   }
 
   test('go under the server’s names and come back under ours', async () => {
