@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { StoaGateway } from './gateway.ts'
 import type { GatewayEvent } from './logger.ts'
 import { openShop } from './testing/shop.ts'
+import type { Behaviour } from './testing/testProvider.ts'
 
 let shop: Awaited<ReturnType<typeof openShop>>
 beforeAll(async () => {
@@ -111,22 +112,31 @@ describe('the member `provider`', () => {
 })
 
 describe('a hedged call', () => {
-  const slowly = (milliseconds: number) => ({
-    afterwards: (
-      response: import('node:http').ServerResponse,
-      { header, body }: { header: string; body: Uint8Array },
-    ) => {
+  const slowly = (milliseconds: number): Behaviour => ({
+    afterwards(response, { header, body }) {
       setTimeout(() => response.writeHead(200, { 'stoa-receipt': header }).end(body), milliseconds)
     },
   })
+  /** Answers once it is told to. */
+  const held = () => {
+    const { promise: told, resolve: release } = Promise.withResolvers<void>()
+    const behaviour: Behaviour = {
+      afterwards(response, { header, body }) {
+        void told.then(() => response.writeHead(200, { 'stoa-receipt': header }).end(body))
+      },
+    }
+    return { behaviour, release }
+  }
 
   it('returns the first answer; both are paid, and it tells of the other', async () => {
     const { embed, a, b, addresses } = await sellersAt(1_000_000n, 2_000_000n)
     const { gateway } = await shop.gateway()
-    a.provider.behave(slowly(200))
+    const { behaviour, release } = held()
+    a.provider.behave(behaviour)
     const { body } = await embed(gateway, { provider: { hedge: { after_ms: 10 } } })
     expect(body.stoa).toMatchObject({ provider: addresses[1], hedge: { provider: addresses[0], at_most_wei: '5' } })
     expect(body.usage?.cost_wei).toBe('10')
+    release()
     await gateway.close()
     expect([a, b].map(({ provider }) => provider.seen.length)).toEqual([1, 1])
   })
@@ -134,8 +144,10 @@ describe('a hedged call', () => {
   it('keeps the receipt of the other when it comes', async () => {
     const { embed, a } = await sellersAt(1_000_000n, 2_000_000n)
     const { gateway } = await shop.gateway()
-    a.provider.behave(slowly(100))
+    const { behaviour, release } = held()
+    a.provider.behave(behaviour)
     await embed(gateway, { provider: { hedge: { after_ms: 10 } } })
+    release()
     while (gateway.receipts().receipts.length < 2) await new Promise((resolve) => setTimeout(resolve, 20))
     expect(gateway.status()).toMatchObject({ available: 999_985n, lanes: { free: 2, doubt: 0 } })
   })
@@ -153,12 +165,15 @@ describe('a hedged call', () => {
   it('counts both on the budget of a key, and is bought once where that has no room for two', async () => {
     const { embed, a, b } = await sellersAt(1_000_000n, 2_000_000n)
     const { gateway } = await shop.gateway()
-    a.provider.behave(slowly(100))
+    const { behaviour, release } = held()
+    a.provider.behave(behaviour)
     const { secret, key } = gateway.keys.create({ name: 'two', total: 20n, alertAt: [] })
     const hedged = { key: secret, provider: { hedge: { after_ms: 10 } } }
     expect((await embed(gateway, hedged)).body.usage?.cost_wei).toBe('10')
+    release()
     while (gateway.keys.standing(key.id).held > 0n) await new Promise((resolve) => setTimeout(resolve, 20))
     expect(gateway.keys.standing(key.id)).toMatchObject({ spentTotal: 15n, leftTotal: 5n })
+    a.provider.behave(slowly(100))
     expect((await embed(gateway, hedged)).body.usage?.cost_wei).toBe('5')
     expect(gateway.keys.standing(key.id)).toMatchObject({ spentTotal: 20n, held: 0n })
     expect(b.provider.seen).toHaveLength(1)
@@ -178,11 +193,8 @@ it('loses no more than the ceiling of a call to all who give no answer', async (
 it('hears what a node announces, and lets it decide between equals', async () => {
   const { embed, a, b, model, addresses } = await sellersAt(1_000_000n, 1_000_000n)
   const { gateway } = await shop.gateway({ routing: {} })
-  const announcing = (queued: number) => ({
-    afterwards: (
-      response: import('node:http').ServerResponse,
-      { header, body }: { header: string; body: Uint8Array },
-    ) => {
+  const announcing = (queued: number): Behaviour => ({
+    afterwards(response, { header, body }) {
       const load = encodeLoad({ capacity: 1, queued })
       response.writeHead(200, { 'stoa-receipt': header, [LOAD_HEADER]: load }).end(body)
     },

@@ -94,7 +94,7 @@ describe('buying', () => {
     })
     await expect(gateway.infer({ ...buy('test/abort'), signal: controller.signal })).rejects.toThrow('aborted')
     await gateway.infer(buy('test/abort'))
-    expect(gateway.receipts().receipts).toHaveLength(2)
+    await expect.poll(() => gateway.receipts().receipts).toHaveLength(2)
   })
 })
 

@@ -40,8 +40,8 @@ it('finds what came on offer a moment ago, and reads no more often than it may',
   const { state, market } = start(200)
   const before = performance.now()
   await expect(market.find('c')).rejects.toThrow('On offer now: a, b.')
-  const asked = Array.from({ length: 20 }, () => market.find('c'))
   state.offered = [model(1n, 'c')]
+  const asked = Array.from({ length: 20 }, () => market.find('c'))
   for (const found of await Promise.all(asked)) expect(found.modelId).toBe(1n)
   const [, second = 0, ...more] = state.began
   // Timers may be a little early.
