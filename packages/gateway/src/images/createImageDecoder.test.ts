@@ -4,7 +4,7 @@ import { claimedPng, damagedTiff, laboriousWebp, paddedPng } from '../testing/bo
 import { createImageDecoder, type ImageDecoder } from './createImageDecoder.ts'
 import { decodeImage } from './decodeImage.ts'
 
-const decoder = createImageDecoder()
+const decoder = createImageDecoder({ milliseconds: 60_000 })
 const opened: ImageDecoder[] = [decoder]
 const open = (parameters: Parameters<typeof createImageDecoder>[0]) => {
   const one = createImageDecoder(parameters)
