@@ -2,9 +2,10 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FolderInUseError } from './errors.ts'
+import { type LockOwner, readOwner } from './lockOwner.ts'
 import { isAlive } from './processes.ts'
 
-/** Milliseconds that a former owner gets to finish: after a crash, its keeper is still writing the last state. */
+/** Milliseconds that a former owner gets to say that it ends: after a crash, its keeper first has to notice. */
 const PATIENCE_MS = 5_000
 
 /** File that names, by process id, who runs a chain from a folder. */
@@ -12,7 +13,7 @@ export function lockFile(folder: string): string {
   return join(folder, 'chain.lock')
 }
 
-/** Takes a folder for this process. Throws `FolderInUseError` while another live process holds it; a dead one's lock is void. */
+/** Takes a folder for this process. Waits for one that is writing the last state; throws `FolderInUseError` while another live process holds it. A dead one's lock is void. */
 export async function takeFolder(folder: string): Promise<void> {
   const file = lockFile(folder)
   const end = Date.now() + PATIENCE_MS
@@ -25,8 +26,8 @@ export async function takeFolder(folder: string): Promise<void> {
     }
     const owner = await ownerOf(file)
     if (owner === undefined) continue
-    if (!isAlive(owner)) await rm(file, { force: true })
-    else if (Date.now() > end) throw new FolderInUseError(folder, owner)
+    if (!isAlive(owner.pid)) await rm(file, { force: true })
+    else if (!owner.ends && Date.now() > end) throw new FolderInUseError(folder, owner.pid)
     else await sleep(50)
   }
 }
@@ -38,11 +39,10 @@ export async function passFolder(folder: string, pid: number): Promise<void> {
   await rename(next, lockFile(folder))
 }
 
-/** The holder's process id; undefined when the lock has just gone. */
-async function ownerOf(file: string): Promise<number | undefined> {
+/** The holder; undefined when the lock has just gone. */
+async function ownerOf(file: string): Promise<LockOwner | undefined> {
   try {
-    // An empty lock is one being written: its writer is alive, and 0, which stands for this process's own group, is so too.
-    return Number(await readFile(file, 'utf8')) || 0
+    return readOwner(await readFile(file, 'utf8'))
   } catch {
     return undefined
   }

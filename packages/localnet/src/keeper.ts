@@ -11,6 +11,7 @@ import { open, rename, rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
+import { announceEnd } from './lockOwner.ts'
 import { endProcess, isAlive } from './processes.ts'
 
 /** Milliseconds of blocks that losing power can cost, while writing them takes no more than a tenth of that. */
@@ -23,7 +24,7 @@ const [pidText, rpcUrl = '', stateFile, lock] = process.argv.slice(2)
 const pid = Number(pidText)
 const ended = new AbortController()
 let confirmed = false
-process.stdin.on('end', () => ended.abort()).on('error', () => ended.abort())
+process.stdin.on('end', end).on('error', end)
 process.stdin.on('data', () => {
   confirmed = true
 })
@@ -47,6 +48,16 @@ try {
 await endProcess(pid, GRACE_MS)
 if (lock) await rm(lock, { force: true })
 process.stdin.destroy()
+
+function end(): void {
+  ended.abort()
+  try {
+    // Whoever wants the folder waits, however long the last state takes.
+    if (lock) announceEnd(lock)
+  } catch {
+    // Then they wait for a few seconds.
+  }
+}
 
 async function saveIfNew(file: string): Promise<void> {
   const block = await rpc('eth_blockNumber')

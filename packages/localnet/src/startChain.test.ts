@@ -88,6 +88,20 @@ test('a chain ends with the process that started it, however that dies, and lose
   expect(await pastOf(next)).toEqual({ block, logs })
 })
 
+test('a chain that takes long over its last state is waited for, and loses nothing', async () => {
+  const folder = await temporaryFolder()
+  const chain = await start({ folder })
+  const { block, logs } = await makeHistory(chain)
+  process.kill(chain.pid, 'SIGSTOP')
+  const stopped = chain.stop()
+  const next = start({ folder })
+  // Longer than a folder that is in use is waited for.
+  await sleep(7_000)
+  process.kill(chain.pid, 'SIGCONT')
+  await stopped
+  expect(await pastOf(await next)).toEqual({ block, logs })
+})
+
 test('state is written while the chain runs, so that losing the keeper too costs a second', async () => {
   const folder = await temporaryFolder()
   const chain = await start({ folder })
