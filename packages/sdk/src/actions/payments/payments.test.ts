@@ -119,11 +119,16 @@ test('a node that has no events yet is asked again: what is paid is never taken 
 
 test('a node that does not have a block yet says nothing of what came in it', async () => {
   const payment = await sign()
-  const head = await getBlockNumber(market.faucet, { cacheTime: 0 })
+  const before = await market.faucet.request({ method: 'eth_getBlockByNumber', params: ['latest', false] })
+  const head = BigInt(before?.number ?? 0)
   expect(await find(payment, { since: head })).toEqual({ state: 'unused' })
-  const asked = find(payment, { since: head + 1n })
   const hash = await transfer(payment)
-  expect(await asked).toEqual({ state: 'paid', hash })
+  const proxy = await openRpcProxy(market.chain.rpcUrl)
+  onTestFinished(() => proxy.close())
+  const client = createChainClient({ rpcUrl: proxy.url, chainId: market.chain.chainId })
+  let behind = 3
+  proxy.decide((method) => (method === 'eth_getBlockByNumber' && behind-- > 0 ? { result: before } : 'pass'))
+  expect(await find(payment, { client, since: head + 1n })).toEqual({ state: 'paid', hash })
   await expect(find(payment, { since: head + 100n })).rejects.toMatchObject({ code: 'CHAIN_BEHIND' })
 })
 
