@@ -42,8 +42,12 @@ export function playgroundCases(dashboard: () => Dashboard): void {
       await page.getByLabel('Tokens, at most').fill('12')
       await page.getByLabel('Seed').fill('7')
       const texts: (string | null)[] = []
-      for (let i = 0; i < 2; i++) {
+      const receipt = page.getByRole('region', { name: 'Fields' }).getByRole('definition').first()
+      for (let i = 0, before: string | null = null; i < 2; i++) {
         await page.getByLabel('Prompt').press('Control+Enter')
+        // The answer before stays for a moment.
+        await expect.poll(() => receipt.textContent()).not.toBe(before)
+        before = await receipt.textContent()
         await page.getByText(/\d+ tokens;/).waitFor()
         texts.push(await page.locator('.whitespace-pre-wrap').textContent())
         expect(await findingsOf(page)).toEqual({ ...LEDGER, Request: 'unknown', Response: 'unknown' })

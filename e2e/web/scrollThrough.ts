@@ -12,6 +12,9 @@ export type Seen = {
   longTaskMs: number[]
 }
 
+/** Milliseconds for which rows that are on their way are waited for. */
+const LONGEST_WAIT = 120_000
+
 /** Scrolls from a list's beginning to its end, or to a place in it, some part of the window a frame, and waits at the end for rows that are still on their way. */
 export async function scrollThrough(
   page: Page,
@@ -21,7 +24,7 @@ export async function scrollThrough(
   await rows.first().evaluate((row) => window.scrollTo(0, row.getBoundingClientRect().top + window.scrollY - 100))
   await page.evaluate(() => window.scrollTo(0, 0))
   const { positions, ...seen } = await page.evaluate(
-    async ([windows, last]) => {
+    async ([windows, last, longestWait]) => {
       const longTaskMs: number[] = []
       const observer = new PerformanceObserver((list) => {
         for (const { duration } of list.getEntries()) longTaskMs.push(duration)
@@ -29,11 +32,12 @@ export async function scrollThrough(
       observer.observe({ type: 'longtask' })
       const positions = new Set<number>()
       const frameMs: number[] = []
-      let [mostRows, furthest, waits] = [0, 0, 0]
+      let [mostRows, furthest, size] = [0, 0, -1]
       const nextFrame = () => new Promise<number>((resolve) => requestAnimationFrame(resolve))
       let before = await nextFrame()
-      // It is the end when nothing came for 100 frames.
-      while (waits < 100 && furthest < last) {
+      let moved = before
+      // Rows say how many there are, once all of them are here.
+      while (furthest !== size && furthest < last && before - moved < longestWait) {
         const now = await nextFrame()
         const drawn = document.querySelectorAll('[aria-posinset]')
         for (const row of drawn) {
@@ -42,18 +46,21 @@ export async function scrollThrough(
           const position = Number(row.getAttribute('aria-posinset'))
           positions.add(position)
           furthest = Math.max(furthest, position)
+          size = Number(row.getAttribute('aria-setsize'))
         }
         mostRows = Math.max(mostRows, drawn.length)
         const old = window.scrollY
         window.scrollBy(0, window.innerHeight * windows)
-        waits = window.scrollY === old ? waits + 1 : 0
-        if (waits === 0) frameMs.push(now - before)
+        if (window.scrollY !== old) {
+          frameMs.push(now - before)
+          moved = now
+        }
         before = now
       }
       observer.disconnect()
       return { positions: [...positions], mostRows, frameMs, longTaskMs }
     },
-    [windowsPerFrame, places] as const,
+    [windowsPerFrame, places, LONGEST_WAIT] as const,
   )
   return { ...seen, positions: new Set(positions) }
 }

@@ -5,8 +5,16 @@ import { fileURLToPath } from 'node:url'
 
 const SERVER = fileURLToPath(new URL('../../packages/node/src/testing/chatServer.ts', import.meta.url))
 
-/** A small OpenAI-compatible server in a process of its own, which asks for `key`. `end` ends it without warning. */
-export async function startChatServer(key: string): Promise<{ url: string; end(): Promise<void> }> {
+export type ChatServer = {
+  url: string
+  /** Has its model `held` say the rest of what it says. */
+  goOn(): Promise<void>
+  /** Ends it without warning. */
+  end(): Promise<void>
+}
+
+/** A small OpenAI-compatible server in a process of its own, which asks for `key`. */
+export async function startChatServer(key: string): Promise<ChatServer> {
   const child = spawn(process.execPath, [SERVER], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, CHAT_KEY: key },
@@ -17,6 +25,11 @@ export async function startChatServer(key: string): Promise<{ url: string; end()
     child.kill('SIGKILL')
     await ended
   }
-  for await (const url of createInterface({ input: child.stdout })) return { url, end }
+  for await (const url of createInterface({ input: child.stdout })) {
+    const goOn = async () => {
+      await fetch(new URL('/go-on', url), { headers: { authorization: `Bearer ${key}` } })
+    }
+    return { url, goOn, end }
+  }
   throw new Error('the server ended before it listened')
 }

@@ -6,7 +6,9 @@ import { expect } from 'vitest'
 export async function weiOf(page: Page, name: string): Promise<bigint> {
   const value = page.locator('dt', { hasText: name }).locator('xpath=following-sibling::dd').locator('span[tabindex]')
   await value.focus()
-  const text = await page.getByRole('tooltip').textContent()
+  // Where the pointer happens to be there may be another hint.
+  const id = await value.and(page.locator('[aria-describedby]')).getAttribute('aria-describedby')
+  const text = await page.locator(`[role=tooltip][id="${id}"]`).textContent()
   // What has the focus already would not get it again, and show nothing.
   await value.blur()
   return BigInt(text?.split(' wei')[0]?.replace(/\D/g, '') ?? '')

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
@@ -23,6 +24,7 @@ const MODELS = [
   'no-usage',
   'wrong-usage',
   'slow',
+  'held',
   'endless',
   'silent',
   'cut',
@@ -44,6 +46,11 @@ const MODELS = [
 ]
 const key = process.env.CHAT_KEY
 
+/** Pieces that `held` says at once; the others when somebody asks for /go-on. */
+const HELD_AFTER = 10
+const GO_ON = 'go on'
+const held = new EventEmitter()
+
 const server = createServer((request, response) => {
   void serve(request, response).catch(() => response.destroy())
 })
@@ -56,6 +63,7 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
     return send(response, 401, { error: { message: `Wrong key: ${request.headers.authorization}` } })
   if (request.url === '/v1/models')
     return send(response, 200, { data: MODELS.map((id) => ({ id, object: 'model', max_model_len: 4_096 })) })
+  if (request.url === '/go-on') return send(response, 200, { waited: held.emit(GO_ON) })
   if (request.url === '/v1/embeddings') return embed(response, JSON.parse(await text(request)))
   if (request.url !== '/v1/chat/completions') return send(response, 404, { error: { message: 'not here' } })
   const body: Body = JSON.parse(await text(request))
@@ -87,7 +95,8 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   }
   begin(response)
   event(response, { choices: [{ index: 0, delta: { role: 'assistant', content: '' }, finish_reason: null }] })
-  for (const delta of said) {
+  for (const [i, delta] of said.entries()) {
+    if (body.model === 'held' && i === HELD_AFTER) await once(held, GO_ON)
     event(response, { choices: [{ index: 0, delta, finish_reason: null }] })
     if (body.model === 'slow' || body.model === 'endless') await sleep(20)
     if (response.destroyed) return
