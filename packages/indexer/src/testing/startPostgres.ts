@@ -5,15 +5,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { freePort } from '@stoa/localnet'
+import { ensureDebian } from '../../../../scripts/lib/ensureDebian.ts'
 
 const run = promisify(execFile)
 
+const PROGRAMS = '/usr/lib/postgresql/*/bin'
+
 /** PostgreSQL's own programs, which Debian keeps from the PATH; the newest release. Installs Debian's package where there are none and it may. */
 async function programs(): Promise<string> {
-  const find = () => globSync('/usr/lib/postgresql/*/bin').sort().at(-1)
-  if (!find() && process.getuid?.() === 0)
-    await run('apt-get', ['install', '-y', '--no-install-recommends', 'postgresql'])
-  const found = find()
+  await ensureDebian('postgresql', PROGRAMS)
+  const found = globSync(PROGRAMS).sort().at(-1)
   if (!found) throw new Error('PostgreSQL is not installed: apt-get install postgresql')
   return found
 }
