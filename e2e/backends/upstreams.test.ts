@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { createGateway, type StoaGateway } from '@stoa/gateway'
 import { bytesToHex, type Hex } from '@stoa/protocol'
 import OpenAI from 'openai'
@@ -7,7 +6,7 @@ import { type Ground, openGround } from '../ground/openGround.ts'
 
 const PRICE = 2_000_000n
 const TOOLS = [{ type: 'function' as const, function: { name: 'look_up', parameters: { type: 'object' } } }]
-const MODELS = ['echo', 'whole', 'no-usage', 'endless', 'cut', 'fails', 'silent', 'plain']
+const MODELS = ['echo', 'whole', 'no-usage', 'endless', 'cut', 'fails', 'plain']
 
 /** What the answers carry besides OpenAI's own members. */
 type Paid = {
@@ -27,8 +26,10 @@ beforeAll(async () => {
   ground = await openGround()
   server = await ground.server('chatServer.ts')
   models = new Map()
-  for (const name of MODELS) models.set(name, await publishChat(`chat/${name}`, name))
+  for (const name of [...MODELS, 'silent']) models.set(name, await publishChat(`chat/${name}`, name))
   await sell(MODELS)
+  // Whoever waits for it has to give up some time.
+  await sell(['silent'], { modelTimeoutMs: 2_000 })
   account = await ground.payer(10_000_000n)
   gateway = await openGateway()
   ;({ url } = await gateway.listen({ port: 0 }))
@@ -47,13 +48,13 @@ function publishChat(name: string, model: string) {
   return ground.publish({ name, task: 'chat', context: 200_000, ...able }, { 'upstream.json': promised })
 }
 
-function sell(names: readonly string[]) {
+function sell(names: readonly string[], limits: { modelTimeoutMs?: number } = {}) {
   return ground.provide(
     names.map((name) => ({
       ...{ modelId: models.get(name) ?? 0n, unit: 'token' as const, price: PRICE },
       upstream: { protocol: 'openai' as const, url: server.url, model: name === 'plain' ? 'echo' : name },
     })),
-    { limits: { modelTimeoutMs: 2_000, refreshSeconds: 1 } },
+    { limits: { ...limits, refreshSeconds: 1 } },
   )
 }
 
@@ -71,13 +72,14 @@ const ledger = () => ({
   receipts: gateway.receipts({ limit: 100 }).receipts.length,
 })
 
-async function until<T>(look: () => T | undefined | false): Promise<T> {
-  for (let n = 0; n < 400; n++) {
-    const found = look()
-    if (found) return found
-    await sleep(25)
+/** The receipts of a gateway, newest first, as soon as there are more than so many. */
+async function receiptsBeyond(count: number, from = gateway) {
+  const look = async () => {
+    await from.refresh()
+    return from.receipts({ limit: 100 }).receipts
   }
-  throw new Error('it did not happen')
+  await expect.poll(async () => (await look()).length).toBeGreaterThan(count)
+  return look()
 }
 
 describe('a chat that a server by URL answers', () => {
@@ -176,11 +178,7 @@ describe('in pieces', () => {
     for await (const { choices } of stream) {
       if (choices[0]?.delta.content && ++words === 10) break
     }
-    const [kept] = await until(() => {
-      void gateway.refresh()
-      const { receipts } = gateway.receipts({ limit: 100 })
-      return receipts.length > before.receipts && receipts
-    })
+    const [kept] = await receiptsBeyond(before.receipts)
     const { units = 0n, charge = 0n } = kept?.receipt ?? {}
     // An estimate: ten words of two characters and the few that were made until the seller noticed, of 100,000 that were asked for.
     expect(units).toBeGreaterThan(5n)
@@ -213,11 +211,7 @@ describe('in pieces', () => {
     }
     await expect(read()).rejects.toThrow()
     const again = await openGateway(parameters)
-    const [kept] = await until(() => {
-      void again.refresh()
-      const { receipts } = again.receipts()
-      return receipts.length > 0 && receipts
-    })
+    const [kept] = await receiptsBeyond(0, again)
     expect(kept?.receipt.charge).toBeGreaterThan(0n)
     expect(1_000_000n - again.status().available).toBe(kept?.receipt.charge)
     await again.close()

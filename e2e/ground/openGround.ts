@@ -152,9 +152,9 @@ export async function openGround({ keepChain = false } = {}) {
     /** A provider in a process of its own that makes these offers. */
     async provide(wanted: readonly GroundOffer[], { preload, limits, settlement }: NodeStart = {}) {
       const { provider, offers, parameters, announce } = await enrol(wanted, limits)
-      const start = async () => {
+      const start = async (settles = settlement) => {
         const options = preload ? { preload } : {}
-        const started = await startNode({ ...parameters, settlement }, options)
+        const started = await startNode({ ...parameters, settlement: settles }, options)
         nodes.add(started.child)
         await announce(started.url)
         return started
@@ -164,11 +164,11 @@ export async function openGround({ keepChain = false } = {}) {
         nodes.delete(child)
         await end(child)
       }
-      /** Kills it, removes its store, and starts it anew. */
-      const loseStore = async () => {
+      /** Kills it, removes its store, and starts it anew, to settle as it did or in another way. */
+      const loseStore = async (settles = settlement) => {
         await kill()
         rmSync(parameters.folder, { recursive: true })
-        ;({ child, url } = await start())
+        ;({ child, url } = await start(settles))
       }
       return { provider, offers, url, endpoint: () => url, kill, loseStore }
     },

@@ -46,13 +46,15 @@ const settledOn = async (payer: Hex, offerId: Hex, lane: bigint) =>
   (await getChannel(ground.reader, { deployment: ground.deployment, payer, offerId, lane })).settled
 
 test('a node that lost its store settles what buyers bring back, and nothing else', async () => {
-  const seller = await ground.provide([offer()], { settlement: { intervalSeconds: 4 }, limits: { refreshSeconds: 1 } })
+  // What was settled would not be lost.
+  const [never, often] = [{ intervalSeconds: 3_600 }, { intervalSeconds: 4 }]
+  const seller = await ground.provide([offer()], { settlement: never, limits: { refreshSeconds: 1 } })
   const account = await ground.payer(USD)
   const { gateway, events, buy } = await buying(account)
   const bought = [await buy(seller.provider), await buy(seller.provider), await buy(seller.provider)]
   const { receipt } = bought.at(-1) ?? {}
   if (!receipt) throw new Error('nothing was bought')
-  await seller.loseStore()
+  await seller.loseStore(often)
   // A node looks at the chain once a second here.
   const heard = async () => {
     await gateway.refresh()
