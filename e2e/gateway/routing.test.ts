@@ -30,7 +30,7 @@ beforeAll(async () => {
   const { payer, sessionKey } = await ground.payer(10_000_000n)
   const parameters = { folder: ground.folder(), payer, sessionKey: bytesToHex(sessionKey) }
   // An answer that nobody has is believed to be none at once, so that what is in doubt is settled by the next look.
-  const timeouts = { refresh: 200, settleDoubt: 2_000, answer: 5_000, coolDown: 300, turn: 60_000 }
+  const timeouts = { refresh: 200, settleDoubt: 2_000, answer: 60_000, coolDown: 300, turn: 60_000 }
   start = () => ground.gatewayProcess({ ...parameters, timeouts })
   gateway = await start()
 })
@@ -99,10 +99,18 @@ it('a gateway that is killed again and again in the middle of calls spends what 
   const made = await call('/v1/keys', { name: 'crowd', total: String(LIMIT) })
   const { key, id } = made.body as { key: string; id: string }
   const before = (await receipts()).length
+  type Lanes = { inFlight: number; doubt: number }
+  /** Calls of which nobody knows yet how they ended: one in doubt is in flight for as long as its seller is asked about it. */
+  const open = async () => {
+    const { inFlight, doubt } = (await call('/v1/status')).body.lanes as Lanes
+    return inFlight + doubt
+  }
+  // What the killed seller was asked last is in doubt until its voucher expires.
+  const lost = await open()
   for (let round = 0; round < 4; round++) {
     const calls = Array.from({ length: 12 }, () => chat({ only: [other?.provider] }, key).catch(() => undefined))
-    // Somewhere between the first voucher and the last receipt.
-    await sleep(40 + 90 * round)
+    // Somewhere between the first voucher and the last receipt; the last time when something was bought, however slow this machine is.
+    await (round < 3 ? sleep(40 + 90 * round) : Promise.race(calls))
     await gateway.kill()
     await Promise.all(calls)
     gateway = await start()
@@ -110,15 +118,11 @@ it('a gateway that is killed again and again in the middle of calls spends what 
   type Key = { id: string; spent_total: string; held: string }
   const standing = async (): Promise<Key | undefined> =>
     ((await call('/v1/keys')).body.data as Key[]).find((each) => each.id === id)
-  type Lanes = { inFlight: number; doubt: number }
-  const isOpen = async () => {
-    const { inFlight, doubt } = (await call('/v1/status')).body.lanes as Lanes
-    return inFlight + doubt > 0 || (await standing())?.held !== '0'
-  }
-  for (let n = 0; n < 600 && (await isOpen()); n++) await sleep(100)
+  const isOpen = async () => (await open()) > lost || (await standing())?.held !== '0'
+  await expect.poll(isOpen, { interval: 100 }).toBe(false)
   const own = (await receipts()).slice(0, -before)
   const charged = own.reduce((sum, { charge }) => sum + BigInt(charge), 0n)
-  expect((await call('/v1/status')).body).toMatchObject({ lanes: { inFlight: 0, retired: 0 }, overcharged: [] })
+  expect((await call('/v1/status')).body).toMatchObject({ lanes: { retired: 0 }, overcharged: [] })
   expect(await standing()).toMatchObject({ held: '0', spent_total: String(charged) })
   expect(charged).toBeGreaterThan(0n)
   expect(new Set(own.map((each) => JSON.stringify(each))).size).toBe(own.length)
