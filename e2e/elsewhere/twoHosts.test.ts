@@ -172,14 +172,16 @@ describe.skipIf(!can)(
 
     test('cut off from the chain while it settles: everybody is paid, nobody twice', async () => {
       const owed = BigInt(String(await seller.ask('owed')))
-      let sent = 0
+      let isCut = false
       chainForSeller.decide((method) => {
-        if (method !== 'eth_sendRawTransaction' || sent++ > 0) return 'pass'
+        if (method !== 'eth_sendRawTransaction' || isCut) return 'pass'
+        isCut = true
         // The chain takes it; before it can say so the line is gone.
         hosts.seller.chainLine('down')
         return 'pass'
       })
       const first = seller.ask('settle')
+      await expect.poll(() => isCut).toBe(true)
       await sleep(1_000)
       hosts.seller.chainLine('up')
       await first
