@@ -11,17 +11,14 @@ import { Facts } from '../../ui/Facts.tsx'
 import { Page } from '../../ui/Page.tsx'
 import { Problem } from '../../ui/Problem.tsx'
 import { ProofBadge } from '../../ui/ProofBadge.tsx'
-import { Section } from '../../ui/Section.tsx'
 import { SkeletonLines } from '../../ui/Skeleton.tsx'
 import { When } from '../../ui/When.tsx'
-import { LedgerLine } from './LedgerLine.tsx'
+import { LatestLines, MOST_LINES } from './LatestLines.tsx'
 import { AccountLink, ModelLink, OfferLink, TransactionLink, Whole } from './links.tsx'
 import { NotThere } from './NotThere.tsx'
 import { Payments } from './Payments.tsx'
 
 const route = getRouteApi('/explorer/offer/$id')
-/** Settlements that are shown. */
-const MOST = 25
 
 /** One offer: its terms, which never change, and what came of it. */
 export function OfferPage() {
@@ -84,20 +81,17 @@ export function OfferPage() {
 }
 
 function Settlements({ offerId }: { offerId: Hex }) {
-  const { data } = useQuery(indexed(listSettlements({ offerId, limit: MOST })))
-  if (!data) return null
+  const { data } = useQuery(indexed(listSettlements({ offerId, limit: MOST_LINES })))
   return (
-    <Section title="Settlements">
-      {data.length === 0 && <p className="text-muted">None yet.</p>}
-      <ul className={data.length > 0 ? 'panel divide-y divide-line' : ''}>
-        {data.map(({ block, logIndex, payer, paid, calls, tx, at }) => (
-          <li key={`${block}.${logIndex}`}>
-            <LedgerLine tx={tx} at={at}>
-              <AccountLink address={payer} /> paid <Amount wei={paid} /> for {calls} {calls === 1 ? 'call' : 'calls'}
-            </LedgerLine>
-          </li>
-        ))}
-      </ul>
-    </Section>
+    <LatestLines
+      title="Settlements"
+      rows={data}
+      nothing="None yet."
+      line={({ payer, paid, calls }) => (
+        <>
+          <AccountLink address={payer} /> paid <Amount wei={paid} /> for {calls} {calls === 1 ? 'call' : 'calls'}
+        </>
+      )}
+    />
   )
 }
