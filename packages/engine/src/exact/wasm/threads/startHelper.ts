@@ -21,19 +21,23 @@ async function startInNode(start: HelperStart, onLoss: OnLoss): Promise<Helper> 
   const worker = new Worker(new URL('./helper.ts', import.meta.url), {
     ...{ workerData: start, name: 'stoa-wasm', resourceLimits: { codeRangeSizeMb: CODE_MB } },
   })
-  await new Promise<void>((resolve, reject) => {
-    worker.once('message', () => resolve())
-    worker.once('error', (cause) => reject(new WasmThreadError('It did not start.', cause)))
-    worker.once('exit', () => reject(new WasmThreadError('It ended before it had started.')))
-  })
-  let cause: unknown
+  const started = Promise.withResolvers<void>()
+  let isUp = false
   let isEnding = false
+  let cause: unknown
+  worker.once('message', () => {
+    isUp = true
+    started.resolve()
+  })
   worker.on('error', (error) => {
     cause = error
   })
+  // The last event: only now it is known whether it had come up, whose message may be heard after its error.
   worker.once('exit', () => {
-    if (!isEnding) onLoss(new WasmThreadError('It ended while the graph was open.', cause))
+    if (!isUp) started.reject(new WasmThreadError('It did not start.', cause))
+    else if (!isEnding) onLoss(new WasmThreadError('It ended while the graph was open.', cause))
   })
+  await started.promise
   // An executor that nobody closes must not keep the process alive.
   worker.unref()
   return {
