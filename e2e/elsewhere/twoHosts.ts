@@ -104,7 +104,7 @@ async function startOn(
   })
   children.add(child)
   const waiting = new Map<number, (answer: unknown) => void>()
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
   const url = await new Promise<string>((resolve, reject) => {
     child.on('message', ({ url, id, answer }: { url?: string; id?: number; answer?: unknown }) => {
       if (url !== undefined) resolve(url)

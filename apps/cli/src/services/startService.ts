@@ -31,7 +31,8 @@ export async function startService(name: ServiceName, home: string, options: Ser
   })
   const waiting = new Map<number, (notice: Notice) => void>()
   const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
-    child.once('exit', (code, signal) => resolve({ code, signal }))
+    // Not `exit`, which may come before the last message: why it failed.
+    child.once('close', (code, signal) => resolve({ code, signal }))
   })
   const ready = new Promise<Extract<Notice, { type: 'ready' }>>((resolve, reject) => {
     child.on('message', (message) => {
