@@ -67,7 +67,14 @@ export async function openGround({ keepChain = false } = {}) {
   const secp256k1 = await loadSecp256k1()
   const blobsFolder = join(folder, 'blobs')
   const blobs = await diskBlobStore({ folder: blobsFolder })
-  const nodes = new Set<ChildProcess>()
+  const processes = new Set<ChildProcess>()
+  /** Node with these arguments in a process that ends with this one, and the URL that it says when it listens. */
+  const startProcess = async (...args: string[]): Promise<{ child: ChildProcess; url: string }> => {
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+    processes.add(child)
+    for await (const url of createInterface({ input: child.stdout ?? process.stdin })) return { child, url }
+    throw new Error('the process ended before it listened')
+  }
 
   const fund = (to: Hex, usd = 0n) => fundAccount(minter, { deployment, to, wei: ETHER, ...(usd > 0n && { usd }) })
   const account = async (usd: bigint): Promise<WriteClient> => {
@@ -132,36 +139,31 @@ export async function openGround({ keepChain = false } = {}) {
     open,
     /** A server of these two packages' tests in a process of its own; see there. */
     async server(file: 'chatServer.ts' | 'oipServer.ts', argument?: string) {
-      const child = spawn(process.execPath, [join(SERVERS, file), ...(argument ? [argument] : [])], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      })
-      nodes.add(child)
-      for await (const url of createInterface({ input: child.stdout })) return { url, kill: () => end(child) }
-      throw new Error('the server ended before it listened')
+      const { child, url } = await startProcess(join(SERVERS, file), ...(argument ? [argument] : []))
+      return { url, kill: () => end(child) }
     },
     /** A gateway in a process of its own. */
     async gatewayProcess(parameters: object) {
-      const child = spawn(process.execPath, [GATEWAY_PROCESS, JSON.stringify({ rpcUrl, deployment, ...parameters })], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      })
-      nodes.add(child)
-      for await (const url of createInterface({ input: child.stdout })) return { url, kill: () => end(child) }
-      throw new Error('the gateway ended before it listened')
+      const { child, url } = await startProcess(GATEWAY_PROCESS, JSON.stringify({ rpcUrl, deployment, ...parameters }))
+      return { url, kill: () => end(child) }
     },
     enrol,
     /** A provider in a process of its own that makes these offers. */
     async provide(wanted: readonly GroundOffer[], { preload, limits, settlement }: NodeStart = {}) {
       const { provider, offers, parameters, announce } = await enrol(wanted, limits)
       const start = async (settles = settlement) => {
-        const options = preload ? { preload } : {}
-        const started = await startNode({ ...parameters, settlement: settles }, options)
-        nodes.add(started.child)
+        const flags = preload ? ['--import', preload.href] : []
+        const started = await startProcess(
+          ...flags,
+          NODE_PROCESS,
+          JSON.stringify({ ...parameters, settlement: settles }),
+        )
         await announce(started.url)
         return started
       }
       let { child, url } = await start()
       const kill = async () => {
-        nodes.delete(child)
+        processes.delete(child)
         await end(child)
       }
       /** Kills it, removes its store, and starts it anew, to settle as it did or in another way. */
@@ -173,7 +175,7 @@ export async function openGround({ keepChain = false } = {}) {
       return { provider, offers, url, endpoint: () => url, kill, loseStore }
     },
     async close() {
-      await Promise.all([...nodes].map(end))
+      await Promise.all([...processes].map(end))
       await chain.stop()
       rmSync(folder, { recursive: true, force: true })
     },
@@ -229,18 +231,6 @@ function offerOf(
     ...{ terms: `0x${'0'.repeat(64)}`, salt: bytesToHex(randomBytes(32)) },
     ...terms,
   }
-}
-
-async function startNode(
-  parameters: object,
-  { preload }: Pick<NodeStart, 'preload'>,
-): Promise<{ child: ChildProcess; url: string }> {
-  const flags = preload ? ['--import', preload.href] : []
-  const child = spawn(process.execPath, [...flags, NODE_PROCESS, JSON.stringify(parameters)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  for await (const url of createInterface({ input: child.stdout })) return { child, url }
-  throw new Error('the node ended before it listened')
 }
 
 /** Without warning, as a machine loses its power. */

@@ -16,7 +16,7 @@ export type ChatServer = {
 /** A small OpenAI-compatible server in a process of its own, which asks for `key`. */
 export async function startChatServer(key: string): Promise<ChatServer> {
   const child = spawn(process.execPath, [SERVER], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: { ...process.env, CHAT_KEY: key },
   })
   const end = async () => {
@@ -25,7 +25,7 @@ export async function startChatServer(key: string): Promise<ChatServer> {
     child.kill('SIGKILL')
     await ended
   }
-  for await (const url of createInterface({ input: child.stdout })) {
+  for await (const url of createInterface({ input: child.stdout ?? process.stdin })) {
     const goOn = async () => {
       await fetch(new URL('/go-on', url), { headers: { authorization: `Bearer ${key}` } })
     }

@@ -125,7 +125,7 @@ describe('a process that ends without warning', () => {
     const { signerKey, blobs: _, ...rest } = parameters
     const config = JSON.stringify({ ...rest, signerKey: bytesToHex(signerKey), blobsFolder: shop.market.blobsFolder })
     const script = fileURLToPath(new URL('./testing/runNode.ts', import.meta.url))
-    running = spawn(process.execPath, [script, config], { stdio: ['ignore', 'pipe', 'inherit'] })
+    running = spawn(process.execPath, [script, config], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
     const [line] = await once(running.stdout ?? running, 'data')
     return String(line).trim()
   }

@@ -35,7 +35,9 @@ test('a gateway that is killed in mid-game, again and again, goes on, and challe
   const given = { ...rest, sessionKey: bytesToHex(sessionKey), disputes: { ...disputes, interval: 30 } }
   const said: string[] = []
   const start = (): ChildProcess => {
-    const child = spawn(process.execPath, [PROCESS, JSON.stringify(given)], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, [PROCESS, JSON.stringify(given)], {
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    })
     if (child.stdout) createInterface({ input: child.stdout }).on('line', (line) => said.push(line))
     return child
   }

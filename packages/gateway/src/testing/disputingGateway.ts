@@ -2,7 +2,8 @@ import { hexToBytes } from '@stoa/protocol'
 import { createGateway } from '../createGateway.ts'
 import type { GatewayParameters } from '../gateway.ts'
 
-// A gateway in a process of its own, which tells each step of its disputes in a line, until it is killed.
+// A gateway in a process of its own, which tells each step of its disputes in a line, until it is killed or its parent is gone.
+process.on('disconnect', () => process.exit())
 const { sessionKey, ...given } = JSON.parse(process.argv[2] ?? '') as Omit<GatewayParameters, 'sessionKey'> & {
   sessionKey: `0x${string}`
 }
@@ -13,5 +14,3 @@ await createGateway({
     if (event.type === 'dispute') process.stdout.write(`${event.step} ${event.words}\n`)
   },
 })
-// Its timers hold up no process: something must.
-setInterval(() => {}, 1_000)

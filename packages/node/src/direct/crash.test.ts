@@ -28,7 +28,7 @@ async function start(offerId: Hex, folder: string): Promise<string> {
   const given = { ...parameters, folder, rpcUrl: proxy.url, blobsFolder: shop.market.blobsFolder }
   const runner = fileURLToPath(new URL('../testing/runNode.ts', import.meta.url))
   const json = JSON.stringify({ ...given, signerKey: bytesToHex(signerKey) })
-  running = spawn(process.execPath, [runner, json], { stdio: ['ignore', 'pipe', 'inherit'] })
+  running = spawn(process.execPath, [runner, json], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
   const [url] = await once(running.stdout ?? process.stdin, 'data')
   return String(url).trim()
 }

@@ -145,10 +145,12 @@ test('says so when it is challenged about a receipt that its store does not know
 let child: ChildProcess | undefined
 function start(parameters: object): Promise<string> {
   const main = fileURLToPath(new URL('../testing/runNode.ts', import.meta.url))
-  const started = spawn(process.execPath, [main, JSON.stringify(parameters)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const started = spawn(process.execPath, [main, JSON.stringify(parameters)], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  })
   child = started
   return new Promise((resolve, reject) => {
-    createInterface({ input: started.stdout }).once('line', resolve)
+    createInterface({ input: started.stdout ?? process.stdin }).once('line', resolve)
     started.once('exit', (code) => reject(new Error(`the node ended with ${code}`)))
   })
 }

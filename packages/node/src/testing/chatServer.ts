@@ -5,7 +5,8 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 // An OpenAI-compatible server in a process of its own. What it says back is what it was told, and its embeddings begin with how long a text is, so that a test knows the answer; what else it does is in its model's name.
-// Prints its URL when it listens. CHAT_KEY: the key that it asks for.
+// Prints its URL when it listens. CHAT_KEY: the key that it asks for. Ends with its parent.
+process.on('disconnect', () => process.exit())
 
 type Body = {
   model: string

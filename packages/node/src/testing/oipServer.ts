@@ -5,7 +5,8 @@ import { openModel } from '@stoa/engine/inference'
 import { inferRequest, tensorFromJson, tensorToJson } from '@stoa/protocol'
 
 // A server of the Open Inference Protocol in a process of its own: the network in the file that is given, under the names that the graph has in it ("Top:0"), which are no names of tensors here; and models that misbehave.
-// Prints its URL when it listens.
+// Prints its URL when it listens. Ends with its parent.
+process.on('disconnect', () => process.exit())
 
 const OURS: Readonly<Record<string, string>> = { 'Top:0': 'top_0', Bottom: 'bottom' }
 const graph = await openModel({ task: 'graph', files: { 'model.onnx': process.argv[2] ?? '' } })

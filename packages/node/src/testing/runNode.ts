@@ -2,7 +2,8 @@ import { hexToBytes } from '@stoa/protocol'
 import { diskBlobStore } from '@stoa/storage'
 import { createNode } from '../createNode.ts'
 
-// A node in a process of its own, for tests that end it without warning. Prints its URL when it listens.
+// A node in a process of its own, for tests that end it without warning. Prints its URL when it listens. Ends with its parent.
+process.on('disconnect', () => process.exit())
 const { blobsFolder, signerKey, ...parameters } = JSON.parse(process.argv[2] ?? '{}')
 const blobs = await diskBlobStore({ folder: blobsFolder })
 const node = await createNode({ ...parameters, signerKey: hexToBytes(signerKey), blobs })

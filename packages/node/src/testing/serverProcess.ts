@@ -9,10 +9,11 @@ export async function startServer(
 ): Promise<{ url: string; end(): Promise<void> }> {
   const path = fileURLToPath(new URL(file, import.meta.url))
   const child = spawn(process.execPath, [path, ...(argument ? [argument] : [])], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: { ...process.env, ...env },
   })
-  for await (const url of createInterface({ input: child.stdout })) return { url, end: () => end(child) }
+  for await (const url of createInterface({ input: child.stdout ?? process.stdin }))
+    return { url, end: () => end(child) }
   throw new Error(`${file} ended before it listened`)
 }
 
