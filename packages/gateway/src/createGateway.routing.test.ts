@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { encodeLoad, LOAD_HEADER } from '@stoa/protocol'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { StoaGateway } from './gateway.ts'
 import type { GatewayEvent } from './logger.ts'
 import { openShop } from './testing/shop.ts'
@@ -214,6 +214,9 @@ it('hears what a node announces, and lets it decide between equals', async () =>
 
 describe('keys', () => {
   it('are made, changed and revoked by the owner; spend within budgets; and see nothing of others', async () => {
+    // What is spent is counted by the day (UTC): on one day, whenever this runs.
+    vi.useFakeTimers({ toFake: ['Date'] })
+    onTestFinished(() => void vi.useRealTimers())
     const { embed } = await sellersAt(1_000_000n, 2_000_000n)
     const { gateway } = await shop.gateway({ access: { apiKey: 'the owner' } })
     const owner = { key: 'the owner' }
