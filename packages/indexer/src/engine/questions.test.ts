@@ -131,7 +131,9 @@ it('has settlements among the events, with their arguments', async () => {
     const words = { offerId, payer: payer.toLowerCase(), lane: `${lane}`, paid: `${paid}`, settled: `${total}`, calls }
     return [{ block: Number(log.blockNumber), logIndex: log.logIndex, tx: log.transactionHash, args: words }]
   })
-  const events = await createIndexClient({ url: index.url }).ask(listEvents({ name: 'Settled', limit: 1_000 }))
+  const events = await createIndexClient({ url: index.url, timeout: 60_000 }).ask(
+    listEvents({ name: 'Settled', limit: 1_000 }),
+  )
   const found = events.map(({ block, logIndex, tx, args }) => ({ block, logIndex, tx, args })).reverse()
   expect(found).toEqual(settled)
   expect(found.length).toBeGreaterThan(3)

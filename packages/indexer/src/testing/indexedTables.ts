@@ -32,8 +32,9 @@ export function asText(rows: readonly Row[]): string[] {
     .sort()
 }
 
-/** Waits until an index has the chain's last block, as it is now. */
+/** Waits until an index has the chain's last block, in which is the last of what was sent. */
 export async function caughtUp(url: string, ledger: Ledger): Promise<void> {
+  await ledger.mined()
   const client = createIndexClient({ url, timeout: 60_000 })
   for (;;) {
     const [status, block] = await Promise.all([client.status().catch(() => undefined), ledger.test.getBlock()])

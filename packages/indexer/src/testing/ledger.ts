@@ -84,6 +84,10 @@ export async function ledgerAt({ rpcUrl, deployment }: { rpcUrl: string; deploym
         await sleep(5)
       }
     },
+    /** Waits until all that was sent is mined: `post` answers before. */
+    async mined() {
+      while ((await test.getTxpoolStatus()).pending > 0) await sleep(5)
+    },
     async pass(seconds: number) {
       await test.increaseTime({ seconds })
       await test.mine({ blocks: 1 })
