@@ -71,7 +71,7 @@ describe('endpoints', () => {
     async (fate) => {
       const { client, clock, events } = opened()
       // What hangs is given up by time alone, which is the second endpoint's too.
-      const reader = client(fate === 'hang' ? { timeout: 2_000 } : {})
+      const reader = client(fate === 'hang' ? { timeout: 5_000 } : {})
       one?.decide(() => fate)
       await expect(getBlockNumber(reader, { cacheTime: 0 })).resolves.toBe(0n)
       const asked = one?.requests()
