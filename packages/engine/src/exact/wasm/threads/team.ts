@@ -4,7 +4,7 @@ import { maySleep } from '../host.ts'
 import { CLOSED, CONTROL, CONTROL_WORDS, SPINS, scratchOf, takeUnits } from './control.ts'
 import { type KernelFunction, linkKernels } from './linkKernels.ts'
 import { appendModule, FIRST_MODULE } from './moduleList.ts'
-import { startHelper } from './startHelper.ts'
+import { type Helper, startHelper } from './startHelper.ts'
 
 /** Vector operations below which a step is not worth waking others for: some ten microseconds. */
 const WORTH_SHARING = 20_000
@@ -29,7 +29,7 @@ export type TeamOptions = {
   readonly start?: typeof startHelper
 }
 
-/** Brings `threads` threads together on a memory, which must be shared if they are more than one. */
+/** Brings `threads` threads together on a memory, which must be shared if they are more than one. Throws `WasmThreadError` where one does not start. */
 export async function startTeam(
   heap: Heap,
   threads: number,
@@ -44,7 +44,7 @@ export async function startTeam(
   const onLoss = (error: WasmThreadError): void => {
     lost ??= error
   }
-  const helpers = await Promise.all(
+  const helpers = await allOrNone(
     Array.from({ length: threads - 1 }, (_, index) => start({ memory, thread: index + 1 }, onLoss)),
   )
   const scratch = scratchOf(0)
@@ -73,6 +73,17 @@ export async function startTeam(
     async end() {
       await Promise.all(helpers.map((helper) => helper.end()))
     },
+  }
+}
+
+/** All helpers; where one does not start, the others are ended, and its error is thrown. */
+async function allOrNone(starting: readonly Promise<Helper>[]): Promise<Helper[]> {
+  try {
+    return await Promise.all(starting)
+  } catch (error) {
+    const started = await Promise.allSettled(starting)
+    await Promise.all(started.map((each) => each.status === 'fulfilled' && each.value.end()))
+    throw error
   }
 }
 
