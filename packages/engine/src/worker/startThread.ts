@@ -95,6 +95,9 @@ export async function startThread<Request, Response>(
       signal?.throwIfAborted()
       if (over) throw over
       const id = nextId++
+      const { message, buffers } = pack(request)
+      // Throws for what can't be sent: nothing may wait for an answer to it.
+      send({ kind: 'run', id, request: message, pieces: onPiece !== undefined }, buffers)
       const { promise, resolve, reject } = Promise.withResolvers<Response>()
       const cancel = () => {
         waiting.delete(id)
@@ -103,8 +106,6 @@ export async function startThread<Request, Response>(
       }
       waiting.set(id, { resolve, reject, onPiece })
       signal?.addEventListener('abort', cancel, { once: true })
-      const { message, buffers } = pack(request)
-      send({ kind: 'run', id, request: message, pieces: onPiece !== undefined }, buffers)
       return promise.finally(() => signal?.removeEventListener('abort', cancel))
     },
     async close() {
