@@ -69,17 +69,25 @@ export function openInProcess<Request, Response>(parameters: ProcessParameters):
   let child: { process: ChildProcess; opened: PromiseWithResolvers<void>; isOpen: boolean } | undefined
   let end: { reason: unknown } | undefined
   let nextId = 0
-  let clock: ReturnType<typeof setTimeout> | undefined
+  let clock: { stop(): void } | undefined
   /** In their order. Aborted ones stay while the process works on them. */
   let runs: Run<Request, Response>[] = []
   const idle: (() => void)[] = []
 
   const limit = (milliseconds: number) => {
-    clearTimeout(clock)
-    clock = setTimeout(() => lose(tooLong(milliseconds)), milliseconds)
+    clock?.stop()
+    clock = startClock(milliseconds, () => lose(tooLong(milliseconds)))
   }
+  const spawned = () => {
+    try {
+      return spawnChild(parameters)
+    } catch (error) {
+      throw crashed(error instanceof Error ? error.message : String(error))
+    }
+  }
+  /** Throws what a run is to reject with where the system starts no process. */
   const start = () => {
-    const started = { process: spawnChild(parameters), opened: Promise.withResolvers<void>(), isOpen: false }
+    const started = { process: spawned(), opened: Promise.withResolvers<void>(), isOpen: false }
     child = started
     // Whoever waits for it hears of it by its run, or by `ready`.
     started.opened.promise.catch(() => undefined)
@@ -97,15 +105,15 @@ export function openInProcess<Request, Response>(parameters: ProcessParameters):
   }
   const tell = (message: ToWorker<Request> | OpenMessage) => {
     const to = child
-    // What went wrong on the way there is told by the exit that follows; where none does, by the clock.
-    to?.process.send(message, () => undefined)
+    // What went wrong on the way there is told by the exit that follows; where none does, by the clock. One that the system had no files for can't be told anything, and says so by an error.
+    to?.process.send?.(message, () => undefined)
   }
   const hear = (from: NonNullable<typeof child>, message: FromWorker<Response>) => {
     const [head] = runs
     switch (message.kind) {
       case 'ready':
         from.isOpen = true
-        clearTimeout(clock)
+        clock?.stop()
         from.opened.resolve()
         return pump()
       case 'refused':
@@ -114,7 +122,7 @@ export function openInProcess<Request, Response>(parameters: ProcessParameters):
         limit(runMs)
         return head?.onPiece?.(message.piece)
       default:
-        clearTimeout(clock)
+        clock?.stop()
         runs = runs.filter((run) => run !== head)
         if (message.kind === 'done') head?.resolve(message.response)
         else head?.reject(unpackError(message.error))
@@ -126,7 +134,7 @@ export function openInProcess<Request, Response>(parameters: ProcessParameters):
   const drop = () => {
     const lost = child
     child = undefined
-    clearTimeout(clock)
+    clock?.stop()
     lost?.process.kill('SIGKILL')
     if (lost) hold(lost.process, false)
     return lost
@@ -138,7 +146,7 @@ export function openInProcess<Request, Response>(parameters: ProcessParameters):
     pump()
   }
   /** The process is of no more use: what it had under way rejects, or everything where it never opened. */
-  const lose = (error: Error) => {
+  const lose = (error: unknown) => {
     const lost = drop()
     lost?.opened.reject(error)
     const [head] = runs
@@ -154,7 +162,12 @@ export function openInProcess<Request, Response>(parameters: ProcessParameters):
       for (const resolve of idle.splice(0)) resolve()
       return
     }
-    const to = child ?? start()
+    let to = child
+    try {
+      to ??= start()
+    } catch (error) {
+      return lose(error)
+    }
     hold(to.process, true)
     if (!to.isOpen) return
     if (anew || !runs[0]?.sent) limit(runMs)
@@ -189,9 +202,9 @@ export function openInProcess<Request, Response>(parameters: ProcessParameters):
   return {
     async ready() {
       if (end) throw end.reason
-      const starting = child ?? start()
-      hold(starting.process, true)
       try {
+        const starting = child ?? start()
+        hold(starting.process, true)
         await starting.opened.promise
       } catch (error) {
         close()
@@ -220,6 +233,22 @@ export function openInProcess<Request, Response>(parameters: ProcessParameters):
       return finishing
     },
     close,
+  }
+}
+
+/**
+ * Calls back when a time is over and nobody has stopped it: not even what came in that time, which a process that was held up itself hears only after its own timers.
+ */
+function startClock(milliseconds: number, over: () => void): { stop(): void } {
+  let last: ReturnType<typeof setImmediate> | undefined
+  const timer = setTimeout(() => {
+    last = setImmediate(over)
+  }, milliseconds)
+  return {
+    stop() {
+      clearTimeout(timer)
+      clearImmediate(last)
+    },
   }
 }
 
