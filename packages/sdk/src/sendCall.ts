@@ -21,6 +21,11 @@ export type Call = { to: Address; data?: Hex; value?: bigint }
 
 /** Milliseconds between the first looks for a receipt: local chains and rollups mine within these, others by the client's polling. */
 export const EARLY_LOOKS = [0, 4, 8, 16, 32, 64, 128, 256]
+/**
+ * Milliseconds between looks for a new block afterwards, at least. viem passes over a block that it sees while it still asks about the one before, and waits for the next, which a chain that mines
+ * on demand never makes: what is asked must be answered in between.
+ */
+const LEAST_WATCH_MS = 1_000
 
 /**
  * Estimates, sends and waits for one transaction. The estimate is the rehearsal: what would revert throws `ContractRevertError` here and
@@ -59,7 +64,8 @@ async function awaitReceipt(client: ReadClient, hash: Hex): Promise<TransactionR
       const receipt = await receiptNow(client, hash)
       if (receipt) return receipt
     }
-    return await waitForTransactionReceipt(client, { hash })
+    const pollingInterval = Math.max(client.pollingInterval, LEAST_WATCH_MS)
+    return await waitForTransactionReceipt(client, { hash, pollingInterval })
   } catch (error) {
     throw new OutcomeUnknownError(hash, error)
   }

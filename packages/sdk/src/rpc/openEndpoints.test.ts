@@ -146,7 +146,7 @@ describe('a transaction', () => {
     one?.decide((method) => (method === 'eth_sendRawTransaction' ? 'lose' : 'pass'))
     // Mined by the time that the second endpoint is asked, which only says that its nonce is used.
     two?.decide(async (): Promise<Fate> => {
-      const reader = createChainClient({ rpcUrl: chain.rpcUrl, chainId: 31_337, pollingInterval: 10 })
+      const reader = createChainClient({ rpcUrl: chain.rpcUrl, chainId: 31_337 })
       await waitForTransactionReceipt(reader, { hash: keccak256(raw) })
       return 'pass'
     })

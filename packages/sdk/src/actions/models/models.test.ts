@@ -57,7 +57,7 @@ test('models to which anything happened since a block are told, each once, and n
   const sent = await writeContract(owner, {
     ...{ ...transfer, address: deployment.modelRegistry, args: [owner.account.address, address, moved] },
   })
-  await waitForTransactionReceipt(owner, { hash: sent })
+  await waitForTransactionReceipt(owner, { hash: sent, pollingInterval: 1_000 })
   const changed = await listChangedModels(owner, { deployment, fromBlock })
   expect(changed).toEqual([versioned, moved])
   expect(changed).not.toContain(quiet)

@@ -40,7 +40,7 @@ export type FormulasContract = {
 
 export async function openFormulas(): Promise<FormulasContract> {
   const chain = await startChain()
-  const client = createChainClient({ ...chain, account: privateKeyToAccount(DEVELOPMENT_KEYS[0]), pollingInterval: 20 })
+  const client = createChainClient({ ...chain, account: privateKeyToAccount(DEVELOPMENT_KEYS[0]) })
   const hash = await deployContract(client, { abi: formulasAbi, bytecode: formulasBytecode })
   const { contractAddress: address } = await waitForTransactionReceipt(client, { hash })
   if (!address) throw new Error('the contract was not deployed')

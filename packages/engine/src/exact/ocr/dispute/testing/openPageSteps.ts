@@ -28,7 +28,7 @@ export type PageStepsContract = {
 
 export async function openPageSteps(): Promise<PageStepsContract> {
   const chain = await startChain()
-  const client = createChainClient({ ...chain, account: privateKeyToAccount(DEVELOPMENT_KEYS[0]), pollingInterval: 20 })
+  const client = createChainClient({ ...chain, account: privateKeyToAccount(DEVELOPMENT_KEYS[0]) })
   const deployed = async (hash: Hex) => {
     const { contractAddress } = await waitForTransactionReceipt(client, { hash })
     if (!contractAddress) throw new Error('the contract was not deployed')
