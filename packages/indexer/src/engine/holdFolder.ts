@@ -20,16 +20,17 @@ export async function holdFolder(folder: string): Promise<void> {
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
     }
-    const holder = holderOf(file)
-    if (holder === undefined || !isAlive(holder)) rmSync(file, { force: true })
-    else if (Date.now() > end) throw new IndexInUseError(folder, holder)
+    const [holder, isLate] = [holderOf(file), Date.now() > end]
+    if (holder === 0 ? isLate : holder !== undefined && !isAlive(holder)) rmSync(file, { force: true })
+    else if (holder && isLate) throw new IndexInUseError(folder, holder)
   }
   process.on('exit', () => holderOf(file) === process.pid && rmSync(file, { force: true }))
 }
 
+/** Who holds the folder; 0 while somebody is about to say so, undefined where nobody does any more. */
 function holderOf(file: string): number | undefined {
   try {
-    return Number(readFileSync(file, 'utf8')) || undefined
+    return Number(readFileSync(file, 'utf8')) || 0
   } catch {
     return undefined
   }
