@@ -1,9 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { bytesToHex, decodeReceiptHeader, type Hex, RECEIPT_HEADER } from '@stoa/protocol'
 import { closeOffer, getChannel, lock, requestWithdrawal } from '@stoa/sdk'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
@@ -11,6 +8,7 @@ import { createNode } from './createNode.ts'
 import type { NodeEvent } from './events.ts'
 import type { NodeParameters } from './parameters.ts'
 import { ocrFiles } from './testing/localMarket.ts'
+import { type ServerProcess, startNode } from './testing/serverProcess.ts'
 import { aVoucher, infer, now, openShop, refusal, whiteImage } from './testing/shop.ts'
 
 let shop: Awaited<ReturnType<typeof openShop>>
@@ -114,20 +112,11 @@ test('a call under way when the node is closed is answered and charged', async (
 })
 
 describe('a process that ends without warning', () => {
-  let running: ChildProcess | undefined
-  afterEach(async () => {
-    if (running?.exitCode === null && running.signalCode === null) {
-      running.kill('SIGKILL')
-      await once(running, 'exit')
-    }
-  })
+  let running: ServerProcess | undefined
+  afterEach(() => running?.end())
   const start = async (parameters: NodeParameters): Promise<string> => {
-    const { signerKey, blobs: _, ...rest } = parameters
-    const config = JSON.stringify({ ...rest, signerKey: bytesToHex(signerKey), blobsFolder: shop.market.blobsFolder })
-    const script = fileURLToPath(new URL('./testing/runNode.ts', import.meta.url))
-    running = spawn(process.execPath, [script, config], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
-    const [line] = await once(running.stdout ?? running, 'data')
-    return String(line).trim()
+    running = await startNode(parameters, shop.market.blobsFolder)
+    return running.url
   }
 
   test('has forgotten nothing: answers come again, debts are settled, no voucher counts twice', async () => {
@@ -145,8 +134,7 @@ describe('a process that ends without warning', () => {
     // In the middle of a call, too.
     const lost = infer(url, header(5_000n), whiteImage(2 * LARGE)).catch(() => undefined)
     await sleep(100)
-    running?.kill('SIGKILL')
-    await once(running ?? process, 'exit')
+    await running?.end()
     await lost
 
     url = await start(parameters)
@@ -160,8 +148,7 @@ describe('a process that ends without warning', () => {
     const charged = inDoubt.status === 200 ? 4_002n : 2n
     const next = await infer(url, header(9_000n), whiteImage(16))
     expect(decodeReceiptHeader(next.headers.get(RECEIPT_HEADER) ?? '').chargedCumulative).toBe(charged)
-    running?.kill('SIGKILL')
-    await once(running ?? process, 'exit')
+    await running?.end()
 
     const node = await createNode(parameters)
     expect(node.status()).toMatchObject({ owedWei: charged, unsettledLanes: 1 })

@@ -1,20 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { type Fate, openRpcProxy, type RpcProxy } from '@stoa/localnet/rpcProxy'
-import { bytesToHex, type Hex, RECEIPT_HEADER } from '@stoa/protocol'
+import { type Hex, RECEIPT_HEADER } from '@stoa/protocol'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { type ServerProcess, startNode } from '../testing/serverProcess.ts'
 import { calling, inferUrl, openX402Shop, PRICE, type X402Shop } from '../testing/x402Shop.ts'
 
 let shop: X402Shop
 let proxy: RpcProxy
-let running: ChildProcess | undefined
+let running: ServerProcess | undefined
 beforeAll(async () => {
   shop = await openX402Shop()
   proxy = await openRpcProxy(shop.market.chain.rpcUrl)
 })
-afterEach(() => {
-  running?.kill('SIGKILL')
+afterEach(async () => {
+  await running?.end()
   proxy.decide(() => 'pass')
 })
 afterAll(async () => {
@@ -24,18 +22,8 @@ afterAll(async () => {
 
 /** A node in a process of its own; resolves with its URL. */
 async function start(offerId: Hex, folder: string): Promise<string> {
-  const { blobs: _, signerKey, ...parameters } = shop.parametersOf(offerId)
-  const given = { ...parameters, folder, rpcUrl: proxy.url, blobsFolder: shop.market.blobsFolder }
-  const runner = fileURLToPath(new URL('../testing/runNode.ts', import.meta.url))
-  const json = JSON.stringify({ ...given, signerKey: bytesToHex(signerKey) })
-  running = spawn(process.execPath, [runner, json], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
-  const [url] = await once(running.stdout ?? process.stdin, 'data')
-  return String(url).trim()
-}
-
-async function kill(): Promise<void> {
-  running?.kill('SIGKILL')
-  await once(running ?? process, 'exit')
+  running = await startNode({ ...shop.parametersOf(offerId), folder, rpcUrl: proxy.url }, shop.market.blobsFolder)
+  return running.url
 }
 
 /** Where the process is ended: while this request to the chain hangs, before or after the chain has seen it. */
@@ -62,7 +50,7 @@ test.each(STEPS)('killed while %s: the same payment brings the answer, and pays 
   const before = proxy.hanging()
   const lost = fetch(inferUrl(url), calling(shop.bodyOf(), header)).catch(() => undefined)
   await expect.poll(() => proxy.hanging()).toBe(before + 1)
-  await kill()
+  await running?.end()
   expect(await lost).toBeUndefined()
 
   proxy.decide(() => 'pass')
@@ -81,7 +69,7 @@ test('killed after it was delivered: the same answer and receipt again', async (
   const url = await start(offerId, folder)
   const { header } = await shop.pay(url, shop.bodyOf(), payer)
   const first = await fetch(inferUrl(url), calling(shop.bodyOf(), header))
-  await kill()
+  await running?.end()
   const again = await fetch(inferUrl(await start(offerId, folder)), calling(shop.bodyOf(), header))
   for (const name of [RECEIPT_HEADER, 'payment-response']) expect(again.headers.get(name)).toBe(first.headers.get(name))
   expect(await again.json()).toEqual(await first.json())

@@ -1,19 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { DEVELOPMENT_KEYS, fundAccount } from '@stoa/localnet'
-import { bytesToHex, type Hex } from '@stoa/protocol'
+import type { Hex } from '@stoa/protocol'
 import { createChainClient } from '@stoa/sdk'
 import { erc20Abi } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { readContract } from 'viem/actions'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { NodeEvent } from '../events.ts'
+import type { NodeParameters } from '../parameters.ts'
 import { type JudgedShop, openJudgedShop } from '../testing/judgedShop.ts'
 import { addressOfKey } from '../testing/localMarket.ts'
+import { type ServerProcess, startNode } from '../testing/serverProcess.ts'
 
 let judged: JudgedShop
 beforeAll(async () => {
@@ -28,7 +27,7 @@ beforeEach(async () => {
   beginning = await judged.snapshot()
 })
 afterEach(async () => {
-  child?.kill('SIGKILL')
+  await running?.end()
   await judged.shop.closeNodes()
   await judged.restore(beginning)
 })
@@ -142,30 +141,19 @@ test('says so when it is challenged about a receipt that its store does not know
 })
 
 /** A node in a process of its own, which can be ended without warning. */
-let child: ChildProcess | undefined
-function start(parameters: object): Promise<string> {
-  const main = fileURLToPath(new URL('../testing/runNode.ts', import.meta.url))
-  const started = spawn(process.execPath, [main, JSON.stringify(parameters)], {
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-  })
-  child = started
-  return new Promise((resolve, reject) => {
-    createInterface({ input: started.stdout ?? process.stdin }).once('line', resolve)
-    started.once('exit', (code) => reject(new Error(`the node ended with ${code}`)))
-  })
+let running: ServerProcess | undefined
+async function start(parameters: NodeParameters): Promise<string> {
+  running = await startNode(parameters, judged.shop.market.blobsFolder)
+  return running.url
 }
 
 test('killed again and again in the middle of a game, it goes on after every start', async () => {
-  const { market, folder, parametersOf } = judged.shop
+  const { folder, parametersOf } = judged.shop
   const offerId = await judged.offer()
-  const { blobs: _, signerKey, ...parameters } = parametersOf(offerId)
-  const spawned = { ...parameters, limits: LIMITS, blobsFolder: market.blobsFolder, signerKey: bytesToHex(signerKey) }
-  const kept = { ...spawned, folder: mkdtempSync(join(folder, 'killed-')) }
+  const kept = { ...parametersOf(offerId), limits: LIMITS, folder: mkdtempSync(join(folder, 'killed-')) }
   const challenger = await judged.challenge(await judged.buy(await start(kept), offerId))
   const restart = async () => {
-    const ended = new Promise((resolve) => child?.once('exit', resolve))
-    child?.kill('SIGKILL')
-    await ended
+    await running?.end()
     await start(kept)
   }
   let kills = 0
