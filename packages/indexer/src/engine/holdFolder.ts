@@ -20,9 +20,12 @@ export async function holdFolder(folder: string): Promise<void> {
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
     }
-    const [holder, isLate] = [holderOf(file), Date.now() > end]
-    if (holder === 0 ? isLate : holder !== undefined && !isAlive(holder)) rmSync(file, { force: true })
-    else if (holder && isLate) throw new IndexInUseError(folder, holder)
+    const holder = holderOf(file)
+    const isLate = Date.now() > end
+    if (holder === undefined) continue
+    const isVoid = holder === 0 ? isLate : !isAlive(holder)
+    if (isVoid) rmSync(file, { force: true })
+    else if (isLate) throw new IndexInUseError(folder, holder)
   }
   process.on('exit', () => holderOf(file) === process.pid && rmSync(file, { force: true }))
 }
